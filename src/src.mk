@@ -1,0 +1,26 @@
+# What libtlsaudit.a is made of: everything but main.c, one folder a paragraph.
+noinst_LIBRARIES += libtlsaudit.a
+libtlsaudit_a_SOURCES = $(BASE_SOURCES) $(TLS_SOURCES) $(PKI_SOURCES) $(ADAPT_SOURCES) \
+	$(CORE_SOURCES) $(ENGINE_SOURCES) $(NET_SOURCES) $(AUDIT_SOURCES) $(ASSESS_SOURCES) \
+	$(REPORT_SOURCES) $(PROBE_SOURCES)
+
+BASE_SOURCES = \
+	src/base/arena.c src/base/arena.h \
+	src/base/check.c src/base/check.h \
+	src/base/rd.h src/base/wr.h src/base/span.h \
+	src/base/rng.c src/base/rng.h \
+	src/base/xalloc.c src/base/xalloc.h
+
+TLS_SOURCES =
+PKI_SOURCES =
+ADAPT_SOURCES =
+CORE_SOURCES =
+ENGINE_SOURCES =
+NET_SOURCES =
+AUDIT_SOURCES =
+ASSESS_SOURCES =
+REPORT_SOURCES =
+
+bin_PROGRAMS += tlsaudit
+tlsaudit_SOURCES = src/main.c
+tlsaudit_LDADD = libtlsaudit.a $(LIBS_ALL)

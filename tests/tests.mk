@@ -1,0 +1,11 @@
+# Tests by tier; see tests/README.  A unit test is one Check program per module, its path mirroring
+# src/: tests/unit/test_<module>.c.
+UNIT_TESTS = tests/unit/test_base
+check_PROGRAMS += $(UNIT_TESTS)
+TESTS += $(UNIT_TESTS)
+UNIT_LDADD = libtlsaudit.a $(CHECK_LIBS) $(LIBS_ALL)
+UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) -DSRCDIR='"$(abs_top_srcdir)"'
+
+tests_unit_test_base_SOURCES = tests/unit/test_base.c tests/unit/unit.h
+tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_base_LDADD = $(UNIT_LDADD)
