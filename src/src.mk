@@ -12,8 +12,10 @@ BASE_SOURCES = \
 	src/base/xalloc.c src/base/xalloc.h
 
 TLS_SOURCES =
-PKI_SOURCES =
-ADAPT_SOURCES =
+PKI_SOURCES = \
+	src/pki/store.h
+ADAPT_SOURCES = \
+	src/adapt/openssl_crypto.c src/adapt/openssl_crypto.h
 CORE_SOURCES =
 ENGINE_SOURCES =
 NET_SOURCES =

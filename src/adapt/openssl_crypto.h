@@ -1,0 +1,18 @@
+/*
+ * openssl_crypto - the few primitives the rest of the tree needs, done by libcrypto.
+ *
+ * Pure functions of bytes: no keys are kept, nothing is configured.  OpenSSL headers appear in
+ * src/adapt/openssl*.c only; pki and audit come here for a hash.
+ *
+ *	uint8_t fp[32];
+ *	crypto_sha256(cert.der, fp);
+ */
+#ifndef TLSAUDIT_ADAPT_OPENSSL_CRYPTO_H
+#define TLSAUDIT_ADAPT_OPENSSL_CRYPTO_H
+
+#include "base/span.h"
+
+/* SHA-256 (FIPS 180-4) of in. */
+void crypto_sha256(struct span in, uint8_t out[32]);
+
+#endif
