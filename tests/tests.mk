@@ -9,3 +9,14 @@ UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) -DSRCDIR='"$(abs_top_srcdir)"'
 tests_unit_test_base_SOURCES = tests/unit/test_base.c tests/unit/unit.h
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_base_LDADD = $(UNIT_LDADD)
+
+# Tests in other languages: automake runs them by their suffix.
+TEST_EXTENSIONS = .sh .py
+SH_LOG_COMPILER = sh
+PY_LOG_COMPILER = /usr/bin/python3
+AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; top_builddir='$(abs_top_builddir)'; \
+	export srcdir top_builddir;
+
+LINT_TESTS = tests/lint/packages.sh
+TESTS += $(LINT_TESTS)
+EXTRA_DIST += $(LINT_TESTS) quickstart .ci/packages .ci/run
