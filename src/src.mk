@@ -13,6 +13,11 @@ BASE_SOURCES = \
 
 TLS_SOURCES =
 PKI_SOURCES = \
+	src/pki/cert.c src/pki/cert.h src/pki/cert_ext.c src/pki/cert_internal.h src/pki/cert_key.c \
+	src/pki/der.c src/pki/der.h \
+	src/pki/dn.c src/pki/dn.h \
+	src/pki/name.c src/pki/name.h \
+	src/pki/oid.c src/pki/oid.def src/pki/oid.h \
 	src/pki/store.h
 ADAPT_SOURCES = \
 	src/adapt/openssl_crypto.c src/adapt/openssl_crypto.h

@@ -156,7 +156,7 @@ enum cert_flaw {
 	CERT_FLAW_EXT_ORDER = 1u << 16,	   /* an empty Extensions sequence, or junk around it */
 	CERT_FLAW_SAN_EMPTY = 1u << 17,	   /* subjectAltName without a name */
 	CERT_FLAW_SAN_MANY = 1u << 18,	   /* over CERT_MAX_SANS names */
-	CERT_FLAW_BC_DEFAULT = 1u << 19,   /* cA FALSE or critical FALSE written out */
+	CERT_FLAW_BC_DEFAULT = 1u << 19,   /* cA FALSE written out: DER leaves defaults away */
 	CERT_FLAW_ISSUER_EMPTY = 1u << 20, /* RFC 5280 4.1.2.4: issuer MUST be non-empty */
 	CERT_FLAW_UNIQUE_ID = 1u << 21,	   /* issuerUniqueID or subjectUniqueID present */
 };
