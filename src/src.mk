@@ -17,6 +17,7 @@ PKI_SOURCES = \
 	src/pki/der.c src/pki/der.h \
 	src/pki/dn.c src/pki/dn.h \
 	src/pki/name.c src/pki/name.h \
+	src/pki/path.h \
 	src/pki/oid.c src/pki/oid.def src/pki/oid.h \
 	src/pki/store.h
 ADAPT_SOURCES = \

@@ -31,7 +31,7 @@
 
 enum {
 	CERT_MAX_BYTES = 256 * 1024, /* a longer one is not read (CERT_FLAW_TOO_LONG) */
-	CERT_MAX_SANS = 10000,	     /* counted up to here, see CERT_FLAW_SAN_MANY */
+	CERT_MAX_SANS = 10000,       /* counted up to here, see CERT_FLAW_SAN_MANY */
 	CERT_MAX_EXTS = 64,
 	CERT_MAX_URLS = 4, /* kept of each kind; the counters go on */
 	CERT_MAX_POLICIES = 8,
@@ -59,7 +59,7 @@ enum cert_hash {
 /* Kind of a public key, and of the key a signature algorithm wants. */
 enum cert_key_kind {
 	CERT_KEY_UNKNOWN,
-	CERT_KEY_RSA,	  /* rsaEncryption */
+	CERT_KEY_RSA,     /* rsaEncryption */
 	CERT_KEY_RSA_PSS, /* id-RSASSA-PSS in the SPKI */
 	CERT_KEY_DSA,
 	CERT_KEY_DH,
@@ -89,13 +89,13 @@ struct cert_key {
 	struct span alg_oid; /* OBJECT IDENTIFIER content bytes */
 	const char *name;    /* "RSA", "EC", "Ed25519", "ML-DSA-65"; NULL when not known */
 	enum cert_key_kind kind;
-	uint32_t bits;		/* modulus, field or parameter-set size; 0 = not known */
-	struct span modulus;	/* RSA n, DSA and DH p: big-endian, no leading zero bytes */
-	struct span exponent;	/* RSA e: big-endian, no leading zero bytes */
-	struct span curve_oid;	/* EC named curve; empty with explicit parameters */
-	const char *curve;	/* "P-256", ...; NULL when not known or explicit */
-	bool explicit_params;	/* EC parameters spelled out: RFC 5480 forbids them */
-	struct span point;	/* EC public point as sent; raw key of EdDSA, ML-DSA */
+	uint32_t bits;         /* modulus, field or parameter-set size; 0 = not known */
+	struct span modulus;   /* RSA n, DSA and DH p: big-endian, no leading zero bytes */
+	struct span exponent;  /* RSA e: big-endian, no leading zero bytes */
+	struct span curve_oid; /* EC named curve; empty with explicit parameters */
+	const char *curve;     /* "P-256", ...; NULL when not known or explicit */
+	bool explicit_params;  /* EC parameters spelled out: RFC 5480 forbids them */
+	struct span point;     /* EC public point as sent; raw key of EdDSA, ML-DSA */
 };
 
 /* KeyUsage bits: bit n of RFC 5280 section 4.2.1.3 is 1 << n. */
@@ -137,28 +137,28 @@ enum {
 
 /* What is odd or broken, one bit each; cert_flaw_text() has the words. */
 enum cert_flaw {
-	CERT_FLAW_TOO_LONG = 1u << 0,	   /* over CERT_MAX_BYTES */
-	CERT_FLAW_DER = 1u << 1,	   /* skeleton cannot be read as DER */
-	CERT_FLAW_TRAILING = 1u << 2,	   /* bytes after the certificate */
-	CERT_FLAW_VERSION = 1u << 3,	   /* not 1, 2 or 3, or v1 spelled out */
-	CERT_FLAW_SERIAL = 1u << 4,	   /* negative, zero, padded or over 20 bytes */
+	CERT_FLAW_TOO_LONG = 1u << 0,        /* over CERT_MAX_BYTES */
+	CERT_FLAW_DER = 1u << 1,             /* skeleton cannot be read as DER */
+	CERT_FLAW_TRAILING = 1u << 2,        /* bytes after the certificate */
+	CERT_FLAW_VERSION = 1u << 3,         /* not 1, 2 or 3, or v1 spelled out */
+	CERT_FLAW_SERIAL = 1u << 4,          /* negative, zero, padded or over 20 bytes */
 	CERT_FLAW_SIG_ALG_DIFFERS = 1u << 5, /* inner and outer AlgorithmIdentifier differ */
-	CERT_FLAW_TIME = 1u << 6,	   /* a date that is none: never valid */
-	CERT_FLAW_TIME_FORM = 1u << 7,	   /* readable, but not as RFC 5280 4.1.2.5 wants */
-	CERT_FLAW_TIME_ORDER = 1u << 8,	   /* notAfter before notBefore */
-	CERT_FLAW_NAME = 1u << 9,	   /* issuer or subject is not a Name */
-	CERT_FLAW_KEY = 1u << 10,	   /* SubjectPublicKeyInfo cannot be read */
-	CERT_FLAW_SIG_BITS = 1u << 11,	   /* signature BIT STRING with unused bits */
-	CERT_FLAW_EXT_OLD = 1u << 12,	   /* extensions in a v1 or v2 certificate */
-	CERT_FLAW_EXT_DUP = 1u << 13,	   /* one extension twice (RFC 5280 4.2) */
-	CERT_FLAW_EXT_MANY = 1u << 14,	   /* over CERT_MAX_EXTS */
-	CERT_FLAW_EXT_VALUE = 1u << 15,	   /* a known extension cannot be read */
-	CERT_FLAW_EXT_ORDER = 1u << 16,	   /* an empty Extensions sequence, or junk around it */
-	CERT_FLAW_SAN_EMPTY = 1u << 17,	   /* subjectAltName without a name */
-	CERT_FLAW_SAN_MANY = 1u << 18,	   /* over CERT_MAX_SANS names */
-	CERT_FLAW_BC_DEFAULT = 1u << 19,   /* cA FALSE written out: DER leaves defaults away */
-	CERT_FLAW_ISSUER_EMPTY = 1u << 20, /* RFC 5280 4.1.2.4: issuer MUST be non-empty */
-	CERT_FLAW_UNIQUE_ID = 1u << 21,	   /* issuerUniqueID or subjectUniqueID present */
+	CERT_FLAW_TIME = 1u << 6,            /* a date that is none: never valid */
+	CERT_FLAW_TIME_FORM = 1u << 7,       /* readable, but not as RFC 5280 4.1.2.5 wants */
+	CERT_FLAW_TIME_ORDER = 1u << 8,      /* notAfter before notBefore */
+	CERT_FLAW_NAME = 1u << 9,            /* issuer or subject is not a Name */
+	CERT_FLAW_KEY = 1u << 10,            /* SubjectPublicKeyInfo cannot be read */
+	CERT_FLAW_SIG_BITS = 1u << 11,       /* signature BIT STRING with unused bits */
+	CERT_FLAW_EXT_OLD = 1u << 12,        /* extensions in a v1 or v2 certificate */
+	CERT_FLAW_EXT_DUP = 1u << 13,        /* one extension twice (RFC 5280 4.2) */
+	CERT_FLAW_EXT_MANY = 1u << 14,       /* over CERT_MAX_EXTS */
+	CERT_FLAW_EXT_VALUE = 1u << 15,      /* a known extension cannot be read */
+	CERT_FLAW_EXT_ORDER = 1u << 16,      /* an empty Extensions sequence, or junk around it */
+	CERT_FLAW_SAN_EMPTY = 1u << 17,      /* subjectAltName without a name */
+	CERT_FLAW_SAN_MANY = 1u << 18,       /* over CERT_MAX_SANS names */
+	CERT_FLAW_BC_DEFAULT = 1u << 19,     /* cA FALSE written out: DER leaves defaults away */
+	CERT_FLAW_ISSUER_EMPTY = 1u << 20,   /* RFC 5280 4.1.2.4: issuer MUST be non-empty */
+	CERT_FLAW_UNIQUE_ID = 1u << 21,      /* issuerUniqueID or subjectUniqueID present */
 };
 
 /* Flaws with which no verifier should accept the certificate. */
@@ -193,27 +193,27 @@ struct cert_ext {
 };
 
 struct cert {
-	struct span der;	    /* the certificate alone, without trailing bytes */
-	struct span tbs;	    /* TBSCertificate with its header: the bytes that are signed */
-	uint32_t flaws;		    /* enum cert_flaw */
-	uint8_t version;	    /* 1, 2 or 3 */
-	struct span serial;	    /* INTEGER content bytes, as encoded */
+	struct span der;             /* the certificate alone, without trailing bytes */
+	struct span tbs;             /* TBSCertificate with its header: the bytes that are signed */
+	uint32_t flaws;              /* enum cert_flaw */
+	uint8_t version;             /* 1, 2 or 3 */
+	struct span serial;          /* INTEGER content bytes, as encoded */
 	struct cert_sig_alg sig_alg; /* the outer one */
-	struct span sig;	    /* signature bits */
+	struct span sig;             /* signature bits */
 	struct span issuer, subject; /* Names with their header: compare with span_eq or dn_eq */
 	int64_t not_before, not_after; /* seconds since 1970 UTC; impossible dates never match */
-	struct span spki;	    /* SubjectPublicKeyInfo with its header */
+	struct span spki;              /* SubjectPublicKeyInfo with its header */
 	struct cert_key key;
 	bool self_issued; /* issuer and subject are the same name */
 
 	struct span exts; /* content of the Extensions sequence, for cert_ext_next() */
 	uint32_t n_exts;
 
-	struct span skid, akid;	    /* key identifiers; empty when absent */
+	struct span skid, akid;               /* key identifiers; empty when absent */
 	struct span akid_issuer, akid_serial; /* authorityCertIssuer (GeneralNames), ...Serial */
 
 	bool has_san, san_critical;
-	struct span san;   /* content of GeneralNames, for cert_name_next() */
+	struct span san; /* content of GeneralNames, for cert_name_next() */
 	uint32_t n_san, n_san_dns, n_san_ip;
 
 	bool has_bc, bc_critical, ca;
@@ -241,7 +241,7 @@ struct cert {
 	struct span crl[CERT_MAX_URLS];
 
 	struct span sct_list; /* RFC 6962 SignedCertificateTimestampList, outer length included */
-	bool ct_poison;	      /* a precertificate, not a certificate */
+	bool ct_poison;       /* a precertificate, not a certificate */
 	bool must_staple;     /* TLS feature 5 (RFC 7633) */
 	bool must_staple_v2;  /* TLS feature 17 */
 	bool has_inhibit_any, has_policy_constraints, has_policy_mappings;

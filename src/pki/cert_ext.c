@@ -86,9 +86,9 @@ read_aki(struct cert *c, struct rd *r, bool critical)
 
 	(void)critical;
 	return der_enter(r, DER_SEQUENCE, &seq) &&
-	    der_optional(&seq, DER_CTX(0), &c->akid, &there) &&
-	    der_optional(&seq, DER_CTX_C(1), &c->akid_issuer, &there) &&
-	    der_optional(&seq, DER_CTX(2), &c->akid_serial, &there) && rd_end(&seq);
+	       der_optional(&seq, DER_CTX(0), &c->akid, &there) &&
+	       der_optional(&seq, DER_CTX_C(1), &c->akid_issuer, &there) &&
+	       der_optional(&seq, DER_CTX(2), &c->akid_serial, &there) && rd_end(&seq);
 }
 
 static bool
@@ -180,7 +180,7 @@ read_nc(struct cert *c, struct rd *r, bool critical)
 	/* RFC 5280 4.2.1.10: "CAs MUST NOT issue certificates where name constraints is an empty
 	 * sequence." */
 	return (permitted || excluded) && (!permitted || subtrees_ok(c->nc_permitted)) &&
-	    (!excluded || subtrees_ok(c->nc_excluded));
+	       (!excluded || subtrees_ok(c->nc_excluded));
 }
 
 static bool

@@ -65,10 +65,26 @@ struct curve_row {
 };
 
 static const struct curve_row curve_rows[] = {
-    {OID_P192, 192},  {OID_P224, 224},  {OID_P256, 256},  {OID_P384, 384},  {OID_P521, 521},
-    {OID_K256, 256},  {OID_R160, 160},  {OID_K163, 163},  {OID_B233, 233},  {OID_K233, 233},
-    {OID_B283, 283},  {OID_K283, 283},  {OID_B409, 409},  {OID_K409, 409},  {OID_B571, 571},
-    {OID_K571, 571},  {OID_BP256, 256}, {OID_BP384, 384}, {OID_BP512, 512}, {OID_SM2, 256},
+    {OID_P192, 192},
+    {OID_P224, 224},
+    {OID_P256, 256},
+    {OID_P384, 384},
+    {OID_P521, 521},
+    {OID_K256, 256},
+    {OID_R160, 160},
+    {OID_K163, 163},
+    {OID_B233, 233},
+    {OID_K233, 233},
+    {OID_B283, 283},
+    {OID_K283, 283},
+    {OID_B409, 409},
+    {OID_K409, 409},
+    {OID_B571, 571},
+    {OID_K571, 571},
+    {OID_BP256, 256},
+    {OID_BP384, 384},
+    {OID_BP512, 512},
+    {OID_SM2, 256},
 };
 
 uint32_t

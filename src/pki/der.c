@@ -80,7 +80,8 @@ read_tail(struct rd *r, int64_t *shift, bool *strict)
 	if (c == 'Z')
 		return rd_end(r);
 	*strict = false;
-	if ((c != '+' && c != '-') || !digits(r, 2, &hh) || !digits(r, 2, &mm) || hh > 23 || mm > 59)
+	if ((c != '+' && c != '-') || !digits(r, 2, &hh) || !digits(r, 2, &mm) || hh > 23 ||
+	    mm > 59)
 		return false;
 	*shift = ((int64_t)hh * 60 + mm) * 60 * (c == '+' ? -1 : 1);
 	return rd_end(r);
@@ -90,8 +91,8 @@ static bool
 moment_ok(const struct moment *m)
 {
 	return m->month >= 1 && m->month <= 12 && m->day >= 1 &&
-	    m->day <= days_in_month(m->year, m->month) && m->hour <= 23 && m->minute <= 59 &&
-	    m->second <= 59;
+	       m->day <= days_in_month(m->year, m->month) && m->hour <= 23 && m->minute <= 59 &&
+	       m->second <= 59;
 }
 
 bool
@@ -126,7 +127,7 @@ der_time(uint8_t tag, struct span body, int64_t *t, bool *strict)
 	if (!read_tail(&r, &shift, &good) || !moment_ok(&m))
 		return false;
 	*t = der_days(m.year, m.month, m.day) * 86400 + m.hour * 3600 + m.minute * 60 + m.second +
-	    shift;
+	     shift;
 	*strict = good;
 	return true;
 }

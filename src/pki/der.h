@@ -150,7 +150,7 @@ der_int_minimal(struct span body)
 	if (body.n == 0)
 		return false;
 	return body.n == 1 || !((body.p[0] == 0x00 && body.p[1] < 0x80) ||
-	    (body.p[0] == 0xff && body.p[1] >= 0x80));
+				  (body.p[0] == 0xff && body.p[1] >= 0x80));
 }
 
 /* A small INTEGER, 0 .. 2^31 - 1. */

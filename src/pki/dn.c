@@ -96,8 +96,8 @@ static bool
 is_control(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x061c || (c >= 0x200b && c <= 0x200f) ||
-	    (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
-	    (c >= 0xfff0 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f);
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+	       (c >= 0xfff0 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f);
 }
 
 static size_t
@@ -194,7 +194,7 @@ out_char(struct out *o, uint32_t c, bool first, bool last, bool escape)
 			len += snprintf(glyph + len, sizeof(glyph) - (size_t)len, "\\%02X", u[i]);
 		out_put(o, glyph, (size_t)len);
 	} else if (strchr("\"+,;<>\\", (int)c) != NULL || (first && (c == ' ' || c == '#')) ||
-	    (last && c == ' ')) {
+		   (last && c == ' ')) {
 		glyph[0] = '\\';
 		glyph[1] = (char)c;
 		out_put(o, glyph, 2);

@@ -17,7 +17,7 @@
 struct arena;
 
 enum {
-	DN_MAX_RDNS = 64, /* more than that and the name is not read */
+	DN_MAX_RDNS = 64,   /* more than that and the name is not read */
 	DN_TEXT_MAX = 4096, /* longest text dn_arena() makes */
 };
 

@@ -29,15 +29,16 @@ enum name_how {
 
 /* What is odd about the names a certificate presents, one bit each; name_odd_text() has words. */
 enum name_odd {
-	NAME_ODD_NUL = 1 << 0,	     /* a NUL byte: the good.com\0.evil trick of 2009 */
-	NAME_ODD_CHAR = 1 << 1,	     /* something no host name holds */
-	NAME_ODD_UNICODE = 1 << 2,   /* bytes over 0x7f: dNSName is for A-labels */
-	NAME_ODD_WILDCARD = 1 << 3,  /* '*' not as the whole leftmost label */
+	NAME_ODD_NUL = 1 << 0,          /* a NUL byte: the good.com\0.evil trick of 2009 */
+	NAME_ODD_CHAR = 1 << 1,         /* something no host name holds */
+	NAME_ODD_UNICODE = 1 << 2,      /* bytes over 0x7f: dNSName is for A-labels */
+	NAME_ODD_WILDCARD = 1 << 3,     /* '*' not as the whole leftmost label */
 	NAME_ODD_WILDCARD_TLD = 1 << 4, /* "*" or "*.com" */
-	NAME_ODD_IP_AS_DNS = 1 << 5, /* an IP address written as a dNSName */
-	NAME_ODD_IP_SIZE = 1 << 6,   /* an iPAddress that is neither 4 nor 16 bytes */
-	NAME_ODD_EMPTY = 1 << 7,     /* an empty dNSName */
-	NAME_ODD_CN_NOT_IN_SAN = 1 << 8, /* a common name that is a host name and none of the SANs */
+	NAME_ODD_IP_AS_DNS = 1 << 5,    /* an IP address written as a dNSName */
+	NAME_ODD_IP_SIZE = 1 << 6,      /* an iPAddress that is neither 4 nor 16 bytes */
+	NAME_ODD_EMPTY = 1 << 7,        /* an empty dNSName */
+	NAME_ODD_CN_NOT_IN_SAN = 1
+				 << 8, /* a common name that is a host name and none of the SANs */
 	NAME_ODD_FINAL_DOT = 1 << 9,
 };
 
