@@ -21,6 +21,8 @@ PKI_SOURCES = \
 	src/pki/oid.c src/pki/oid.def src/pki/oid.h \
 	src/pki/store.h
 ADAPT_SOURCES = \
+	src/adapt/gnutls_x509.c src/adapt/gnutls_x509.h src/adapt/opinion.h \
+	src/adapt/openssl_x509.c src/adapt/openssl_x509.h \
 	src/adapt/openssl_crypto.c src/adapt/openssl_crypto.h
 CORE_SOURCES =
 ENGINE_SOURCES =

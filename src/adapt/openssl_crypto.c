@@ -12,3 +12,11 @@ crypto_sha256(struct span in, uint8_t out[32])
 
 	CHECK(SHA256(in.n > 0 ? in.p : &none, in.n, out) != NULL);
 }
+
+void
+crypto_sha1(struct span in, uint8_t out[20])
+{
+	static const uint8_t none;
+
+	CHECK(SHA1(in.n > 0 ? in.p : &none, in.n, out) != NULL);
+}

@@ -14,5 +14,7 @@
 
 /* SHA-256 (FIPS 180-4) of in. */
 void crypto_sha256(struct span in, uint8_t out[32]);
+/* SHA-1 (FIPS 180-4) of in: for fingerprints people compare, never for trust. */
+void crypto_sha1(struct span in, uint8_t out[20]);
 
 #endif

@@ -1,0 +1,35 @@
+/*
+ * opinion - what a TLS library says about a chain, next to what this project says.
+ *
+ * The verdict of this project comes from pki/path.h.  OpenSSL and GnuTLS are asked the same
+ * question because their answer is what programs built on them will do; where the three differ,
+ * the report says so.  Their codes and texts are evidence, never the base of a verdict.
+ */
+#ifndef TLSAUDIT_ADAPT_OPINION_H
+#define TLSAUDIT_ADAPT_OPINION_H
+
+#include "base/span.h"
+
+enum { OPINION_MAX_CHAIN = 20, OPINION_MAX_ROOTS = 32 };
+
+/* The question.  Only roots that can matter need be in it (chain_candidate_roots()). */
+struct opinion_ask {
+	const struct span *sent; /* DER, leaf first; more than OPINION_MAX_CHAIN are ignored */
+	size_t n_sent;
+	const struct span *roots; /* DER of trusted roots; at most OPINION_MAX_ROOTS */
+	size_t n_roots;
+	int64_t now;      /* seconds since 1970 UTC */
+	const char *host; /* A-labels or IP text; NULL: the name is not asked about */
+};
+
+/* The answer; zero-filled: the library could not be asked (a certificate it cannot even load). */
+struct opinion {
+	bool asked;
+	bool trusted;
+	int code;            /* OpenSSL: X509_V_ERR_*; GnuTLS: gnutls_certificate_status_t bits */
+	int depth;           /* certificate the code is about, 0 = leaf; -1 = not said */
+	const char *text;    /* the library's words; "" when not asked; lives in the arena */
+	const char *library; /* "OpenSSL 3.0.19", a constant */
+};
+
+#endif
