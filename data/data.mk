@@ -1,1 +1,26 @@
 # Shipped data: see data/README.
+EXTRA_DIST += data/README
+
+# The trust stores: text in data/trust, made into one block (src/pki/bundle.h) by a program of the
+# build machine, and embedded by src/pki/embed.c.
+trust_text = data/trust/stores.csv data/trust/membership.csv data/trust/intermediates.csv \
+	data/trust/roots.pem
+EXTRA_DIST += $(trust_text) data/gen/gen-stores.c data/gen/refresh-trust.py
+gen_stores_from = $(srcdir)/data/gen/gen-stores.c $(srcdir)/src/pki/bundle_write.c \
+	$(srcdir)/src/pki/pem.c $(srcdir)/src/pki/der.c $(srcdir)/src/base/xalloc.c \
+	$(srcdir)/src/base/check.c
+gen_stores_with = $(srcdir)/src/pki/bundle_write.h $(srcdir)/src/pki/bundle.h \
+	$(srcdir)/src/pki/store.h $(srcdir)/src/pki/pem.h $(srcdir)/src/pki/der.h
+
+data/gen/gen-stores: $(gen_stores_from) $(gen_stores_with)
+	@$(MKDIR_P) data/gen
+	$(AM_V_CC)$(CC_FOR_BUILD) -std=c11 -D_GNU_SOURCE -O1 -I$(srcdir)/src -o $@ \
+	    $(gen_stores_from)
+
+src/pki/stores.bin: data/gen/gen-stores $(trust_text)
+	@$(MKDIR_P) src/pki
+	$(AM_V_GEN)data/gen/gen-stores $(srcdir)/data/trust $@.tmp && mv $@.tmp $@
+
+src/pki/embed.$(OBJEXT): src/pki/stores.bin
+BUILT_SOURCES += src/pki/stores.bin
+CLEANFILES += data/gen/gen-stores src/pki/stores.bin

@@ -13,13 +13,16 @@ BASE_SOURCES = \
 
 TLS_SOURCES =
 PKI_SOURCES = \
+	src/pki/bundle.c src/pki/bundle.h src/pki/bundle_write.c src/pki/bundle_write.h \
 	src/pki/cert.c src/pki/cert.h src/pki/cert_ext.c src/pki/cert_internal.h src/pki/cert_key.c \
 	src/pki/der.c src/pki/der.h \
 	src/pki/dn.c src/pki/dn.h \
+	src/pki/embed.c \
 	src/pki/name.c src/pki/name.h \
 	src/pki/path.h \
 	src/pki/oid.c src/pki/oid.def src/pki/oid.h \
-	src/pki/store.h
+	src/pki/pem.c src/pki/pem.h \
+	src/pki/store.c src/pki/store.h src/pki/store_file.c src/pki/store_internal.h
 ADAPT_SOURCES = \
 	src/adapt/gnutls_x509.c src/adapt/gnutls_x509.h src/adapt/opinion.h \
 	src/adapt/openssl_x509.c src/adapt/openssl_x509.h \

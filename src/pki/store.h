@@ -46,7 +46,7 @@ enum store_id {
 #define STORE_BIT(i) (UINT32_C(1) << (i))
 
 /* A root: trusted by the stores of its bits, each under its own dates (seconds since 1970, UTC;
- * 0: no such date). */
+ * 0: no such date).  A date may stand beside a bit that is not set: it tells when it went. */
 struct anchor {
 	struct span der; /* the certificate; empty: its bytes are not at hand */
 	const uint8_t *sha256; /* of the certificate, 32 bytes */
@@ -62,6 +62,7 @@ struct anchor {
 	int64_t microsoft_disabled; /* nothing under it is trusted since then */
 	int64_t microsoft_not_before; /* leaves with a later notBefore are not trusted */
 	int64_t java_distrust_after; /* leaves with a later notBefore are not trusted */
+	int64_t java_disabled; /* nothing under it is trusted since then */
 };
 
 /* Facts on a known intermediate that can issue for TLS servers; its bytes are not here. */
@@ -105,6 +106,8 @@ const char *store_name(const struct store_set *set, size_t i);
 const char *store_title(const struct store_set *set, size_t i);
 /* "2026-04-30": the day the store was as it is here (an added one: its file's last change). */
 const char *store_date(const struct store_set *set, size_t i);
+/* A sentence on where it came from; an added store's file. */
+const char *store_source(const struct store_set *set, size_t i);
 /* The column of that name, or -1. */
 int store_by_name(const struct store_set *set, const char *name);
 
