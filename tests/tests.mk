@@ -1,6 +1,7 @@
 # Tests by tier; see tests/README.  A unit test is one Check program per module, its path mirroring
 # src/: tests/unit/test_<module>.c.
 UNIT_TESTS = tests/unit/test_base
+UNIT_TESTS += tests/unit/test_pem
 UNIT_TESTS += tests/unit/test_store
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
@@ -11,9 +12,33 @@ tests_unit_test_base_SOURCES = tests/unit/test_base.c tests/unit/unit.h
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_base_LDADD = $(UNIT_LDADD)
 
+tests_unit_test_pem_SOURCES = tests/unit/test_pem.c tests/unit/unit.h
+tests_unit_test_pem_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_pem_LDADD = $(UNIT_LDADD)
+
 tests_unit_test_store_SOURCES = tests/unit/test_store.c tests/unit/unit.h
 tests_unit_test_store_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_store_LDADD = $(UNIT_LDADD)
+
+# Fuzz targets: `make check` replays their corpora (tests/fuzz/main.c), --enable-fuzzers explores.  One
+# line in FUZZ_TESTS and the two below per target; its corpus is tests/fuzz/corpus/<target>/.
+FUZZ_TESTS = tests/fuzz/fuzz_bundle
+FUZZ_TESTS += tests/fuzz/fuzz_pem
+check_PROGRAMS += $(FUZZ_TESTS)
+EXTRA_DIST += tests/fuzz/corpus
+FUZZ_LDADD = libtlsaudit.a $(LIBS_ALL) $(FUZZ_LDFLAGS)
+if FUZZERS
+FUZZ_MAIN =
+else
+FUZZ_MAIN = tests/fuzz/main.c
+TESTS += $(FUZZ_TESTS)
+endif
+
+tests_fuzz_fuzz_bundle_SOURCES = tests/fuzz/fuzz_bundle.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_bundle_LDADD = $(FUZZ_LDADD)
+
+tests_fuzz_fuzz_pem_SOURCES = tests/fuzz/fuzz_pem.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_pem_LDADD = $(FUZZ_LDADD)
 
 # Tests in other languages: automake runs them by their suffix.
 TEST_EXTENSIONS = .sh .py

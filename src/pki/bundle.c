@@ -59,13 +59,13 @@ sections(struct bundle *b, const uint32_t f[])
 	b->n_anchors = f[2];
 	b->n_known = f[4];
 	return section(all, f[1], f[0], BUNDLE_STORE_SIZE, &b->stores) &&
-	    section(all, f[3], f[2], BUNDLE_ANCHOR_SIZE, &b->anchors) &&
-	    section(all, f[5], f[4], BUNDLE_KNOWN_SIZE, &b->known) &&
-	    section(all, f[6], f[2], 4, &b->index[BUNDLE_ANCHOR_SUBJECT]) &&
-	    section(all, f[7], f[2], 4, &b->index[BUNDLE_ANCHOR_SKI]) &&
-	    section(all, f[8], f[4], 4, &b->index[BUNDLE_KNOWN_SUBJECT]) &&
-	    section(all, f[9], f[4], 4, &b->index[BUNDLE_KNOWN_SKI]) &&
-	    section(all, f[10], f[11], 1, &b->texts) && section(all, f[12], f[13], 1, &b->blobs);
+	       section(all, f[3], f[2], BUNDLE_ANCHOR_SIZE, &b->anchors) &&
+	       section(all, f[5], f[4], BUNDLE_KNOWN_SIZE, &b->known) &&
+	       section(all, f[6], f[2], 4, &b->index[BUNDLE_ANCHOR_SUBJECT]) &&
+	       section(all, f[7], f[2], 4, &b->index[BUNDLE_ANCHOR_SKI]) &&
+	       section(all, f[8], f[4], 4, &b->index[BUNDLE_KNOWN_SUBJECT]) &&
+	       section(all, f[9], f[4], 4, &b->index[BUNDLE_KNOWN_SKI]) &&
+	       section(all, f[10], f[11], 1, &b->texts) && section(all, f[12], f[13], 1, &b->blobs);
 }
 
 bool
@@ -92,7 +92,7 @@ bundle_open(struct bundle *b, struct span bytes, const char **why)
 			return false;
 	/* The last text ends, so that every text does. */
 	return sections(b, f) && b->n_stores == STORE__SHIPPED && b->texts.n > 0 &&
-	    b->texts.p[0] == 0 && b->texts.p[b->texts.n - 1] == 0;
+	       b->texts.p[0] == 0 && b->texts.p[b->texts.n - 1] == 0;
 }
 
 static const uint8_t *
@@ -127,8 +127,8 @@ hash_at(const uint8_t *p)
 {
 	static const uint8_t none[STORE_HASH];
 
-	return memcmp(p, none, STORE_HASH) == 0 ? (struct span){NULL, 0} :
-						  (struct span){p, STORE_HASH};
+	return memcmp(p, none, STORE_HASH) == 0 ? (struct span){NULL, 0}
+						: (struct span){p, STORE_HASH};
 }
 
 void
@@ -262,15 +262,15 @@ static bool
 anchor_ok(const struct bundle *b, const uint8_t *p)
 {
 	return blob_ok(b, p + A_SKI) && blob_ok(b, p + A_DER) && blob_ok(b, p + A_SUBJECT) &&
-	    text_ok(b, p + A_SUBJECT_TEXT) && text_ok(b, p + A_OWNER) &&
-	    be32(p + A_RESERVED) == 0 && be32(p + A_STORES) < STORE_BIT(STORE__SHIPPED);
+	       text_ok(b, p + A_SUBJECT_TEXT) && text_ok(b, p + A_OWNER) &&
+	       be32(p + A_RESERVED) == 0 && be32(p + A_STORES) < STORE_BIT(STORE__SHIPPED);
 }
 
 static bool
 known_ok(const struct bundle *b, const uint8_t *p)
 {
 	return blob_ok(b, p + K_SKI) && blob_ok(b, p + K_AKI) && text_ok(b, p + K_SUBJECT_TEXT) &&
-	    text_ok(b, p + K_AIA);
+	       text_ok(b, p + K_AIA);
 }
 
 /* Record numbers in range, keys in order (SHA-256: no record twice). */

@@ -70,8 +70,8 @@ bool
 pem_is_certificate(const struct pem_block *b)
 {
 	return span_eq(b->label, span_str("CERTIFICATE")) ||
-	    span_eq(b->label, span_str("X509 CERTIFICATE")) ||
-	    span_eq(b->label, span_str("TRUSTED CERTIFICATE"));
+	       span_eq(b->label, span_str("X509 CERTIFICATE")) ||
+	       span_eq(b->label, span_str("TRUSTED CERTIFICATE"));
 }
 
 size_t

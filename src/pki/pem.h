@@ -28,8 +28,8 @@ struct pem {
 
 struct pem_block {
 	struct span label; /* "CERTIFICATE" */
-	struct span body; /* what stands between BEGIN and END, undecoded */
-	size_t line; /* of its BEGIN, from 1 */
+	struct span body;  /* what stands between BEGIN and END, undecoded */
+	size_t line;       /* of its BEGIN, from 1 */
 };
 
 /* The next whole block.  False: there is none; a BEGIN without its END gives none. */

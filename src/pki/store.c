@@ -88,32 +88,32 @@ const char *
 store_name(const struct store_set *set, size_t i)
 {
 	CHECK(i < set->n_columns);
-	return i < STORE__SHIPPED ? bundle_store(&set->bundle, i, BUNDLE_NAME) :
-				    set->columns[i].name;
+	return i < STORE__SHIPPED ? bundle_store(&set->bundle, i, BUNDLE_NAME)
+				  : set->columns[i].name;
 }
 
 const char *
 store_title(const struct store_set *set, size_t i)
 {
 	CHECK(i < set->n_columns);
-	return i < STORE__SHIPPED ? bundle_store(&set->bundle, i, BUNDLE_TITLE) :
-				    set->columns[i].name;
+	return i < STORE__SHIPPED ? bundle_store(&set->bundle, i, BUNDLE_TITLE)
+				  : set->columns[i].name;
 }
 
 const char *
 store_date(const struct store_set *set, size_t i)
 {
 	CHECK(i < set->n_columns);
-	return i < STORE__SHIPPED ? bundle_store(&set->bundle, i, BUNDLE_DATE) :
-				    set->columns[i].date;
+	return i < STORE__SHIPPED ? bundle_store(&set->bundle, i, BUNDLE_DATE)
+				  : set->columns[i].date;
 }
 
 const char *
 store_source(const struct store_set *set, size_t i)
 {
 	CHECK(i < set->n_columns);
-	return i < STORE__SHIPPED ? bundle_store(&set->bundle, i, BUNDLE_SOURCE) :
-				    set->columns[i].source;
+	return i < STORE__SHIPPED ? bundle_store(&set->bundle, i, BUNDLE_SOURCE)
+				  : set->columns[i].source;
 }
 
 int
@@ -224,8 +224,8 @@ store_anchors_by_hash(const struct store_set *set, struct span hash, struct anch
 }
 
 size_t
-store_anchors_by_subject(const struct store_set *set, struct span subject, struct anchor *out,
-    size_t max)
+store_anchors_by_subject(
+    const struct store_set *set, struct span subject, struct anchor *out, size_t max)
 {
 	uint8_t hash[STORE_HASH];
 
@@ -251,8 +251,7 @@ bool
 store_anchor_by_sha256(const struct store_set *set, const uint8_t sha256[32], struct anchor *out)
 {
 	const struct extra *e = extra_by_sha256(set, sha256);
-	size_t n = bundle_anchors(
-	    set, BUNDLE_ANCHOR_SHA256, (struct span){sha256, 32}, out, 1);
+	size_t n = bundle_anchors(set, BUNDLE_ANCHOR_SHA256, (struct span){sha256, 32}, out, 1);
 
 	return (e != NULL ? merge(out, n, 1, e) : n) == 1;
 }
@@ -276,8 +275,8 @@ store_known_by_hash(const struct store_set *set, struct span hash, struct known_
 }
 
 size_t
-store_known_by_subject(const struct store_set *set, struct span subject, struct known_ca *out,
-    size_t max)
+store_known_by_subject(
+    const struct store_set *set, struct span subject, struct known_ca *out, size_t max)
 {
 	uint8_t hash[STORE_HASH];
 
@@ -298,8 +297,8 @@ store_known_by_sha256(const struct store_set *set, const uint8_t sha256[32], str
 }
 
 size_t
-store_extra_by_subject(const struct store_set *set, struct span subject, struct span *der_out,
-    size_t max)
+store_extra_by_subject(
+    const struct store_set *set, struct span subject, struct span *der_out, size_t max)
 {
 	uint8_t hash[STORE_HASH];
 	struct span h = SPAN_OF(hash);

@@ -28,7 +28,7 @@
 #include "base/span.h"
 
 enum {
-	STORE_MAX = 32, /* columns: one bit each in anchor.stores */
+	STORE_MAX = 32,  /* columns: one bit each in anchor.stores */
 	STORE_HASH = 16, /* bytes of a name's hash */
 };
 
@@ -48,30 +48,30 @@ enum store_id {
 /* A root: trusted by the stores of its bits, each under its own dates (seconds since 1970, UTC;
  * 0: no such date).  A date may stand beside a bit that is not set: it tells when it went. */
 struct anchor {
-	struct span der; /* the certificate; empty: its bytes are not at hand */
-	const uint8_t *sha256; /* of the certificate, 32 bytes */
-	struct span subject; /* DER Name; empty when der is */
+	struct span der;          /* the certificate; empty: its bytes are not at hand */
+	const uint8_t *sha256;    /* of the certificate, 32 bytes */
+	struct span subject;      /* DER Name; empty when der is */
 	struct span subject_hash; /* STORE_HASH bytes */
 	const char *subject_text; /* RFC 4514 */
-	struct span ski; /* subject key identifier; empty: it has none */
+	struct span ski;          /* subject key identifier; empty: it has none */
 	int64_t not_after;
-	uint32_t stores; /* STORE_BIT() of each store that trusts it for TLS servers */
+	uint32_t stores;   /* STORE_BIT() of each store that trusts it for TLS servers */
 	const char *owner; /* the CA's owner; "" when not known */
 	int64_t mozilla_distrust_after; /* leaves with a later notBefore are not trusted */
-	int64_t chrome_sct_after; /* leaves whose earliest SCT is later are not trusted */
-	int64_t microsoft_disabled; /* nothing under it is trusted since then */
-	int64_t microsoft_not_before; /* leaves with a later notBefore are not trusted */
-	int64_t java_distrust_after; /* leaves with a later notBefore are not trusted */
-	int64_t java_disabled; /* nothing under it is trusted since then */
+	int64_t chrome_sct_after;       /* leaves whose earliest SCT is later are not trusted */
+	int64_t microsoft_disabled;     /* nothing under it is trusted since then */
+	int64_t microsoft_not_before;   /* leaves with a later notBefore are not trusted */
+	int64_t java_distrust_after;    /* leaves with a later notBefore are not trusted */
+	int64_t java_disabled;          /* nothing under it is trusted since then */
 };
 
 /* Facts on a known intermediate that can issue for TLS servers; its bytes are not here. */
 struct known_ca {
-	const char *subject_text; /* RFC 4514 */
+	const char *subject_text;              /* RFC 4514 */
 	struct span subject_hash, issuer_hash; /* STORE_HASH bytes each */
-	struct span ski, aki; /* key identifiers; empty: it has none */
-	struct span sha256; /* of the certificate, 32 bytes */
-	int64_t not_after; /* seconds since 1970 */
+	struct span ski, aki;                  /* key identifiers; empty: it has none */
+	struct span sha256;                    /* of the certificate, 32 bytes */
+	int64_t not_after;                     /* seconds since 1970 */
 	const char *aia; /* where its issuer's certificate is said to be; "" when not said */
 };
 
@@ -93,8 +93,8 @@ int store_set_load(struct store_set *set, const char *path, char *err, size_t er
  * is not for TLS servers is left out.  Returns the column, or -1 with a sentence in err: no such
  * file, not one certificate in it, name taken or not [a-z0-9-], or STORE_MAX columns are used up.
  */
-int store_set_add_pem(struct store_set *set, const char *name, const char *path, char *err,
-    size_t errlen) MUST_USE;
+int store_set_add_pem(
+    struct store_set *set, const char *name, const char *path, char *err, size_t errlen) MUST_USE;
 /* Adds the system's own store as the column "system", from where the distributions keep it. */
 int store_set_add_system(struct store_set *set, char *err, size_t errlen) MUST_USE;
 
@@ -115,25 +115,25 @@ int store_by_name(const struct store_set *set, const char *name);
  * Look-ups.  Each writes at most max entries to out and returns how many it wrote.  A bundle's
  * entries come first; one in several stores comes once, with all its bits.
  */
-size_t store_anchors_by_subject(const struct store_set *set, struct span subject_der,
-    struct anchor *out, size_t max);
-size_t store_anchors_by_hash(const struct store_set *set, struct span subject_hash,
-    struct anchor *out, size_t max);
-size_t store_anchors_by_ski(const struct store_set *set, struct span ski, struct anchor *out,
-    size_t max);
-bool store_anchor_by_sha256(const struct store_set *set, const uint8_t sha256[32],
-    struct anchor *out);
-size_t store_known_by_subject(const struct store_set *set, struct span subject_der,
-    struct known_ca *out, size_t max);
-size_t store_known_by_hash(const struct store_set *set, struct span subject_hash,
-    struct known_ca *out, size_t max);
-size_t store_known_by_ski(const struct store_set *set, struct span ski, struct known_ca *out,
-    size_t max);
-bool store_known_by_sha256(const struct store_set *set, const uint8_t sha256[32],
-    struct known_ca *out);
+size_t store_anchors_by_subject(
+    const struct store_set *set, struct span subject_der, struct anchor *out, size_t max);
+size_t store_anchors_by_hash(
+    const struct store_set *set, struct span subject_hash, struct anchor *out, size_t max);
+size_t
+store_anchors_by_ski(const struct store_set *set, struct span ski, struct anchor *out, size_t max);
+bool
+store_anchor_by_sha256(const struct store_set *set, const uint8_t sha256[32], struct anchor *out);
+size_t store_known_by_subject(
+    const struct store_set *set, struct span subject_der, struct known_ca *out, size_t max);
+size_t store_known_by_hash(
+    const struct store_set *set, struct span subject_hash, struct known_ca *out, size_t max);
+size_t
+store_known_by_ski(const struct store_set *set, struct span ski, struct known_ca *out, size_t max);
+bool
+store_known_by_sha256(const struct store_set *set, const uint8_t sha256[32], struct known_ca *out);
 /* Intermediates with bytes, from added files: the DER of each with that subject. */
-size_t store_extra_by_subject(const struct store_set *set, struct span subject_der,
-    struct span *der_out, size_t max);
+size_t store_extra_by_subject(
+    const struct store_set *set, struct span subject_der, struct span *der_out, size_t max);
 
 /* Walk all roots: the i-th (0 .. store_anchor_count() - 1), bundle first. */
 size_t store_anchor_count(const struct store_set *set);

@@ -42,8 +42,8 @@ store_map(const char *path, size_t max, struct span *out, char date[16], char *e
 		return false;
 	}
 	*out = (struct span){p, (size_t)st.st_size};
-	if (date != NULL && (gmtime_r(&st.st_mtime, &tm) == NULL ||
-				strftime(date, 16, "%Y-%m-%d", &tm) == 0))
+	if (date != NULL &&
+	    (gmtime_r(&st.st_mtime, &tm) == NULL || strftime(date, 16, "%Y-%m-%d", &tm) == 0))
 		date[0] = '\0';
 	return true;
 }
@@ -168,8 +168,8 @@ name_ok(const char *name)
 }
 
 int
-store_set_add_pem(struct store_set *set, const char *name, const char *path, char *err,
-    size_t errlen)
+store_set_add_pem(
+    struct store_set *set, const char *name, const char *path, char *err, size_t errlen)
 {
 	size_t before = set->n_extras;
 	struct column col = {NULL, NULL, ""};

@@ -12,7 +12,7 @@
 
 enum {
 	STORE_MAX_FILE = 64 * 1024 * 1024, /* bytes of a PEM file */
-	STORE_MAX_EXTRAS = 50000, /* certificates from files, in all */
+	STORE_MAX_EXTRAS = 50000,          /* certificates from files, in all */
 	STORE_MAX_NAME = 32,
 };
 
@@ -31,7 +31,7 @@ struct column {
 struct store_set {
 	unsigned magic;
 	struct bundle bundle;
-	void *map; /* the bundle's file; NULL: embedded */
+	void *map;                        /* the bundle's file; NULL: embedded */
 	struct column columns[STORE_MAX]; /* from STORE__SHIPPED on */
 	size_t n_columns;
 	struct extra *extras;

@@ -190,7 +190,7 @@ START_TEST(every_index_finds_every_record)
 		ck_assert_uint_eq(
 		    bundle_find(&b, BUNDLE_ANCHOR_SHA256, (struct span){a.sha256, 32}).n, 1);
 		ck_assert(a.subject_hash.n == 0 ||
-		    bundle_find(&b, BUNDLE_ANCHOR_SUBJECT, a.subject_hash).n > 0);
+			  bundle_find(&b, BUNDLE_ANCHOR_SUBJECT, a.subject_hash).n > 0);
 		ck_assert(bundle_find(&b, BUNDLE_ANCHOR_SKI, a.ski).n > 0);
 	}
 	ck_assert_uint_gt(b.n_known, 2500);
@@ -236,8 +236,12 @@ END_TEST
 static int64_t
 utc(int y, int mo, int d, int h, int mi, int s)
 {
-	struct tm tm = {.tm_year = y - 1900, .tm_mon = mo - 1, .tm_mday = d, .tm_hour = h,
-	    .tm_min = mi, .tm_sec = s};
+	struct tm tm = {.tm_year = y - 1900,
+	    .tm_mon = mo - 1,
+	    .tm_mday = d,
+	    .tm_hour = h,
+	    .tm_min = mi,
+	    .tm_sec = s};
 
 	return timegm(&tm);
 }
@@ -261,7 +265,7 @@ START_TEST(programme_dates_are_there)
 	ck_assert_int_eq(a.microsoft_not_before, 0); /* time stamping only */
 	a = root(set, ISRG_X1);
 	ck_assert_int_eq(a.mozilla_distrust_after | a.chrome_sct_after | a.microsoft_disabled |
-		a.microsoft_not_before | a.java_distrust_after | a.java_disabled,
+			     a.microsoft_not_before | a.java_distrust_after | a.java_disabled,
 	    0);
 	ck_assert_int_eq(a.not_after, utc(2035, 6, 4, 11, 4, 38));
 	store_set_free(set);
@@ -283,7 +287,7 @@ START_TEST(a_root_without_bytes_is_known_by_its_facts)
 		nameless += a.subject_hash.n == 0;
 		ck_assert(store_anchor_by_sha256(set, a.sha256, &b));
 		ck_assert(a.subject_hash.n == 0 ||
-		    store_anchors_by_hash(set, a.subject_hash, &b, 1) == 1);
+			  store_anchors_by_hash(set, a.subject_hash, &b, 1) == 1);
 	}
 	ck_assert_uint_eq(facts, 28);
 	ck_assert_uint_eq(nameless, 11);
@@ -353,8 +357,7 @@ START_TEST(bad_files_are_refused_with_a_reason)
 	refuses("\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", ":2: ");
 	text = xasprintf("%s-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n", x1);
 	refuses(text, ":32: ");
-	ck_assert_int_eq(
-	    store_set_add_pem(set, "corp", "/nonexistent/file", why, sizeof(why)), -1);
+	ck_assert_int_eq(store_set_add_pem(set, "corp", "/nonexistent/file", why, sizeof(why)), -1);
 	ck_assert(strstr(why, "No such file") != NULL);
 	ck_assert_int_eq(store_set_add_pem(set, "corp", "/tmp", why, sizeof(why)), -1);
 	ck_assert(strstr(why, "not a file") != NULL);
@@ -372,11 +375,22 @@ small_bundle(struct bundle_writer *w)
 	static const uint8_t hash[STORE_HASH] = {7};
 	static const char *const names[] = {
 	    "mozilla", "microsoft", "apple", "chrome", "android", "java"};
-	struct anchor a = {.sha256 = fp, .der = SPAN_OF(name), .subject = SPAN_OF(name),
-	    .subject_hash = SPAN_OF(hash), .subject_text = "CN=x", .ski = SPAN_OF(ski),
-	    .not_after = -5, .stores = 3, .owner = "me", .java_disabled = INT64_MAX};
-	struct known_ca k = {.subject_text = "CN=y", .subject_hash = SPAN_OF(hash),
-	    .issuer_hash = SPAN_OF(hash), .sha256 = SPAN_OF(fp), .not_after = 12, .aia = ""};
+	struct anchor a = {.sha256 = fp,
+	    .der = SPAN_OF(name),
+	    .subject = SPAN_OF(name),
+	    .subject_hash = SPAN_OF(hash),
+	    .subject_text = "CN=x",
+	    .ski = SPAN_OF(ski),
+	    .not_after = -5,
+	    .stores = 3,
+	    .owner = "me",
+	    .java_disabled = INT64_MAX};
+	struct known_ca k = {.subject_text = "CN=y",
+	    .subject_hash = SPAN_OF(hash),
+	    .issuer_hash = SPAN_OF(hash),
+	    .sha256 = SPAN_OF(fp),
+	    .not_after = 12,
+	    .aia = ""};
 
 	for (size_t i = 0; i < N_ELEMENTS(names); i++)
 		bundle_add_store(w, names[i], "T", "2030-01-01", "S");
