@@ -19,6 +19,8 @@ tests_unit_test_pem_LDADD = $(UNIT_LDADD)
 tests_unit_test_store_SOURCES = tests/unit/test_store.c tests/unit/unit.h
 tests_unit_test_store_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_store_LDADD = $(UNIT_LDADD)
+EXTRA_DIST += tests/unit/data/email-only.pem tests/unit/data/private-ca.pem \
+	tests/unit/data/rejected.pem tests/unit/data/trusted.pem
 
 # Fuzz targets: `make check` replays their corpora (tests/fuzz/main.c), --enable-fuzzers explores.  One
 # line in FUZZ_TESTS and the two below per target; its corpus is tests/fuzz/corpus/<target>/.

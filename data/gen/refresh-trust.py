@@ -19,6 +19,7 @@ import sys
 import warnings
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID as EKU, AuthorityInformationAccessOID as AIA
 
 TRUST = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "trust")
@@ -63,6 +64,22 @@ def extension(cert, kind):
         return cert.extensions.get_extension_for_class(kind).value
     except (x509.ExtensionNotFound, ValueError):
         return None
+
+
+def key_id(cert, kind):
+    """The subject's or issuer's key identifier in hex.  A certificate with an extension so bent
+    that the library gives up on all of them is searched for the extension's bytes."""
+    ours = kind is x509.SubjectKeyIdentifier
+    try:
+        ext = cert.extensions.get_extension_for_class(kind).value
+        return ((ext.digest if ours else ext.key_identifier) or b"").hex()
+    except x509.ExtensionNotFound:
+        return ""
+    except ValueError:
+        m = re.search(rb"\x06\x03\x55\x1d" + (rb"\x0e\x04\x16\x04\x14" if ours else
+                      rb"\x23\x04.{1,2}\x30.{1,2}\x80\x14") + rb"(.{20})",
+                      cert.public_bytes(Encoding.DER), re.S)
+        return m.group(1).hex() if m else ""
 
 
 def pem_file(path):
@@ -130,13 +147,12 @@ def intermediates(path):
     for h, c in reaching(certs, known).items():
         if h in known or c.subject == c.issuer or not can_issue_tls(c):
             continue
-        ski, aki = extension(c, x509.SubjectKeyIdentifier), extension(c, x509.AuthorityKeyIdentifier)
         aia = [d.access_location.value for d in extension(c, x509.AuthorityInformationAccess) or ()
                if d.access_method == AIA.CA_ISSUERS and isinstance(
                    d.access_location, x509.UniformResourceIdentifier)]
         aia = [u for u in aia if re.fullmatch(r"https?://[!-~]+", u)]
-        rows.append([h, dn_text(c.subject), name_hash(c.subject), ski.digest.hex() if ski else "",
-                     name_hash(c.issuer), (aki and aki.key_identifier or b"").hex(),
+        rows.append([h, dn_text(c.subject), name_hash(c.subject), key_id(c, x509.SubjectKeyIdentifier),
+                     name_hash(c.issuer), key_id(c, x509.AuthorityKeyIdentifier),
                      c.not_valid_after.strftime("%Y-%m-%d"), aia[0] if aia else ""])
     with open(os.path.join(TRUST, "intermediates.csv"), "w", newline="") as f:
         out = csv.writer(f, lineterminator="\n")
@@ -153,9 +169,8 @@ def hashes(paths):
         if r is None:
             continue
         c = x509.load_der_x509_certificate(der)
-        ski = extension(c, x509.SubjectKeyIdentifier)
         r.update(subject=dn_text(c.subject), subject_hash=name_hash(c.subject),
-                 ski=ski.digest.hex() if ski else "",
+                 ski=key_id(c, x509.SubjectKeyIdentifier),
                  not_after=c.not_valid_after.strftime("%Y-%m-%dT%H:%M:%SZ"))
     with open(MEMBERSHIP, "w", newline="") as f:
         out = csv.DictWriter(f, rows[0].keys(), lineterminator="\n")

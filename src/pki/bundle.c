@@ -273,17 +273,24 @@ known_ok(const struct bundle *b, const uint8_t *p)
 	       text_ok(b, p + K_AIA);
 }
 
-/* Record numbers in range, keys in order (SHA-256: no record twice). */
+/* Record numbers in range and keys in order; records with one key by number, so that none is there
+ * twice and therefore none is missing. */
 static bool
 index_ok(const struct bundle *b, enum bundle_index ix)
 {
-	bool own = ix == BUNDLE_ANCHOR_SHA256 || ix == BUNDLE_KNOWN_SHA256;
 	size_t n = of_anchors(ix) ? b->n_anchors : b->n_known;
+	bool by_sha256 = ix == BUNDLE_ANCHOR_SHA256 || ix == BUNDLE_KNOWN_SHA256;
 
 	for (size_t i = 0; i < n; i++) {
+		int c;
+
 		if (bundle_at(b, ix, i) >= n)
 			return false;
-		if (i > 0 && compare(key_at(b, ix, i - 1), key_at(b, ix, i)) > (own ? -1 : 0))
+		if (i == 0)
+			continue;
+		c = compare(key_at(b, ix, i - 1), key_at(b, ix, i));
+		if (c > 0 ||
+		    (c == 0 && (by_sha256 || bundle_at(b, ix, i - 1) >= bundle_at(b, ix, i))))
 			return false;
 	}
 	return true;

@@ -330,6 +330,60 @@ START_TEST(a_file_becomes_a_column)
 }
 END_TEST
 
+/* A private CA: its root is an anchor of that column alone, its intermediate comes with bytes. */
+START_TEST(a_private_ca_is_a_store_by_itself)
+{
+	struct store_set *set = store_set_new();
+	const char *path = SRCDIR "/tests/unit/data/private-ca.pem";
+	int col = store_set_add_pem(set, "corp", path, why, sizeof(why));
+	struct anchor a, b;
+	struct span der[4];
+	struct cert c;
+
+	ck_assert_msg(col == STORE__SHIPPED, "%s", why);
+	ck_assert_uint_eq(store_anchor_count(set), 287);
+	store_anchor_at(set, 286, &a);
+	ck_assert_str_eq(a.subject_text, "CN=Private Root,O=Example Test");
+	ck_assert_str_eq(a.owner, "");
+	ck_assert_uint_eq(a.stores, STORE_BIT(STORE__SHIPPED));
+	ck_assert(store_anchor_by_sha256(set, a.sha256, &b));
+	ck_assert(span_eq(a.der, b.der));
+	ck_assert_uint_eq(store_anchors_by_ski(set, a.ski, &b, 1), 1);
+	ck_assert_uint_eq(store_anchors_by_subject(set, a.subject, &b, 1), 1);
+	ck_assert(cert_parse(a.der, &c));
+	ck_assert(span_eq(c.subject, a.subject));
+	ck_assert_uint_eq(store_extra_by_subject(set, a.subject, der, 4), 0);
+	for (size_t i = 0; i < set->n_extras; i++)
+		if (set->extras[i].stores == 0)
+			ck_assert_uint_eq(
+			    store_extra_by_subject(set, set->extras[i].subject, der, 4), 1);
+	ck_assert(cert_parse(der[0], &c));
+	ck_assert(span_eq(c.issuer, a.subject));
+	ck_assert(span_eq(c.akid, a.ski));
+	store_set_free(set);
+}
+END_TEST
+
+/* openssl-x509(1), trust settings: what they rule out for servers is no anchor. */
+START_TEST(trust_settings_are_obeyed)
+{
+	struct store_set *set = store_set_new();
+
+	ck_assert_int_eq(
+	    store_set_add_pem(set, "a", SRCDIR "/tests/unit/data/rejected.pem", why, sizeof(why)),
+	    -1);
+	ck_assert(strstr(why, "nothing to trust") != NULL);
+	ck_assert_int_eq(
+	    store_set_add_pem(set, "a", SRCDIR "/tests/unit/data/email-only.pem", why, sizeof(why)),
+	    -1);
+	ck_assert_int_eq(
+	    store_set_add_pem(set, "a", SRCDIR "/tests/unit/data/trusted.pem", why, sizeof(why)),
+	    STORE__SHIPPED);
+	ck_assert_uint_eq(store_anchor_count(set), 287);
+	store_set_free(set);
+}
+END_TEST
+
 static void
 refuses(const char *text, const char *sentence)
 {
@@ -522,6 +576,7 @@ UNIT_MAIN("store", counts_are_those_of_the_table, facts_agree_with_the_bytes,
     a_root_is_found_by_name_key_and_fingerprint, every_index_finds_every_record,
     every_intermediate_leads_to_a_root, programme_dates_are_there,
     a_root_without_bytes_is_known_by_its_facts, a_file_becomes_a_column,
+    a_private_ca_is_a_store_by_itself, trust_settings_are_obeyed,
     bad_files_are_refused_with_a_reason, a_bundle_from_a_file_replaces_the_shipped_one,
     corrupt_bundles_are_refused_or_harmless, the_shipped_bundle_cut_or_padded_is_refused,
     opening_the_stores_costs_next_to_nothing, the_system_store_is_found_where_there_is_one)
