@@ -19,7 +19,10 @@ PKI_SOURCES = \
 	src/pki/dn.c src/pki/dn.h \
 	src/pki/embed.c \
 	src/pki/name.c src/pki/name.h \
-	src/pki/path.h \
+	src/pki/constraint.c src/pki/constraint.h \
+	src/pki/path.c src/pki/path.h src/pki/path_internal.h \
+	src/pki/path_distrust.c src/pki/path_facts.c src/pki/path_graph.c \
+	src/pki/path_judge.c src/pki/path_missing.c \
 	src/pki/oid.c src/pki/oid.def src/pki/oid.h \
 	src/pki/pem.c src/pki/pem.h \
 	src/pki/store.c src/pki/store.h src/pki/store_file.c src/pki/store_internal.h

@@ -58,9 +58,9 @@ struct path_node {
 /* What RFC 5280 or a store has against a path.  In rising order of what it says about trust. */
 enum path_problem_kind {
 	PATH_OK,
-	PATH_UNSUPPORTED, /* cannot be verified here: an algorithm our library does not have */
 	PATH_EXPIRED,
 	PATH_NOT_YET_VALID,
+	PATH_UNSUPPORTED,   /* cannot be verified here: an algorithm our library does not have */
 	PATH_WEAK,          /* signature hash or key that nobody accepts any more */
 	PATH_DISTRUSTED,    /* the store's programme has set an end date */
 	PATH_WRONG_PURPOSE, /* extended key usage without serverAuth, key usage that forbids it */
@@ -177,13 +177,22 @@ struct chain_judgement {
 	struct chain_facts facts;
 	const struct path *paths; /* all that end in a root of any store */
 	size_t n_paths;
-	bool capped;                          /* a limit stopped the search: there may be more */
+	bool capped;                            /* a limit stopped the search: there may be more */
+	const struct path_node *const *anchors; /* every root met on the way, of any store */
+	size_t n_anchors;
 	const struct chain_verdict *verdicts; /* one per column of the store set, in its order */
 	size_t n_verdicts;
 };
 
 /* Judges one deployment's chain.  Never NULL; owned by the arena. */
 const struct chain_judgement *chain_judge(const struct chain_input *in, struct arena *a);
+
+/*
+ * The DER of the roots of one store that can matter for this chain: what OpenSSL and GnuTLS are to
+ * be asked with.  At most max; returns how many.
+ */
+size_t
+chain_candidate_roots(const struct chain_judgement *j, size_t store, struct span *out, size_t max);
 
 /* "complete", "incomplete", "unknown_root", ...: for JSON. */
 const char *chain_kind_name(enum chain_kind k);

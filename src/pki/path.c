@@ -1,0 +1,409 @@
+/* path - see path.h: from the paths that were found to one verdict per store. */
+#include "pki/path.h"
+
+#include "base/arena.h"
+#include "pki/path_internal.h"
+
+/* What a lead rests on: the certificates there are, up to where the facts begin. */
+struct lead_path {
+	const struct lead *lead;
+	struct path path;
+};
+
+struct judging {
+	const struct chain_input *in;
+	struct arena *a;
+	struct graph graph;
+	struct found found;
+	struct leads leads;
+	struct lead_path lead_paths[LEADS_MAX];
+	struct chain_judgement *out;
+};
+
+/* One way to a store, good or bad, with what speaks against it there. */
+struct way {
+	const struct path *path;
+	const struct lead *lead;     /* not NULL: the path ends before the root */
+	struct path_problem problem; /* the worst; kind PATH_OK when there is none */
+	bool trust_ok, time_ok, complete;
+	unsigned score; /* the lower the better */
+};
+
+/* --- ways --- */
+
+static unsigned
+score(const struct way *w)
+{
+	unsigned s = (unsigned)w->path->n + (unsigned)w->path->n_not_sent;
+
+	if (!w->trust_ok)
+		s += 10000 + 100 * (unsigned)w->problem.kind;
+	if (!w->time_ok)
+		s += 4000;
+	if (!w->complete)
+		s += 1000;
+	if (w->lead != NULL)
+		s += 500 + (unsigned)w->lead->n_missing;
+	return s;
+}
+
+static struct way
+way_of(const struct judging *g, size_t store, const struct path *p, const struct lead *lead)
+{
+	const struct anchor *root = lead != NULL ? &lead->anchor : &p->nodes[p->n - 1]->anchor;
+	const struct path_problem *worst = path_worst(p);
+	const char *distrust = path_distrusted(store, root, &p->nodes[0]->cert, g->in, g->a);
+	struct way w = {.path = p, .lead = lead};
+
+	if (worst != NULL)
+		w.problem = *worst;
+	w.trust_ok = path_trust_ok(p) && distrust == NULL;
+	w.time_ok = path_time_ok(p);
+	w.complete = p->n_not_sent == 0 && (lead == NULL || lead->root_by_name_only);
+	if (distrust != NULL && w.problem.kind < PATH_DISTRUSTED)
+		w.problem = (struct path_problem){PATH_DISTRUSTED, 0, distrust};
+	w.score = score(&w);
+	return w;
+}
+
+static bool
+best_way(const struct judging *g, size_t store, struct way *best)
+{
+	bool any = false;
+
+	*best = (struct way){.path = NULL};
+	for (size_t i = 0; i < g->found.n; i++) {
+		struct way w;
+
+		if ((g->found.paths[i].stores & STORE_BIT(store)) == 0)
+			continue;
+		w = way_of(g, store, &g->out->paths[i], NULL);
+		if (!any || w.score < best->score)
+			*best = w;
+		any = true;
+	}
+	for (size_t i = 0; i < g->leads.n; i++) {
+		struct way w;
+
+		if ((g->leads.v[i].stores & STORE_BIT(store)) == 0)
+			continue;
+		w = way_of(g, store, &g->lead_paths[i].path, &g->leads.v[i]);
+		if (!any || w.score < best->score)
+			*best = w;
+		any = true;
+	}
+	return any;
+}
+
+/* The shortest way from the leaf up to where a lead begins. */
+static struct path
+path_to(const struct graph_node *end, struct arena *a)
+{
+	struct path p = {.n = 0};
+	const struct path_node **nodes;
+	size_t i;
+
+	for (const struct graph_node *n = end; n != NULL; n = n->parent)
+		p.n++;
+	nodes = arena_alloc(a, p.n * sizeof(*nodes));
+	i = p.n;
+	for (const struct graph_node *n = end; n != NULL; n = n->parent) {
+		nodes[--i] = &n->pub;
+		p.n_not_sent += i > 0 && n->pub.source != PATH_SENT;
+	}
+	p.nodes = nodes;
+	return p;
+}
+
+/* --- words --- */
+
+static const char *
+root_name(const struct way *w, struct arena *a)
+{
+	return w->lead != NULL ? w->lead->root
+			       : path_short(&w->path->nodes[w->path->n - 1]->cert, a);
+}
+
+static const char *
+trusted_text(const struct way *w, struct arena *a)
+{
+	const char *through = "";
+
+	if (w->path->n == 1)
+		return "trusted: the certificate itself is in this store";
+	for (size_t i = 1; i + 1 < w->path->n; i++)
+		through = arena_printf(a, "%s%s%s", through, i == 1 ? "" : ", ",
+		    path_short(&w->path->nodes[i]->cert, a));
+	if (w->path->n == 2)
+		return arena_printf(a, "trusted: issued by %s", root_name(w, a));
+	return arena_printf(a, "trusted: by way of %s to %s", through, root_name(w, a));
+}
+
+static const char *
+incomplete_text(const struct chain_verdict *v, const struct way *w, struct arena *a)
+{
+	const char *more = "";
+
+	if (v->n_missing > 1)
+		more = arena_printf(a, " and %zu more above it", v->n_missing - 1);
+	return arena_printf(a, "the intermediate %s%s was not sent; with it the chain leads to %s",
+	    v->n_missing > 0 ? v->missing[0].subject : "(unknown)", more, root_name(w, a));
+}
+
+static const char *
+mismatch_text(const struct judging *g)
+{
+	if (g->out->facts.name == NAME_CN_ONLY)
+		return arena_printf(
+		    g->a, "%s is only the common name; there is no subjectAltName", g->in->host);
+	return arena_printf(g->a, "the certificate is not for %s", g->in->host);
+}
+
+/* --- the verdict --- */
+
+static void
+add_missing(struct chain_verdict *v, struct chain_missing m)
+{
+	if (v->n_missing < PATH_MAX_MISSING)
+		v->missing[v->n_missing++] = m;
+}
+
+static void
+name_missing(const struct judging *g, struct chain_verdict *v, const struct way *w)
+{
+	const struct path *p = w->path;
+	size_t end = w->lead != NULL ? p->n : p->n - 1;
+
+	for (size_t i = 1; i < end; i++)
+		if (p->nodes[i]->source != PATH_SENT)
+			add_missing(v, missing_node(p->nodes[i], p->nodes[i - 1], g->a));
+	for (size_t i = 0; w->lead != NULL && i < w->lead->n_missing; i++)
+		add_missing(v, w->lead->missing[i]);
+}
+
+static enum chain_kind
+kind_of_problem(enum path_problem_kind k)
+{
+	switch (k) {
+	case PATH_EXPIRED:
+		return CHAIN_EXPIRED;
+	case PATH_NOT_YET_VALID:
+		return CHAIN_NOT_YET_VALID;
+	case PATH_UNSUPPORTED:
+		return CHAIN_NOT_JUDGED;
+	case PATH_DISTRUSTED:
+		return CHAIN_DISTRUSTED;
+	case PATH_WRONG_PURPOSE:
+		return CHAIN_WRONG_PURPOSE;
+	case PATH_BAD_SIGNATURE:
+		return CHAIN_BAD_SIGNATURE;
+	default:
+		return CHAIN_OTHER;
+	}
+}
+
+static void
+judge_way(const struct judging *g, struct chain_verdict *v, const struct way *w)
+{
+	v->path = w->path;
+	v->trust_ok = w->trust_ok;
+	v->time_ok = w->time_ok;
+	v->complete = w->complete;
+	v->problem = w->problem;
+	name_missing(g, v, w);
+	if (w->problem.kind != PATH_OK) {
+		v->kind = kind_of_problem(w->problem.kind);
+		v->text = w->problem.text;
+	} else if (!v->name_ok) {
+		v->kind = CHAIN_NAME_MISMATCH;
+		v->text = mismatch_text(g);
+	} else if (!w->complete) {
+		v->kind = CHAIN_INCOMPLETE;
+		v->text = incomplete_text(v, w, g->a);
+	} else if (w->lead != NULL) {
+		v->kind = CHAIN_UNVERIFIED;
+		v->text = arena_printf(g->a,
+		    "leads to the root %s, recognised by its name%s; its bytes are not at hand",
+		    w->lead->root, w->lead->missing[0].key_id.n > 0 ? " and key id" : "");
+	} else {
+		v->kind = CHAIN_COMPLETE;
+		v->text = trusted_text(w, g->a);
+	}
+}
+
+/* The last certificate upwards from the leaf: a self-signed one if there is any. */
+static const struct graph_node *
+top(const struct graph *g)
+{
+	for (size_t i = g->n_reach; i-- > 0;)
+		if (g->reach[i]->self_signed)
+			return g->reach[i];
+	for (size_t i = g->n_reach; i-- > 0;)
+		if (g->reach[i]->n_edges == 0)
+			return g->reach[i];
+	return g->reach[g->n_reach - 1];
+}
+
+static void
+judge_unknown(const struct judging *g, struct chain_verdict *v)
+{
+	const struct graph_node *end = top(&g->graph);
+	struct path *p = arena_alloc(g->a, sizeof(*p));
+	const char *name = path_short(&end->pub.cert, g->a);
+
+	*p = path_to(end, g->a);
+	path_judge(p, false, g->in->now, g->a);
+	v->time_ok = path_time_ok(p);
+	if (g->out->facts.leaf_self_signed) {
+		v->kind = CHAIN_SELF_SIGNED;
+		v->text = "self-signed, and not a root of this store";
+		return;
+	}
+	v->kind = CHAIN_UNKNOWN_ROOT;
+	if (end->self_signed) {
+		v->text = arena_printf(g->a, "ends in %s, which is not a root of this store", name);
+		return;
+	}
+	v->missing[v->n_missing++] = missing_issuer(&end->pub.cert, g->a);
+	v->text = arena_printf(g->a, "the issuer of %s, %s, was neither sent nor is it known here",
+	    name, v->missing[0].subject);
+}
+
+static void
+judge_store(const struct judging *g, size_t store, struct chain_verdict *v)
+{
+	enum name_how name = g->out->facts.name;
+	struct way best;
+
+	*v = (struct chain_verdict){.store = store, .text = ""};
+	v->name_ok =
+	    g->in->host == NULL || name == NAME_EXACT || name == NAME_WILDCARD || name == NAME_IP;
+	if (g->in->n_sent == 0) {
+		v->text = "no certificate was sent";
+	} else if (g->graph.sent[0] == NULL) {
+		struct cert c;
+
+		v->kind = CHAIN_OTHER;
+		v->problem.kind = PATH_MALFORMED;
+		v->text = "the leaf cannot be read";
+		if (!cert_parse(g->in->sent[0], &c))
+			v->text = arena_printf(g->a, "the leaf is %s", cert_flaw_text(c.flaws));
+		v->problem.text = v->text;
+	} else if (best_way(g, store, &best)) {
+		judge_way(g, v, &best);
+	} else {
+		judge_unknown(g, v);
+	}
+}
+
+static void
+list_anchors(struct judging *g)
+{
+	const struct path_node **v = arena_alloc(g->a, (g->graph.n + 1) * sizeof(*v));
+
+	for (size_t i = 0; i < g->graph.n; i++)
+		if (g->graph.nodes[i]->pub.anchor.stores != 0)
+			v[g->out->n_anchors++] = &g->graph.nodes[i]->pub;
+	g->out->anchors = v;
+}
+
+static void
+judge_paths(struct judging *g)
+{
+	struct path *paths = arena_alloc(g->a, (g->found.n + 1) * sizeof(*paths));
+
+	for (size_t i = 0; i < g->found.n; i++) {
+		paths[i] = g->found.paths[i];
+		path_judge(&paths[i], true, g->in->now, g->a);
+	}
+	g->out->paths = paths;
+	g->out->n_paths = g->found.n;
+	for (size_t i = 0; i < g->leads.n; i++) {
+		g->lead_paths[i].lead = &g->leads.v[i];
+		g->lead_paths[i].path = path_to(g->leads.v[i].from, g->a);
+		path_judge(&g->lead_paths[i].path, false, g->in->now, g->a);
+	}
+}
+
+const struct chain_judgement *
+chain_judge(const struct chain_input *in, struct arena *a)
+{
+	struct judging *g = arena_alloc(a, sizeof(*g));
+	struct chain_verdict *v;
+
+	g->in = in;
+	g->a = a;
+	g->out = arena_alloc(a, sizeof(*g->out));
+	graph_init(&g->graph, in, a);
+	graph_reach(&g->graph);
+	graph_paths(&g->graph, &g->found);
+	leads_find(&g->graph, &g->leads);
+	facts_find(&g->graph, &g->out->facts);
+	judge_paths(g);
+	list_anchors(g);
+	g->out->capped = g->graph.capped;
+	g->out->n_verdicts = store_count(in->stores);
+	v = arena_alloc(a, g->out->n_verdicts * sizeof(*v) + 1);
+	for (size_t i = 0; i < g->out->n_verdicts; i++)
+		judge_store(g, i, &v[i]);
+	g->out->verdicts = v;
+	return g->out;
+}
+
+size_t
+chain_candidate_roots(const struct chain_judgement *j, size_t store, struct span *out, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < j->n_anchors && n < max; i++)
+		if ((j->anchors[i]->anchor.stores & STORE_BIT(store)) != 0)
+			out[n++] = j->anchors[i]->cert.der;
+	return n;
+}
+
+/* --- names for JSON --- */
+
+const char *
+chain_kind_name(enum chain_kind k)
+{
+	static const char *const names[CHAIN_KIND__MAX] = {"not_judged", "complete", "unverified",
+	    "incomplete", "unknown_root", "self_signed", "expired", "not_yet_valid",
+	    "name_mismatch", "wrong_purpose", "distrusted", "bad_signature", "other"};
+
+	return k < CHAIN_KIND__MAX ? names[k] : "other";
+}
+
+const char *
+path_problem_name(enum path_problem_kind k)
+{
+	static const char *const names[PATH_PROBLEM__MAX] = {"none", "expired", "not_yet_valid",
+	    "unsupported", "weak", "distrusted", "wrong_purpose", "name_constraints", "not_a_ca",
+	    "policy", "critical_extension", "malformed", "bad_signature"};
+
+	return k < PATH_PROBLEM__MAX ? names[k] : "none";
+}
+
+const char *
+path_source_name(enum path_source s)
+{
+	static const char *const names[] = {"sent", "other", "file", "store"};
+
+	return (size_t)s < N_ELEMENTS(names) ? names[s] : names[0];
+}
+
+const char *
+chain_role_name(enum chain_role r)
+{
+	static const char *const names[] = {
+	    "not_read", "leaf", "issuer", "root", "duplicate", "stranger", "unreadable"};
+
+	return (size_t)r < N_ELEMENTS(names) ? names[r] : names[0];
+}
+
+const char *
+missing_how_name(enum missing_how h)
+{
+	static const char *const names[] = {"unknown", "elsewhere", "file", "listed", "root"};
+
+	return (size_t)h < N_ELEMENTS(names) ? names[h] : names[0];
+}
