@@ -53,3 +53,15 @@ LINT_TESTS = tests/lint/packages.sh
 LINT_TESTS += tests/lint/stores.sh
 TESTS += $(LINT_TESTS)
 EXTRA_DIST += $(LINT_TESTS) quickstart .ci/packages .ci/run
+
+# pki: certificates made while the test runs.
+PKI_TESTS = tests/unit/test_cert tests/unit/test_name
+check_PROGRAMS += $(PKI_TESTS)
+TESTS += $(PKI_TESTS)
+MKPKI = tests/unit/mkpki.c tests/unit/mkpki.h tests/unit/unit.h
+tests_unit_test_cert_SOURCES = tests/unit/test_cert.c $(MKPKI)
+tests_unit_test_cert_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_cert_LDADD = $(UNIT_LDADD)
+tests_unit_test_name_SOURCES = tests/unit/test_name.c $(MKPKI)
+tests_unit_test_name_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_name_LDADD = $(UNIT_LDADD)

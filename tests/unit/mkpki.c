@@ -1,6 +1,9 @@
 /* mkpki - see mkpki.h. */
+#include "config.h"
+
 #include "mkpki.h"
 
+#include <openssl/conf.h>
 #include <openssl/ec.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -75,10 +78,10 @@ make_name(const char *cn)
 	X509_NAME *n = X509_NAME_new();
 
 	if (cn[0] != '\0') {
-		CHECK(X509_NAME_add_entry_by_txt(n, "O", MBSTRING_UTF8,
-			  (const unsigned char *)"mkpki", -1, -1, 0) == 1);
-		CHECK(X509_NAME_add_entry_by_txt(n, "CN", MBSTRING_UTF8, (const unsigned char *)cn,
-			  -1, -1, 0) == 1);
+		CHECK(X509_NAME_add_entry_by_txt(
+			  n, "O", MBSTRING_UTF8, (const unsigned char *)"mkpki", -1, -1, 0) == 1);
+		CHECK(X509_NAME_add_entry_by_txt(
+			  n, "CN", MBSTRING_UTF8, (const unsigned char *)cn, -1, -1, 0) == 1);
 	}
 	return n;
 }
@@ -114,13 +117,19 @@ add_all(X509 *x, X509 *issuer, const struct mk_spec *s)
 {
 	char san[300];
 	X509V3_CTX ctx;
+	CONF *conf = NCONF_new(NULL); /* empty; policies are not read without one */
 
 	X509V3_set_ctx(&ctx, issuer != NULL ? issuer : x, x, NULL, NULL, 0);
+	X509V3_set_nconf(&ctx, conf);
 	snprintf(san, sizeof(san), "DNS:%s", s->cn);
 	add_ext(x, &ctx, "basicConstraints",
-	    s->bc != NULL ? s->bc : s->ca ? "critical,CA:TRUE" : "critical,CA:FALSE");
+	    s->bc != NULL ? s->bc
+	    : s->ca       ? "critical,CA:TRUE"
+			  : "critical,CA:FALSE");
 	add_ext(x, &ctx, "keyUsage",
-	    s->ku != NULL ? s->ku : s->ca ? "critical,keyCertSign,cRLSign" : "digitalSignature");
+	    s->ku != NULL ? s->ku
+	    : s->ca       ? "critical,keyCertSign,cRLSign"
+			  : "digitalSignature");
 	add_ext(x, &ctx, "extendedKeyUsage", s->eku != NULL ? s->eku : s->ca ? "" : "serverAuth");
 	add_ext(x, &ctx, "subjectAltName", s->san != NULL ? s->san : s->ca ? "" : san);
 	if (!s->no_key_ids) {
@@ -129,6 +138,7 @@ add_all(X509 *x, X509 *issuer, const struct mk_spec *s)
 	}
 	for (size_t i = 0; i < MK_MAX_EXT && s->ext[i] != NULL; i++)
 		add_more(x, &ctx, s->ext[i]);
+	NCONF_free(conf);
 }
 
 /* A certificate that carries the issuer's key, for the key id in the AKI. */
@@ -159,8 +169,9 @@ static void
 set_names(X509 *x, const struct mk_spec *s)
 {
 	X509_NAME *subject = make_name(s->cn);
-	X509_NAME *issuer = make_name(s->issuer_cn != NULL ? s->issuer_cn :
-		s->issuer != NULL ? s->issuer->cn : s->cn);
+	X509_NAME *issuer = make_name(s->issuer_cn != NULL ? s->issuer_cn
+				      : s->issuer != NULL  ? s->issuer->cn
+							   : s->cn);
 
 	CHECK(X509_set_subject_name(x, subject) == 1 && X509_set_issuer_name(x, issuer) == 1);
 	X509_NAME_free(subject);
@@ -193,8 +204,9 @@ mk_make(struct mkpki *p, const struct mk_spec *s)
 	if (version == 3)
 		add_all(x, issuer, s);
 	sign_key = by != NULL ? by->key : m->key;
-	md = EVP_PKEY_is_a(sign_key, "ED25519") ? NULL :
-	    EVP_get_digestbyname(s->hash != NULL ? s->hash : "SHA256");
+	md = EVP_PKEY_is_a(sign_key, "ED25519")
+		 ? NULL
+		 : EVP_get_digestbyname(s->hash != NULL ? s->hash : "SHA256");
 	CHECK(X509_sign(x, sign_key, md) > 0);
 	len = i2d_X509(x, &der);
 	CHECK(len > 0);

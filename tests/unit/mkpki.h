@@ -36,18 +36,18 @@ struct mk_spec {
 	const struct mk *issuer;    /* NULL: self-signed */
 	const struct mk *key_of;    /* use that one's key: another certificate of the same CA */
 	const struct mk *signed_by; /* sign with that one's key, whatever the issuer field says */
-	const char *issuer_cn;	    /* instead of the issuer's */
+	const char *issuer_cn;      /* instead of the issuer's */
 	bool ca;
-	const char *key;   /* "P-256", "RSA-1024", "RSA-2048", "ED25519", "explicit" */
-	const char *hash;  /* "SHA1", ... */
-	int64_t from, to;  /* seconds since 1970 */
-	const char *san;   /* OpenSSL's subjectAltName text; NULL: DNS:<cn> for leaves */
-	const char *bc;	   /* basicConstraints; NULL: by ca; "" = leave it out */
-	const char *ku;	   /* keyUsage; likewise */
-	const char *eku;   /* extKeyUsage; likewise: serverAuth for leaves, none for CAs */
+	const char *key;  /* "P-256", "RSA-1024", "RSA-2048", "ED25519", "explicit" */
+	const char *hash; /* "SHA1", ... */
+	int64_t from, to; /* seconds since 1970 */
+	const char *san;  /* OpenSSL's subjectAltName text; NULL: DNS:<cn> for leaves */
+	const char *bc;   /* basicConstraints; NULL: by ca; "" = leave it out */
+	const char *ku;   /* keyUsage; likewise */
+	const char *eku;  /* extKeyUsage; likewise: serverAuth for leaves, none for CAs */
 	const char *ext[MK_MAX_EXT]; /* more: "name=value" as in openssl.cnf */
-	bool no_key_ids;   /* no SKI, no AKI */
-	long version;	   /* 1..3; 0 = 3 */
+	bool no_key_ids;             /* no SKI, no AKI */
+	long version;                /* 1..3; 0 = 3 */
 };
 
 struct mkpki;

@@ -5,7 +5,12 @@
 #include "pki/name.h"
 #include "unit.h"
 
-#define S(text) ((struct span){(const uint8_t *)(text), sizeof(text) - 1})
+/* Bytes as an initialiser, and as an expression. */
+#define B(text)                                                                                    \
+	{                                                                                          \
+		(const uint8_t *)(text), sizeof(text) - 1                                          \
+	}
+#define S(text) ((struct span)B(text))
 
 START_TEST(dns_names)
 {
@@ -14,33 +19,34 @@ START_TEST(dns_names)
 		const char *host;
 		enum name_how how;
 	} rows[] = {
-	    {S("example.com"), "example.com", NAME_EXACT},
-	    {S("EXAMPLE.com"), "example.COM", NAME_EXACT},
-	    {S("example.com"), "www.example.com", NAME_MISMATCH},
-	    {S("*.example.com"), "www.example.com", NAME_WILDCARD},
-	    {S("*.example.com"), "example.com", NAME_MISMATCH},
-	    {S("*.example.com"), "a.b.example.com", NAME_MISMATCH},
-	    {S("*.example.com"), ".example.com", NAME_MISMATCH},
-	    {S("f*.example.com"), "foo.example.com", NAME_MISMATCH},
-	    {S("*foo.example.com"), "foo.example.com", NAME_MISMATCH},
-	    {S("www.*.com"), "www.example.com", NAME_MISMATCH},
-	    {S("*.*.com"), "www.example.com", NAME_MISMATCH},
-	    {S("*"), "localhost", NAME_MISMATCH},
-	    {S("*.com"), "example.com", NAME_MISMATCH},
-	    {S("*."), "com", NAME_MISMATCH},
-	    {S("*.xn--bcher-kva.example"), "www.xn--bcher-kva.example", NAME_WILDCARD},
-	    {S("*.example.com"), "xn--bcher-kva.example.com", NAME_WILDCARD},
-	    {S("good.com\0.evil.com"), "good.com", NAME_MISMATCH},
-	    {S("good.com\0"), "good.com", NAME_MISMATCH},
-	    {S("example.com."), "example.com", NAME_MISMATCH},
-	    {S(""), "example.com", NAME_MISMATCH},
-	    {S("a..b"), "a..b", NAME_MISMATCH},
-	    {S("_srv.example.com"), "_srv.example.com", NAME_EXACT},
+	    {B("example.com"), "example.com", NAME_EXACT},
+	    {B("EXAMPLE.com"), "example.COM", NAME_EXACT},
+	    {B("example.com"), "www.example.com", NAME_MISMATCH},
+	    {B("*.example.com"), "www.example.com", NAME_WILDCARD},
+	    {B("*.example.com"), "example.com", NAME_MISMATCH},
+	    {B("*.example.com"), "a.b.example.com", NAME_MISMATCH},
+	    {B("*.example.com"), ".example.com", NAME_MISMATCH},
+	    {B("f*.example.com"), "foo.example.com", NAME_MISMATCH},
+	    {B("*foo.example.com"), "foo.example.com", NAME_MISMATCH},
+	    {B("www.*.com"), "www.example.com", NAME_MISMATCH},
+	    {B("*.*.com"), "www.example.com", NAME_MISMATCH},
+	    {B("*"), "localhost", NAME_MISMATCH},
+	    {B("*.com"), "example.com", NAME_MISMATCH},
+	    {B("*."), "com", NAME_MISMATCH},
+	    {B("*.xn--bcher-kva.example"), "www.xn--bcher-kva.example", NAME_WILDCARD},
+	    {B("*.example.com"), "xn--bcher-kva.example.com", NAME_WILDCARD},
+	    {B("good.com\0.evil.com"), "good.com", NAME_MISMATCH},
+	    {B("good.com\0"), "good.com", NAME_MISMATCH},
+	    {B("example.com."), "example.com", NAME_MISMATCH},
+	    {B(""), "example.com", NAME_MISMATCH},
+	    {B("a..b"), "a..b", NAME_MISMATCH},
+	    {B("_srv.example.com"), "_srv.example.com", NAME_EXACT},
 	};
 
 	for (size_t i = 0; i < N_ELEMENTS(rows); i++)
-		ck_assert_msg(name_match_dns(rows[i].presented, span_str(rows[i].host)) ==
-			rows[i].how, "row %zu", i);
+		ck_assert_msg(
+		    name_match_dns(rows[i].presented, span_str(rows[i].host)) == rows[i].how,
+		    "row %zu", i);
 }
 END_TEST
 
@@ -104,8 +110,8 @@ START_TEST(oddities)
 		    (unsigned)name_oddities(&c));
 		ck_assert((name_odd_text(rows[i].odd) != NULL) == (rows[i].odd != 0));
 	}
-	ck_assert(cert_parse(mk_make(p, &(struct mk_spec){.cn = "a.example",
-	    .san = "DNS:b.example"})->der, &c));
+	ck_assert(cert_parse(
+	    mk_make(p, &(struct mk_spec){.cn = "a.example", .san = "DNS:b.example"})->der, &c));
 	ck_assert_uint_eq(name_oddities(&c), NAME_ODD_CN_NOT_IN_SAN);
 	mkpki_free(p);
 }
@@ -162,11 +168,12 @@ START_TEST(constraints)
 
 	for (size_t i = 0; i < N_ELEMENTS(rows); i++) {
 		snprintf(nc, sizeof(nc), "nameConstraints=critical,%s", rows[i].nc);
-		ck_assert_msg(constrain(p, nc, rows[i].san, "x", 1000) == rows[i].result,
-		    "%s: %s", rows[i].nc, rows[i].san);
+		ck_assert_msg(constrain(p, nc, rows[i].san, "x", 1000) == rows[i].result, "%s: %s",
+		    rows[i].nc, rows[i].san);
 	}
 	ck_assert_int_eq(constrain(p, "nameConstraints=critical,permitted;DNS:a.example",
-	    "DNS:a.example,DNS:b.a.example,DNS:c.a.example", "x", 2), CONSTRAINT_TOO_MUCH);
+			     "DNS:a.example,DNS:b.a.example,DNS:c.a.example", "x", 2),
+	    CONSTRAINT_TOO_MUCH);
 	mkpki_free(p);
 }
 END_TEST
