@@ -55,7 +55,7 @@ TESTS += $(LINT_TESTS)
 EXTRA_DIST += $(LINT_TESTS) quickstart .ci/packages .ci/run
 
 # pki: certificates made while the test runs.
-PKI_TESTS = tests/unit/test_cert tests/unit/test_name
+PKI_TESTS = tests/unit/test_cert tests/unit/test_name tests/unit/test_path
 check_PROGRAMS += $(PKI_TESTS)
 TESTS += $(PKI_TESTS)
 MKPKI = tests/unit/mkpki.c tests/unit/mkpki.h tests/unit/unit.h
@@ -65,3 +65,6 @@ tests_unit_test_cert_LDADD = $(UNIT_LDADD)
 tests_unit_test_name_SOURCES = tests/unit/test_name.c $(MKPKI)
 tests_unit_test_name_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_name_LDADD = $(UNIT_LDADD)
+tests_unit_test_path_SOURCES = tests/unit/test_path.c $(MKPKI)
+tests_unit_test_path_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_path_LDADD = $(UNIT_LDADD)

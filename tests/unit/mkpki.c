@@ -134,7 +134,8 @@ add_all(X509 *x, X509 *issuer, const struct mk_spec *s)
 	add_ext(x, &ctx, "subjectAltName", s->san != NULL ? s->san : s->ca ? "" : san);
 	if (!s->no_key_ids) {
 		add_ext(x, &ctx, "subjectKeyIdentifier", "hash");
-		add_ext(x, &ctx, "authorityKeyIdentifier", "keyid");
+		if (X509_get0_subject_key_id(issuer != NULL ? issuer : x) != NULL)
+			add_ext(x, &ctx, "authorityKeyIdentifier", "keyid");
 	}
 	for (size_t i = 0; i < MK_MAX_EXT && s->ext[i] != NULL; i++)
 		add_more(x, &ctx, s->ext[i]);
