@@ -26,6 +26,9 @@ EXTRA_DIST += tests/unit/data/email-only.pem tests/unit/data/private-ca.pem \
 # line in FUZZ_TESTS and the two below per target; its corpus is tests/fuzz/corpus/<target>/.
 FUZZ_TESTS = tests/fuzz/fuzz_bundle
 FUZZ_TESTS += tests/fuzz/fuzz_pem
+FUZZ_TESTS += tests/fuzz/fuzz_cert
+FUZZ_TESTS += tests/fuzz/fuzz_chain
+FUZZ_TESTS += tests/fuzz/fuzz_dn
 check_PROGRAMS += $(FUZZ_TESTS)
 EXTRA_DIST += tests/fuzz/corpus
 FUZZ_LDADD = libtlsaudit.a $(LIBS_ALL) $(FUZZ_LDFLAGS)
@@ -41,6 +44,15 @@ tests_fuzz_fuzz_bundle_LDADD = $(FUZZ_LDADD)
 
 tests_fuzz_fuzz_pem_SOURCES = tests/fuzz/fuzz_pem.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_pem_LDADD = $(FUZZ_LDADD)
+
+tests_fuzz_fuzz_cert_SOURCES = tests/fuzz/fuzz_cert.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_cert_LDADD = $(FUZZ_LDADD)
+
+tests_fuzz_fuzz_chain_SOURCES = tests/fuzz/fuzz_chain.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_chain_LDADD = $(FUZZ_LDADD)
+
+tests_fuzz_fuzz_dn_SOURCES = tests/fuzz/fuzz_dn.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_dn_LDADD = $(FUZZ_LDADD)
 
 # Tests in other languages: automake runs them by their suffix.
 TEST_EXTENSIONS = .sh .py
