@@ -22,6 +22,13 @@ tests_unit_test_store_LDADD = $(UNIT_LDADD)
 EXTRA_DIST += tests/unit/data/email-only.pem tests/unit/data/private-ca.pem \
 	tests/unit/data/rejected.pem tests/unit/data/trusted.pem
 
+# Suites of chain-validation cases: see the first lines of each runner.
+check_PROGRAMS += tests/suites/limbo
+TESTS += tests/suites/limbo.sh
+EXTRA_DIST += tests/suites/limbo.sh tests/suites/limbo.differences
+tests_suites_limbo_SOURCES = tests/suites/limbo.c
+tests_suites_limbo_LDADD = libtlsaudit.a $(LIBS_ALL)
+
 # Fuzz targets: `make check` replays their corpora (tests/fuzz/main.c), --enable-fuzzers explores.  One
 # line in FUZZ_TESTS and the two below per target; its corpus is tests/fuzz/corpus/<target>/.
 FUZZ_TESTS = tests/fuzz/fuzz_bundle

@@ -5,7 +5,7 @@
 #include "pki/oid.h"
 #include "pki/path_internal.h"
 
-enum { NAME_TEXT = 128, RSA_LEAST = 1024 };
+enum { NAME_TEXT = 128, RSA_LEAST = 1024, EC_LEAST = 224 };
 
 /* One judgement under way. */
 struct trial {
@@ -124,6 +124,10 @@ judge_signature(struct trial *t, size_t i)
 	}
 }
 
+/*
+ * Keys that clients refuse whoever signed for them.  RSA of 1024 bits is not among them (older ones
+ * still take it; the grade says what it is worth), nor is an unknown kind.
+ */
 static void
 judge_key(struct trial *t, size_t i)
 {
@@ -134,6 +138,11 @@ judge_key(struct trial *t, size_t i)
 		    arena_printf(t->a, "has an RSA key of %u bits", (unsigned)k->bits));
 	else if (k->explicit_params)
 		problem(t, PATH_WEAK, i, "spells out its curve instead of naming one");
+	else if (k->kind == CERT_KEY_EC && k->bits > 0 && k->bits < EC_LEAST)
+		problem(t, PATH_WEAK, i,
+		    arena_printf(t->a, "has an EC key of %u bits", (unsigned)k->bits));
+	else if (k->kind == CERT_KEY_DSA)
+		problem(t, PATH_WEAK, i, "has a DSA key, which no browser accepts");
 }
 
 static void
