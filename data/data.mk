@@ -4,8 +4,8 @@ EXTRA_DIST += data/README
 # The trust stores: text in data/trust, made into one block (src/pki/bundle.h) by a program of the
 # build machine, and embedded by src/pki/embed.c.
 trust_text = data/trust/stores.csv data/trust/membership.csv data/trust/intermediates.csv \
-	data/trust/roots.pem
-EXTRA_DIST += $(trust_text) data/gen/gen-stores.c data/gen/refresh-trust.py
+	data/trust/onecrl.csv data/trust/ev.csv data/trust/roots.pem
+EXTRA_DIST += $(trust_text) data/gen/gen-stores.c data/gen/refresh-trust.py data/gen/refresh-lists.py
 gen_stores_from = $(srcdir)/data/gen/gen-stores.c $(srcdir)/src/pki/bundle_write.c \
 	$(srcdir)/src/pki/pem.c $(srcdir)/src/pki/der.c $(srcdir)/src/base/xalloc.c \
 	$(srcdir)/src/base/check.c

@@ -1,7 +1,8 @@
 /*
  * gen-stores - data/trust/ as one block (src/pki/bundle.h), run by make on the build machine.
  *
- *	gen-stores DIR OUT	reads DIR/{stores,membership,intermediates}.csv and DIR/roots.pem
+ *	gen-stores DIR OUT	reads DIR/{stores,membership,intermediates,onecrl,ev}.csv,
+ *				DIR/roots.pem
  *
  * Plain C without libraries, so that a cross build needs only a compiler for the build machine.
  * It trusts the committed files and stops at the first line that does not fit; whether a
@@ -239,17 +240,17 @@ roots_take(struct roots *r, const char *sha256)
 }
 
 static void
-add_stores(struct bundle_writer *w, const char *dir)
+add_sources(struct bundle_writer *w, const char *dir)
 {
-	static const char *const order[] = {
-	    "mozilla", "microsoft", "apple", "chrome", "android", "java"};
+	static const char *const order[BUNDLE_SOURCES] = {"mozilla", "microsoft", "apple", "chrome",
+	    "android", "java", "intermediates", "onecrl", "ev"};
 	struct csv c = csv_open(dir, "stores.csv", "name,title,date,source");
 
 	for (size_t i = 0; i < N_ELEMENTS(order); i++) {
 		if (!csv_next(&c) || strcmp(c.fields[0], order[i]) != 0)
-			die(c.path, c.line, "the six stores, in the order of enum store_id");
+			die(c.path, c.line, "the stores and lists in the order of pki/store.h");
 		when(&c, c.fields[2]);
-		bundle_add_store(w, c.fields[0], c.fields[1], c.fields[2], c.fields[3]);
+		bundle_add_source(w, c.fields[0], c.fields[1], c.fields[2], c.fields[3]);
 	}
 	if (csv_next(&c))
 		die(c.path, c.line, "one store too many");
@@ -257,11 +258,11 @@ add_stores(struct bundle_writer *w, const char *dir)
 }
 
 static uint32_t
-columns(const struct csv *c, size_t first)
+columns(const struct csv *c, size_t first, unsigned n)
 {
 	uint32_t bits = 0;
 
-	for (unsigned i = 0; i < STORE__SHIPPED; i++) {
+	for (unsigned i = 0; i < n; i++) {
 		const char *s = c->fields[first + i];
 
 		if (strcmp(s, "0") != 0 && strcmp(s, "1") != 0)
@@ -293,7 +294,7 @@ add_anchors(struct bundle_writer *w, const char *dir)
 		a.subject_text = f[1];
 		a.not_after = when(&c, f[2]);
 		a.owner = f[3];
-		a.stores = columns(&c, 4);
+		a.stores = columns(&c, 4, STORE__SHIPPED);
 		a.subject_hash = hex(&c, f[10], STORE_HASH);
 		a.ski = hex(&c, f[11], 0);
 		a.mozilla_distrust_after = when(&c, f[12]);
@@ -336,6 +337,33 @@ add_known(struct bundle_writer *w, const char *dir)
 	csv_close(&c);
 }
 
+static void
+add_onecrl(struct bundle_writer *w, const char *dir)
+{
+	struct csv c = csv_open(dir, "onecrl.csv", "kind,name_hash,value");
+
+	while (csv_next(&c)) {
+		bool serial = strcmp(c.fields[0], "serial") == 0;
+
+		if (!serial && strcmp(c.fields[0], "key") != 0)
+			die(c.path, c.line, "neither serial nor key");
+		bundle_add_revoked(w, serial ? BUNDLE_REVOKED_SERIAL : BUNDLE_REVOKED_KEY,
+		    hex(&c, c.fields[1], STORE_HASH), hex(&c, c.fields[2], serial ? 0 : 32));
+	}
+	csv_close(&c);
+}
+
+/* The four programmes with EV of their own are the first four stores. */
+static void
+add_ev(struct bundle_writer *w, const char *dir)
+{
+	struct csv c = csv_open(dir, "ev.csv", "sha256,oid,mozilla,microsoft,apple,chrome");
+
+	while (csv_next(&c))
+		bundle_add_ev(w, hex(&c, c.fields[0], 32).p, c.fields[1], columns(&c, 2, 4));
+	csv_close(&c);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -348,10 +376,12 @@ main(int argc, char **argv)
 		return 2;
 	}
 	w = bundle_writer_new();
-	add_stores(w, argv[1]);
+	add_sources(w, argv[1]);
 	if (add_anchors(w, argv[1]) == 0)
 		die("roots.pem", 0, "not one certificate");
 	add_known(w, argv[1]);
+	add_onecrl(w, argv[1]);
+	add_ev(w, argv[1]);
 	block = bundle_finish(w);
 	if (block.n == 0)
 		die(argv[1], 0, "a fingerprint is there twice");

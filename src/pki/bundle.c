@@ -24,6 +24,12 @@ enum {
 	K_NOT_AFTER = 80,
 	K_SUBJECT_TEXT = 88,
 	K_AIA = 92,
+	R_NAME_HASH = 0,
+	R_VALUE = 16,
+	R_KIND = 24,
+	E_SHA256 = 0,
+	E_OID = 32,
+	E_STORES = 36,
 };
 
 static uint32_t
@@ -50,29 +56,35 @@ section(struct span all, uint32_t off, uint32_t n, uint32_t size, struct span *o
 	return true;
 }
 
+enum { HEADER_NUMBERS = (BUNDLE_HEADER_SIZE - 16) / 4 };
+
 static bool
-sections(struct bundle *b, const uint32_t f[])
+sections(struct bundle *b, const uint32_t f[HEADER_NUMBERS])
 {
 	struct span all = b->all;
 
-	b->n_stores = f[0];
+	b->n_sources = f[0];
 	b->n_anchors = f[2];
 	b->n_known = f[4];
-	return section(all, f[1], f[0], BUNDLE_STORE_SIZE, &b->stores) &&
+	b->n_revoked = f[6];
+	b->n_ev = f[8];
+	return section(all, f[1], f[0], BUNDLE_SOURCE_SIZE, &b->sources) &&
 	       section(all, f[3], f[2], BUNDLE_ANCHOR_SIZE, &b->anchors) &&
 	       section(all, f[5], f[4], BUNDLE_KNOWN_SIZE, &b->known) &&
-	       section(all, f[6], f[2], 4, &b->index[BUNDLE_ANCHOR_SUBJECT]) &&
-	       section(all, f[7], f[2], 4, &b->index[BUNDLE_ANCHOR_SKI]) &&
-	       section(all, f[8], f[4], 4, &b->index[BUNDLE_KNOWN_SUBJECT]) &&
-	       section(all, f[9], f[4], 4, &b->index[BUNDLE_KNOWN_SKI]) &&
-	       section(all, f[10], f[11], 1, &b->texts) && section(all, f[12], f[13], 1, &b->blobs);
+	       section(all, f[7], f[6], BUNDLE_REVOKED_SIZE, &b->revoked) &&
+	       section(all, f[9], f[8], BUNDLE_EV_SIZE, &b->ev) &&
+	       section(all, f[10], f[2], 4, &b->index[BUNDLE_ANCHOR_SUBJECT]) &&
+	       section(all, f[11], f[2], 4, &b->index[BUNDLE_ANCHOR_SKI]) &&
+	       section(all, f[12], f[4], 4, &b->index[BUNDLE_KNOWN_SUBJECT]) &&
+	       section(all, f[13], f[4], 4, &b->index[BUNDLE_KNOWN_SKI]) &&
+	       section(all, f[14], f[15], 1, &b->texts) && section(all, f[16], f[17], 1, &b->blobs);
 }
 
 bool
 bundle_open(struct bundle *b, struct span bytes, const char **why)
 {
 	struct rd r = rd_of(bytes);
-	uint32_t version, size, f[13 + 1] = {0};
+	uint32_t version, size, f[HEADER_NUMBERS] = {0};
 	struct span magic;
 
 	*b = (struct bundle){.all = bytes};
@@ -91,7 +103,7 @@ bundle_open(struct bundle *b, struct span bytes, const char **why)
 		if (!rd_u32(&r, &f[i]))
 			return false;
 	/* The last text ends, so that every text does. */
-	return sections(b, f) && b->n_stores == STORE__SHIPPED && b->texts.n > 0 &&
+	return sections(b, f) && b->n_sources == BUNDLE_SOURCES && b->texts.n > 0 &&
 	       b->texts.p[0] == 0 && b->texts.p[b->texts.n - 1] == 0;
 }
 
@@ -173,10 +185,60 @@ bundle_known(const struct bundle *b, size_t i, struct known_ca *out)
 }
 
 const char *
-bundle_store(const struct bundle *b, size_t i, enum bundle_store_text which)
+bundle_source(const struct bundle *b, size_t i, enum bundle_source_text which)
 {
-	CHECK(i < b->n_stores);
-	return text_at(b, b->stores.p + i * BUNDLE_STORE_SIZE + 4 * (size_t)which);
+	CHECK(i < b->n_sources);
+	return text_at(b, b->sources.p + i * BUNDLE_SOURCE_SIZE + 4 * (size_t)which);
+}
+
+/* The first of n records of a size, sorted by their first bytes, that is not before the key. */
+static size_t
+lower_bound(struct span records, size_t n, size_t size, struct span key)
+{
+	size_t lo = 0, hi = n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (memcmp(records.p + mid * size, key.p, key.n) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+bool
+bundle_is_revoked(
+    const struct bundle *b, enum bundle_revoked kind, struct span name_hash, struct span value)
+{
+	CHECK(name_hash.n == STORE_HASH);
+	for (size_t i = lower_bound(b->revoked, b->n_revoked, BUNDLE_REVOKED_SIZE, name_hash);
+	     i < b->n_revoked; i++) {
+		const uint8_t *p = b->revoked.p + i * BUNDLE_REVOKED_SIZE;
+
+		if (memcmp(p + R_NAME_HASH, name_hash.p, STORE_HASH) != 0)
+			return false;
+		if (be32(p + R_KIND) == (uint32_t)kind && span_eq(blob_at(b, p + R_VALUE), value))
+			return true;
+	}
+	return false;
+}
+
+uint32_t
+bundle_ev(const struct bundle *b, const uint8_t sha256[32], const char *oid)
+{
+	struct span key = {sha256, 32};
+
+	for (size_t i = lower_bound(b->ev, b->n_ev, BUNDLE_EV_SIZE, key); i < b->n_ev; i++) {
+		const uint8_t *p = b->ev.p + i * BUNDLE_EV_SIZE;
+
+		if (memcmp(p + E_SHA256, sha256, 32) != 0)
+			return 0;
+		if (strcmp(text_at(b, p + E_OID), oid) == 0)
+			return be32(p + E_STORES);
+	}
+	return 0;
 }
 
 static bool
@@ -296,21 +358,48 @@ index_ok(const struct bundle *b, enum bundle_index ix)
 	return true;
 }
 
+/* Records that stand in the order of their first bytes. */
+static bool
+sorted(struct span records, size_t n, size_t size, size_t key)
+{
+	for (size_t i = 1; i < n; i++)
+		if (memcmp(records.p + (i - 1) * size, records.p + i * size, key) > 0)
+			return false;
+	return true;
+}
+
+static bool
+lists_ok(const struct bundle *b)
+{
+	for (size_t i = 0; i < b->n_sources; i++)
+		for (size_t k = 0; k < BUNDLE_SOURCE_SIZE; k += 4)
+			if (!text_ok(b, b->sources.p + i * BUNDLE_SOURCE_SIZE + k))
+				return false;
+	for (size_t i = 0; i < b->n_revoked; i++)
+		if (!blob_ok(b, b->revoked.p + i * BUNDLE_REVOKED_SIZE + R_VALUE))
+			return false;
+	for (size_t i = 0; i < b->n_ev; i++)
+		if (!text_ok(b, b->ev.p + i * BUNDLE_EV_SIZE + E_OID))
+			return false;
+	return true;
+}
+
 bool
 bundle_check(const struct bundle *b, const char **why)
 {
 	*why = "corrupt: a record points outside";
-	for (size_t i = 0; i < b->n_stores; i++)
-		for (size_t k = 0; k < BUNDLE_STORE_SIZE; k += 4)
-			if (!text_ok(b, b->stores.p + i * BUNDLE_STORE_SIZE + k))
-				return false;
+	if (!lists_ok(b))
+		return false;
 	for (size_t i = 0; i < b->n_anchors; i++)
 		if (!anchor_ok(b, anchor_at(b, i)))
 			return false;
 	for (size_t i = 0; i < b->n_known; i++)
 		if (!known_ok(b, known_at(b, i)))
 			return false;
-	*why = "corrupt: an index is not in order";
+	*why = "corrupt: records are not in order";
+	if (!sorted(b->revoked, b->n_revoked, BUNDLE_REVOKED_SIZE, STORE_HASH) ||
+	    !sorted(b->ev, b->n_ev, BUNDLE_EV_SIZE, 32))
+		return false;
 	for (int ix = 0; ix < BUNDLE__INDEXES; ix++)
 		if (!index_ok(b, (enum bundle_index)ix))
 			return false;

@@ -5,11 +5,14 @@
  * program, and may be replaced by a file of the same form.  This is the reading side; writing is
  * pki/bundle_write.h.  Every number is big-endian, every offset counts from the block's start:
  *
- *	header	magic "TASTORES", version, size, then (count, offset) of stores, anchors and known
- *		CAs, offsets of the four indexes, (offset, size) of texts and of blobs
- *	stores	name, title, date, source: offsets of texts
+ *	header	magic "TASTORES", version, size, then (count, offset) of sources, anchors, known
+ *		CAs, OneCRL and EV, offsets of the four indexes, (offset, size) of texts and of
+ *		blobs
+ *	sources	name, title, date, source of the stores and lists: offsets of texts
  *	anchors	BUNDLE_ANCHOR_SIZE each, sorted by SHA-256
  *	known	BUNDLE_KNOWN_SIZE each, sorted by SHA-256
+ *	OneCRL	BUNDLE_REVOKED_SIZE each, sorted by name hash
+ *	EV	BUNDLE_EV_SIZE each, sorted by the root's SHA-256
  *	indexes	record numbers sorted by subject hash and by key identifier
  *	texts	NUL-terminated; offset 0 of them is ""
  *	blobs	certificates and key identifiers
@@ -33,10 +36,13 @@
 
 enum {
 	BUNDLE_VERSION = 1,
-	BUNDLE_HEADER_SIZE = 72,
-	BUNDLE_STORE_SIZE = 16,
+	BUNDLE_HEADER_SIZE = 88,
+	BUNDLE_SOURCE_SIZE = 16,
+	BUNDLE_SOURCES = STORE__SHIPPED + STORE_LIST__MAX,
 	BUNDLE_ANCHOR_SIZE = 144,
 	BUNDLE_KNOWN_SIZE = 96,
+	BUNDLE_REVOKED_SIZE = 28,
+	BUNDLE_EV_SIZE = 40,
 	BUNDLE_MAX_BYTES = 64 * 1024 * 1024,
 };
 
@@ -53,8 +59,8 @@ enum bundle_index {
 
 struct bundle {
 	struct span all;
-	uint32_t n_stores, n_anchors, n_known;
-	struct span stores, anchors, known, texts, blobs;
+	uint32_t n_sources, n_anchors, n_known, n_revoked, n_ev;
+	struct span sources, anchors, known, revoked, ev, texts, blobs;
 	struct span index[BUNDLE__INDEXES]; /* those by SHA-256 are empty */
 };
 
@@ -76,9 +82,17 @@ size_t bundle_at(const struct bundle *b, enum bundle_index ix, size_t pos);
 void bundle_anchor(const struct bundle *b, size_t i, struct anchor *out);
 void bundle_known(const struct bundle *b, size_t i, struct known_ca *out);
 
-/* Name, title, date and source of the i-th store. */
-enum bundle_store_text { BUNDLE_NAME, BUNDLE_TITLE, BUNDLE_DATE, BUNDLE_SOURCE };
-const char *bundle_store(const struct bundle *b, size_t i, enum bundle_store_text which);
+/* Is there a OneCRL entry of this kind for a name (its hash) and a serial number, without leading
+ * zero bytes, or a key's SHA-256? */
+enum bundle_revoked { BUNDLE_REVOKED_SERIAL, BUNDLE_REVOKED_KEY };
+bool bundle_is_revoked(
+    const struct bundle *b, enum bundle_revoked kind, struct span name_hash, struct span value);
+/* STORE_BIT()s of the programmes that grant EV under this root for a policy. */
+uint32_t bundle_ev(const struct bundle *b, const uint8_t sha256[32], const char *oid);
+
+/* Name, title, date and source of the i-th store, and after the stores of the lists. */
+enum bundle_source_text { BUNDLE_NAME, BUNDLE_TITLE, BUNDLE_DATE, BUNDLE_SOURCE };
+const char *bundle_source(const struct bundle *b, size_t i, enum bundle_source_text which);
 
 /* The block that came with the program. */
 struct span bundle_embedded(void);

@@ -6,7 +6,6 @@
 #include "base/check.h"
 #include "base/wr.h"
 #include "base/xalloc.h"
-#include "pki/bundle.h"
 
 /* A growing run of bytes. */
 struct grow {
@@ -15,7 +14,8 @@ struct grow {
 };
 
 struct bundle_writer {
-	struct grow stores, anchors, known, texts, blobs; /* as they will stand in the block */
+	struct grow sources, anchors, known, revoked, ev, texts,
+	    blobs; /* as they will stand in the block */
 	struct grow block;
 };
 
@@ -97,9 +97,11 @@ bundle_writer_free(struct bundle_writer *w)
 {
 	if (w == NULL)
 		return;
-	free(w->stores.p);
+	free(w->sources.p);
 	free(w->anchors.p);
 	free(w->known.p);
+	free(w->revoked.p);
+	free(w->ev.p);
 	free(w->texts.p);
 	free(w->blobs.p);
 	free(w->block.p);
@@ -107,13 +109,13 @@ bundle_writer_free(struct bundle_writer *w)
 }
 
 void
-bundle_add_store(struct bundle_writer *w, const char *name, const char *title, const char *date,
+bundle_add_source(struct bundle_writer *w, const char *name, const char *title, const char *date,
     const char *source)
 {
-	put_text(w, &w->stores, name);
-	put_text(w, &w->stores, title);
-	put_text(w, &w->stores, date);
-	put_text(w, &w->stores, source);
+	put_text(w, &w->sources, name);
+	put_text(w, &w->sources, title);
+	put_text(w, &w->sources, date);
+	put_text(w, &w->sources, source);
 }
 
 void
@@ -157,6 +159,25 @@ bundle_add_known(struct bundle_writer *w, const struct known_ca *k)
 	put_text(w, g, k->subject_text);
 	put_text(w, g, k->aia);
 	CHECK(g->n % BUNDLE_KNOWN_SIZE == 0);
+}
+
+void
+bundle_add_revoked(
+    struct bundle_writer *w, enum bundle_revoked kind, struct span name_hash, struct span value)
+{
+	put_hash(&w->revoked, name_hash);
+	put_blob(w, &w->revoked, value);
+	grow_u32(&w->revoked, (uint32_t)kind);
+	CHECK(w->revoked.n % BUNDLE_REVOKED_SIZE == 0);
+}
+
+void
+bundle_add_ev(struct bundle_writer *w, const uint8_t sha256[32], const char *oid, uint32_t stores)
+{
+	grow_put(&w->ev, sha256, 32);
+	put_text(w, &w->ev, oid);
+	grow_u32(&w->ev, stores);
+	CHECK(w->ev.n % BUNDLE_EV_SIZE == 0);
 }
 
 static int
@@ -234,13 +255,14 @@ sort_records(struct grow *records, size_t size)
 static void
 put_header(struct bundle_writer *w)
 {
-	size_t stores = BUNDLE_HEADER_SIZE, anchors = stores + w->stores.n,
-	       known = anchors + w->anchors.n, index = known + w->known.n,
-	       n_anchors = w->anchors.n / BUNDLE_ANCHOR_SIZE,
-	       n_known = w->known.n / BUNDLE_KNOWN_SIZE,
+	size_t n_anchors = w->anchors.n / BUNDLE_ANCHOR_SIZE,
+	       n_known = w->known.n / BUNDLE_KNOWN_SIZE, sources = BUNDLE_HEADER_SIZE,
+	       anchors = sources + w->sources.n, known = anchors + w->anchors.n,
+	       revoked = known + w->known.n, ev = revoked + w->revoked.n, index = ev + w->ev.n,
 	       texts = index + 8 * n_anchors + 8 * n_known, blobs = texts + w->texts.n;
-	const size_t f[] = {BUNDLE_VERSION, blobs + w->blobs.n, w->stores.n / BUNDLE_STORE_SIZE,
-	    stores, n_anchors, anchors, n_known, known, index, index + 4 * n_anchors,
+	const size_t f[] = {BUNDLE_VERSION, blobs + w->blobs.n, w->sources.n / BUNDLE_SOURCE_SIZE,
+	    sources, n_anchors, anchors, n_known, known, w->revoked.n / BUNDLE_REVOKED_SIZE,
+	    revoked, w->ev.n / BUNDLE_EV_SIZE, ev, index, index + 4 * n_anchors,
 	    index + 8 * n_anchors, index + 8 * n_anchors + 4 * n_known, texts, w->texts.n, blobs,
 	    w->blobs.n};
 
@@ -248,6 +270,12 @@ put_header(struct bundle_writer *w)
 	for (size_t i = 0; i < N_ELEMENTS(f); i++)
 		grow_u32(&w->block, f[i]);
 	CHECK(w->block.n == BUNDLE_HEADER_SIZE);
+}
+
+static int
+by_name_hash(const void *a, const void *b)
+{
+	return memcmp(a, b, STORE_HASH);
 }
 
 struct span
@@ -261,10 +289,17 @@ bundle_finish(struct bundle_writer *w)
 	    !sort_records(&w->anchors, BUNDLE_ANCHOR_SIZE) ||
 	    !sort_records(&w->known, BUNDLE_KNOWN_SIZE))
 		return (struct span){NULL, 0};
+	if (w->revoked.n > 0)
+		qsort(w->revoked.p, w->revoked.n / BUNDLE_REVOKED_SIZE, BUNDLE_REVOKED_SIZE,
+		    by_name_hash);
+	if (w->ev.n > 0)
+		qsort(w->ev.p, w->ev.n / BUNDLE_EV_SIZE, BUNDLE_EV_SIZE, by_sha256);
 	put_header(w);
-	grow_put(b, w->stores.p, w->stores.n);
+	grow_put(b, w->sources.p, w->sources.n);
 	grow_put(b, w->anchors.p, w->anchors.n);
 	grow_put(b, w->known.p, w->known.n);
+	grow_put(b, w->revoked.p, w->revoked.n);
+	grow_put(b, w->ev.p, w->ev.n);
 	put_indexes(w, &w->anchors, BUNDLE_ANCHOR_SIZE, 48);
 	put_indexes(w, &w->known, BUNDLE_KNOWN_SIZE, 64);
 	grow_put(b, w->texts.p, w->texts.n);

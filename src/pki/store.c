@@ -88,7 +88,7 @@ const char *
 store_name(const struct store_set *set, size_t i)
 {
 	CHECK(i < set->n_columns);
-	return i < STORE__SHIPPED ? bundle_store(&set->bundle, i, BUNDLE_NAME)
+	return i < STORE__SHIPPED ? bundle_source(&set->bundle, i, BUNDLE_NAME)
 				  : set->columns[i].name;
 }
 
@@ -96,7 +96,7 @@ const char *
 store_title(const struct store_set *set, size_t i)
 {
 	CHECK(i < set->n_columns);
-	return i < STORE__SHIPPED ? bundle_store(&set->bundle, i, BUNDLE_TITLE)
+	return i < STORE__SHIPPED ? bundle_source(&set->bundle, i, BUNDLE_TITLE)
 				  : set->columns[i].name;
 }
 
@@ -104,7 +104,7 @@ const char *
 store_date(const struct store_set *set, size_t i)
 {
 	CHECK(i < set->n_columns);
-	return i < STORE__SHIPPED ? bundle_store(&set->bundle, i, BUNDLE_DATE)
+	return i < STORE__SHIPPED ? bundle_source(&set->bundle, i, BUNDLE_DATE)
 				  : set->columns[i].date;
 }
 
@@ -112,7 +112,7 @@ const char *
 store_source(const struct store_set *set, size_t i)
 {
 	CHECK(i < set->n_columns);
-	return i < STORE__SHIPPED ? bundle_store(&set->bundle, i, BUNDLE_SOURCE)
+	return i < STORE__SHIPPED ? bundle_source(&set->bundle, i, BUNDLE_SOURCE)
 				  : set->columns[i].source;
 }
 
@@ -123,6 +123,45 @@ store_by_name(const struct store_set *set, const char *name)
 		if (strcmp(store_name(set, i), name) == 0)
 			return (int)i;
 	return -1;
+}
+
+const char *
+store_list_date(const struct store_set *set, enum store_list list)
+{
+	return bundle_source(&set->bundle, STORE__SHIPPED + (size_t)list, BUNDLE_DATE);
+}
+
+const char *
+store_list_source(const struct store_set *set, enum store_list list)
+{
+	return bundle_source(&set->bundle, STORE__SHIPPED + (size_t)list, BUNDLE_SOURCE);
+}
+
+bool
+store_onecrl_has_serial(const struct store_set *set, struct span issuer, struct span serial)
+{
+	uint8_t hash[STORE_HASH];
+
+	for (; serial.n > 0 && serial.p[0] == 0; serial.n--)
+		serial.p++;
+	store_hash(issuer, hash);
+	return bundle_is_revoked(&set->bundle, BUNDLE_REVOKED_SERIAL, SPAN_OF(hash), serial);
+}
+
+bool
+store_onecrl_has_key(const struct store_set *set, struct span subject, struct span spki)
+{
+	uint8_t hash[STORE_HASH], key[32];
+
+	store_hash(subject, hash);
+	crypto_sha256(spki, key);
+	return bundle_is_revoked(&set->bundle, BUNDLE_REVOKED_KEY, SPAN_OF(hash), SPAN_OF(key));
+}
+
+uint32_t
+store_ev(const struct store_set *set, const uint8_t root_sha256[32], const char *oid)
+{
+	return bundle_ev(&set->bundle, root_sha256, oid);
 }
 
 static void

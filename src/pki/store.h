@@ -43,6 +43,9 @@ enum store_id {
 	STORE__SHIPPED
 };
 
+/* The lists that come with them. */
+enum store_list { STORE_LIST_INTERMEDIATES, STORE_LIST_ONECRL, STORE_LIST_EV, STORE_LIST__MAX };
+
 #define STORE_BIT(i) (UINT32_C(1) << (i))
 
 /* A root: trusted by the stores of its bits, each under its own dates (seconds since 1970, UTC;
@@ -134,6 +137,19 @@ store_known_by_sha256(const struct store_set *set, const uint8_t sha256[32], str
 /* Intermediates with bytes, from added files: the DER of each with that subject. */
 size_t store_extra_by_subject(
     const struct store_set *set, struct span subject_der, struct span *der_out, size_t max);
+
+/*
+ * OneCRL, the CA certificates that Mozilla took back: by issuer (DER Name) and serial number (the
+ * INTEGER's content bytes), or by subject (DER Name) and SubjectPublicKeyInfo (DER).
+ */
+bool store_onecrl_has_serial(const struct store_set *set, struct span issuer, struct span serial);
+bool store_onecrl_has_key(const struct store_set *set, struct span subject, struct span spki);
+/* STORE_BIT()s of the programmes that grant Extended Validation to certificates with this policy
+ * ("2.23.140.1.1") under this root; 0: none does.  Only Mozilla, Microsoft, Apple and Chrome do. */
+uint32_t store_ev(const struct store_set *set, const uint8_t root_sha256[32], const char *oid);
+/* As of when a list is ("2026-08-21"), and where it came from. */
+const char *store_list_date(const struct store_set *set, enum store_list list);
+const char *store_list_source(const struct store_set *set, enum store_list list);
 
 /* Walk all roots: the i-th (0 .. store_anchor_count() - 1), bundle first. */
 size_t store_anchor_count(const struct store_set *set);

@@ -58,8 +58,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		touch_anchor(&b, bundle_at(&b, BUNDLE_ANCHOR_SUBJECT, i));
 	for (size_t i = 0; i < b.n_known; i++)
 		touch_known(&b, bundle_at(&b, BUNDLE_KNOWN_SKI, i));
-	for (size_t i = 0; i < b.n_stores; i++)
+	for (size_t i = 0; i < b.n_sources; i++)
 		for (int k = BUNDLE_NAME; k <= BUNDLE_SOURCE; k++)
-			sum += (unsigned)strlen(bundle_store(&b, i, (enum bundle_store_text)k));
+			sum += (unsigned)strlen(bundle_source(&b, i, (enum bundle_source_text)k));
+	for (size_t i = 0; i < b.n_revoked; i++)
+		CHECK(bundle_is_revoked(&b, BUNDLE_REVOKED_KEY,
+			  (struct span){b.revoked.p + i * BUNDLE_REVOKED_SIZE, STORE_HASH},
+			  SPAN_OF(((uint8_t[4]){1, 2, 3, 4}))) == false ||
+		      b.blobs.n >= 4);
+	for (size_t i = 0; i < b.n_ev; i++)
+		sum += bundle_ev(&b, b.ev.p + i * BUNDLE_EV_SIZE, "2.23.140.1.1");
 	return 0;
 }

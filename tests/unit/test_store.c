@@ -384,6 +384,93 @@ START_TEST(trust_settings_are_obeyed)
 }
 END_TEST
 
+static size_t
+lines(const char *path)
+{
+	struct span s = slurp(path);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += s.p[i] == '\n';
+	free((void *)(uintptr_t)s.p);
+	return n;
+}
+
+/* Each row of the table is found, and no neighbour of it. */
+START_TEST(onecrl_holds_its_rows)
+{
+	static uint8_t issuer[] = {0x30, 0x00};
+	struct store_set *set = store_set_new();
+	FILE *f = fopen(SRCDIR "/data/trust/onecrl.csv", "r");
+	char kind[8], hash[STORE_HASH * 2 + 1], value[80];
+	uint8_t h[STORE_HASH], v[40];
+	size_t n = 0;
+
+	ck_assert(f != NULL);
+	ck_assert_int_eq(fscanf(f, "kind,name_hash,value "), 0);
+	while (fscanf(f, "%7[a-z],%32[0-9a-f],%79[0-9a-f] ", kind, hash, value) == 3) {
+		bool serial = strcmp(kind, "serial") == 0;
+		struct span val = {v, strlen(value) / 2};
+
+		unhex(hash, h);
+		unhex(value, v);
+		ck_assert(bundle_is_revoked(&set->bundle,
+		    serial ? BUNDLE_REVOKED_SERIAL : BUNDLE_REVOKED_KEY, SPAN_OF(h), val));
+		ck_assert(!bundle_is_revoked(&set->bundle,
+		    serial ? BUNDLE_REVOKED_KEY : BUNDLE_REVOKED_SERIAL, SPAN_OF(h), val));
+		h[15] ^= 1;
+		ck_assert(!bundle_is_revoked(&set->bundle, BUNDLE_REVOKED_SERIAL, SPAN_OF(h), val));
+		n++;
+	}
+	fclose(f);
+	ck_assert_uint_eq(n + 1, lines(SRCDIR "/data/trust/onecrl.csv"));
+	ck_assert_uint_gt(n, 1900);
+	ck_assert(!store_onecrl_has_serial(set, SPAN_OF(issuer), SPAN_OF(v)));
+	ck_assert(!store_onecrl_has_key(set, SPAN_OF(issuer), SPAN_OF(v)));
+	ck_assert_str_eq(store_list_date(set, STORE_LIST_ONECRL), "2026-10-28");
+	store_set_free(set);
+}
+END_TEST
+
+/* DER and OneCRL write a serial number with or without a leading zero byte. */
+START_TEST(onecrl_knows_a_certificate_by_its_own_bytes)
+{
+	/* An entry of bug 2086683: a USERTrust ECC intermediate. */
+	static uint8_t serial[] = {0x00, 0x44, 0x1f, 0xca, 0x04, 0x7f, 0x55, 0x81, 0xb9, 0xcb, 0xa4,
+	    0xe2, 0x6a, 0x66, 0x84, 0xf2, 0xa3};
+	static const char usertrust[] =
+	    "4ff460d54b9c86dabfbcfc5712e0400d2bed3fbc4d4fbdaa86e06adcd2a9ad7a";
+	struct store_set *set = store_set_new();
+	struct anchor a = root(set, usertrust);
+
+	ck_assert(store_onecrl_has_serial(set, a.subject, SPAN_OF(serial)));
+	serial[16] ^= 1;
+	ck_assert(!store_onecrl_has_serial(set, a.subject, SPAN_OF(serial)));
+	store_set_free(set);
+}
+END_TEST
+
+START_TEST(ev_policies_of_a_root)
+{
+	static const char quovadis[] =
+	    "8fe4fb0af93a4d0d67db0bebb23e37c71bf325dcbcdd240ea04daf58b47e1840";
+	struct store_set *set = store_set_new();
+	uint8_t fp[32];
+	uint32_t all = STORE_BIT(STORE_MOZILLA) | STORE_BIT(STORE_MICROSOFT) |
+		       STORE_BIT(STORE_APPLE) | STORE_BIT(STORE_CHROME);
+
+	unhex("018e13f0772532cf809bd1b17281867283fc48c6e13be9c69812854a490c1b05", fp);
+	ck_assert_uint_eq(store_ev(set, fp, "2.23.140.1.1"), all);
+	ck_assert_uint_eq(store_ev(set, fp, "2.23.140.1.2.1"), 0);
+	ck_assert_uint_eq(store_ev(set, fp, ""), 0);
+	unhex(quovadis, fp);
+	ck_assert(store_ev(set, fp, "1.3.6.1.4.1.8024.0.2.100.1.2") & STORE_BIT(STORE_MOZILLA));
+	unhex(ISRG_X1, fp);
+	ck_assert_uint_eq(store_ev(set, fp, "2.23.140.1.1"), 0);
+	store_set_free(set);
+}
+END_TEST
+
 static void
 refuses(const char *text, const char *sentence)
 {
@@ -427,8 +514,6 @@ small_bundle(struct bundle_writer *w)
 {
 	static const uint8_t fp[32] = {1, 2, 3}, name[] = {0x30, 0x00}, ski[] = {9, 9};
 	static const uint8_t hash[STORE_HASH] = {7};
-	static const char *const names[] = {
-	    "mozilla", "microsoft", "apple", "chrome", "android", "java"};
 	struct anchor a = {.sha256 = fp,
 	    .der = SPAN_OF(name),
 	    .subject = SPAN_OF(name),
@@ -446,8 +531,10 @@ small_bundle(struct bundle_writer *w)
 	    .not_after = 12,
 	    .aia = ""};
 
-	for (size_t i = 0; i < N_ELEMENTS(names); i++)
-		bundle_add_store(w, names[i], "T", "2030-01-01", "S");
+	for (size_t i = 0; i < BUNDLE_SOURCES; i++)
+		bundle_add_source(w, "n", "T", "2030-01-01", "S");
+	bundle_add_revoked(w, BUNDLE_REVOKED_SERIAL, SPAN_OF(hash), SPAN_OF(ski));
+	bundle_add_ev(w, fp, "1.2.3", 5);
 	bundle_add_anchor(w, &a);
 	bundle_add_known(w, &k);
 	return bundle_finish(w);
@@ -500,6 +587,9 @@ START_TEST(corrupt_bundles_are_refused_or_harmless)
 			refused++;
 			continue;
 		}
+		(void)bundle_is_revoked(&b, BUNDLE_REVOKED_KEY, SPAN_OF(((uint8_t[16]){7})),
+		    SPAN_OF(((uint8_t[1]){1})));
+		(void)bundle_ev(&b, (const uint8_t[32]){1, 2, 3}, "1.2.4");
 		if (b.n_anchors == 0 || b.n_known == 0)
 			continue;
 		bundle_anchor(&b, 0, &a);
@@ -574,7 +664,8 @@ END_TEST
 
 UNIT_MAIN("store", counts_are_those_of_the_table, facts_agree_with_the_bytes,
     a_root_is_found_by_name_key_and_fingerprint, every_index_finds_every_record,
-    every_intermediate_leads_to_a_root, programme_dates_are_there,
+    every_intermediate_leads_to_a_root, programme_dates_are_there, onecrl_holds_its_rows,
+    onecrl_knows_a_certificate_by_its_own_bytes, ev_policies_of_a_root,
     a_root_without_bytes_is_known_by_its_facts, a_file_becomes_a_column,
     a_private_ca_is_a_store_by_itself, trust_settings_are_obeyed,
     bad_files_are_refused_with_a_reason, a_bundle_from_a_file_replaces_the_shipped_one,
