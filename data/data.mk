@@ -24,3 +24,13 @@ src/pki/stores.bin: data/gen/gen-stores $(trust_text)
 src/pki/embed.$(OBJEXT): src/pki/stores.bin
 BUILT_SOURCES += src/pki/stores.bin
 CLEANFILES += data/gen/gen-stores src/pki/stores.bin
+
+# The HSTS preload list, embedded as it is by src/tls/preload.c.
+EXTRA_DIST += data/hsts/preload.txt
+src/tls/preload.bin: data/hsts/preload.txt
+	@$(MKDIR_P) src/tls
+	$(AM_V_GEN)cp $(srcdir)/data/hsts/preload.txt $@.tmp && mv -f $@.tmp $@
+
+src/tls/preload.$(OBJEXT): src/tls/preload.bin
+BUILT_SOURCES += src/tls/preload.bin
+CLEANFILES += src/tls/preload.bin

@@ -11,7 +11,8 @@ BASE_SOURCES = \
 	src/base/rng.c src/base/rng.h \
 	src/base/xalloc.c src/base/xalloc.h
 
-TLS_SOURCES =
+TLS_SOURCES = \
+	src/tls/preload.c src/tls/preload.h
 PKI_SOURCES = \
 	src/pki/bundle.c src/pki/bundle.h src/pki/bundle_write.c src/pki/bundle_write.h \
 	src/pki/cert.c src/pki/cert.h src/pki/cert_ext.c src/pki/cert_internal.h src/pki/cert_key.c \

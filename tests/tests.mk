@@ -2,6 +2,7 @@
 # src/: tests/unit/test_<module>.c.
 UNIT_TESTS = tests/unit/test_base
 UNIT_TESTS += tests/unit/test_pem
+UNIT_TESTS += tests/unit/test_preload
 UNIT_TESTS += tests/unit/test_store
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
@@ -15,6 +16,10 @@ tests_unit_test_base_LDADD = $(UNIT_LDADD)
 tests_unit_test_pem_SOURCES = tests/unit/test_pem.c tests/unit/unit.h
 tests_unit_test_pem_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_pem_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_preload_SOURCES = tests/unit/test_preload.c tests/unit/unit.h
+tests_unit_test_preload_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_preload_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_store_SOURCES = tests/unit/test_store.c tests/unit/unit.h
 tests_unit_test_store_CPPFLAGS = $(UNIT_CPPFLAGS)

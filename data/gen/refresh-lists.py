@@ -3,7 +3,7 @@
 
 For maintainers: the build neither runs nor needs it.  Wants nothing but python3.
 
-  refresh-lists.py preload FILE            chromium: net/http/transport_security_state_static.json
+  refresh-lists.py preload FILE YYYY-MM-DD chromium: net/http/transport_security_state_static.json
   refresh-lists.py ct FILE                 chromium: .../certificate_transparency/data/log_list.json
   refresh-lists.py onecrl FILE             firefox: onecrl.json from browser/omni.ja
   refresh-lists.py ev FIREFOX CHROME APPLE MICROSOFT
@@ -35,13 +35,14 @@ def write_csv(name, columns, rows):
     print("%s: %d rows" % (name, len(rows)))
 
 
-def preload(path):
-    """One name a line, sorted by bytes; "=" after it: without its subdomains."""
+def preload(path, date):
+    """A line with the date, then one name a line, sorted by bytes; "=" after it: without its subdomains."""
     text = "\n".join(s for s in read(path).split("\n") if not s.lstrip().startswith("//"))
     names = {e["name"].lower(): bool(e.get("include_subdomains"))
              for e in json.loads(text)["entries"] if e.get("mode") == "force-https"}
     assert all(re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", n) for n in names)
     with open(os.path.join(DATA, "hsts", "preload.txt"), "w") as f:
+        f.write("# %s HSTS preload list; where from: data/README\n" % date)
         f.writelines(n + ("" if names[n] else "=") + "\n" for n in sorted(names))
     print("%d names" % len(names))
 
@@ -145,7 +146,7 @@ def ev(firefox, chrome, apple, microsoft):
 
 
 def main():
-    commands = {"preload": (preload, 1), "ct": (ct, 1), "onecrl": (onecrl, 1), "ev": (ev, 4)}
+    commands = {"preload": (preload, 2), "ct": (ct, 1), "onecrl": (onecrl, 1), "ev": (ev, 4)}
     f, n = commands.get(sys.argv[1] if len(sys.argv) > 1 else "", (None, 0))
     if f is None or len(sys.argv) != n + 2:
         sys.exit(__doc__)
