@@ -34,3 +34,11 @@ src/tls/preload.bin: data/hsts/preload.txt
 src/tls/preload.$(OBJEXT): src/tls/preload.bin
 BUILT_SOURCES += src/tls/preload.bin
 CLEANFILES += src/tls/preload.bin
+
+# The Certificate Transparency logs: a generated table, committed (tests/lint/ct_logs.sh).
+EXTRA_DIST += data/ct/log_list.csv data/gen/ct_logs.awk
+.PHONY: tables-ct
+tables: tables-ct
+tables-ct:
+	$(AM_V_GEN)awk -f $(srcdir)/data/gen/ct_logs.awk $(srcdir)/data/ct/log_list.csv \
+	    >$(srcdir)/src/pki/ct_logs.def

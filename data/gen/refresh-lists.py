@@ -27,8 +27,9 @@ def read(path):
         return f.read()
 
 
-def write_csv(name, columns, rows):
+def write_csv(name, columns, rows, comment=""):
     with open(os.path.join(DATA, name), "w", newline="") as f:
+        f.write(comment)
         out = csv.writer(f, lineterminator="\n")
         out.writerow(columns.split(","))
         out.writerows(rows)
@@ -61,8 +62,8 @@ def ct(path):
                          span.get("end_exclusive", ""),
                          log.get("url") or log["monitoring_url"], key.hex()])
     write_csv("ct/log_list.csv",
-              "log_id,operator,description,kind,state,since,start,end,url,key", sorted(rows))
-    print("version %s of %s" % (lists["version"], lists["log_list_timestamp"]))
+              "log_id,operator,description,kind,state,since,start,end,url,key", sorted(rows),
+              "# %s version %s\n" % (lists["log_list_timestamp"][:10], lists["version"]))
 
 
 def onecrl(path):
