@@ -76,7 +76,7 @@ TEST_EXTENSIONS = .sh .py
 SH_LOG_COMPILER = sh
 PY_LOG_COMPILER = /usr/bin/python3
 AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; top_builddir='$(abs_top_builddir)'; \
-	export srcdir top_builddir;
+	PYTHONDONTWRITEBYTECODE=1; export srcdir top_builddir PYTHONDONTWRITEBYTECODE;
 
 LINT_TESTS = tests/lint/packages.sh
 LINT_TESTS += tests/lint/ct_logs.sh
@@ -98,3 +98,5 @@ tests_unit_test_name_LDADD = $(UNIT_LDADD)
 tests_unit_test_path_SOURCES = tests/unit/test_path.c $(MKPKI)
 tests_unit_test_path_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_path_LDADD = $(UNIT_LDADD)
+
+include $(srcdir)/tests/live/live.mk

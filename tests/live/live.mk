@@ -1,0 +1,12 @@
+# The live tier: real servers on loopback, in known configurations (make check-live), and servers
+# that misbehave.  Each test skips itself (77) when the server it needs is not installed.
+LIVE_TESTS = \
+	tests/live/test_oracle.py
+LIVE_HELPERS = \
+	tests/live/LiveServer.java tests/live/audit.py tests/live/hostile.py tests/live/live.py \
+	tests/live/oracle.py tests/live/pki.py tests/live/servers.py
+TESTS += $(LIVE_TESTS)
+EXTRA_DIST += $(LIVE_TESTS) $(LIVE_HELPERS)
+
+check-live: all
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(LIVE_TESTS)' check_PROGRAMS=

@@ -1,0 +1,247 @@
+"""What every live test file is made of.
+
+    def modern(c):                          # one case; c counts what is wrong
+        with servers.nginx(c.work, ...) as s:
+            a = audit.run(s.port)
+            c.fact(a, "facts.protocols.tls1_0", "no")
+            c.same_as_oracle(a, s)
+
+    live.main(modern, ...)
+
+Automake reads the exit status: 0 when all is well, 1 when a check failed, 77 when nothing could be
+tried.  A case that raises servers.Skip is said to be skipped, with the reason.
+"""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import traceback
+
+import audit
+import oracle
+from oracle import SSL3, TLS10, TLS11, TLS12, TLS13
+from pki import HOST, Pki
+from servers import Skip
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+VERSIONS = {SSL3: "ssl3", TLS10: "tls1_0", TLS11: "tls1_1", TLS12: "tls1_2", TLS13: "tls1_3"}
+
+
+def hexes(codes):
+    return " ".join("%04x" % c for c in codes)
+
+
+class Case:
+    """One server in one configuration, and what is wrong with the report about it."""
+
+    def __init__(self, name, pki):
+        self.name = name
+        self.pki = pki
+        self.work = tempfile.mkdtemp(prefix="live-", dir=pki.dir)
+        os.chmod(self.work, 0o755)      # a server may give up root before it opens its files
+        self.checks = 0
+        self.failures = []
+
+    def fail(self, text):
+        self.failures.append(text)
+
+    def true(self, what, value, detail=""):
+        self.checks += 1
+        if not value:
+            self.fail("%s%s" % (what, detail and ": " + str(detail)))
+
+    def equal(self, what, got, want):
+        self.checks += 1
+        if got != want:
+            self.fail("%s: got %r, want %r" % (what, got, want))
+
+    def equal_codes(self, what, got, want):
+        self.checks += 1
+        if list(got) != list(want):
+            self.fail("%s:\n\tgot     %s\n\twant    %s\n\tmissing %s\n\tstrange %s" % (
+                what, hexes(got), hexes(want), hexes(c for c in want if c not in got),
+                hexes(c for c in got if c not in want)))
+
+    def fact(self, a, path, want):
+        """One value of the report; a path that is not there is a failure like any other."""
+        try:
+            self.equal(path, a.at(path), want)
+        except audit.Missing as e:
+            self.fail(str(e))
+
+    def codes(self, a, path, want):
+        try:
+            self.equal_codes(path, a.codes(path), want)
+        except audit.Missing as e:
+            self.fail(str(e))
+
+    def codes_set(self, a, path, want):
+        try:
+            got = a.codes(path)
+            self.equal_codes(path, sorted(got), sorted(want))
+            self.equal(path + " without repetition", len(set(got)), len(got))
+        except audit.Missing as e:
+            self.fail(str(e))
+
+    # ---- against the slow truth ----------------------------------------------------------------
+
+    def same_as_oracle(self, a, server, groups=True, sni=HOST, versions=VERSIONS):
+        """Versions, suites, order and groups are what a one-by-one enumeration finds.
+
+        Gives the truth: {version: suites in the server's order, or sorted}.
+        """
+        o = oracle.Oracle("127.0.0.1", server.port, sni=sni)
+        truth = {}
+        for v in versions:
+            found = o.suites(v)
+            order, listing = o.order(v, found)
+            truth[v] = listing if order == "server" else sorted(found)
+            self._same_suites(a, VERSIONS[v], order, truth[v])
+        if groups:
+            for v in (TLS13, TLS12):
+                if truth.get(v):
+                    self.codes_set(a, "facts.groups." + VERSIONS[v], o.groups(v, ecdhe(truth[v], v)))
+        self._names(a, truth)
+        return truth
+
+    def _same_suites(self, a, name, order, suites):
+        self.fact(a, "facts.protocols." + name, "yes" if suites else "no")
+        if not suites:
+            return
+        path = "facts.suites." + name
+        if order == "server":
+            self.codes(a, path, suites)
+        else:
+            self.codes_set(a, path, suites)
+        if order is not None:
+            self.fact(a, path + "_order", order)
+
+    def _names(self, a, truth):
+        """Names are the registry's and OpenSSL's, as far as the local openssl knows them."""
+        known = openssl_names()
+        for v, suites in truth.items():
+            if not suites:
+                continue
+            try:
+                entries = a.at("facts.suites." + VERSIONS[v])
+            except audit.Missing:
+                continue                # said already
+            for e in entries:
+                code = int(e["code"], 16)
+                if code in known:
+                    self.equal("name of " + e["code"], (e.get("name"), e.get("openssl")),
+                               known[code])
+
+    # ---- the rest of a report ------------------------------------------------------------------
+
+    def deployment(self, a, leaf, key_type, key_bits):
+        """The report holds this leaf, and says of its key what it is."""
+        try:
+            certs = a.at("facts.certificates")
+        except audit.Missing as e:
+            self.fail(str(e))
+            return
+        want = leaf.sha256()
+        for cert in certs:
+            if cert.get("sha256", "").replace(":", "").lower() == want:
+                self.equal(leaf.name + " key", (cert.get("key_type"), cert.get("key_bits")),
+                           (key_type, key_bits))
+                return
+        self.fail("certificate %s (sha256 %s) is not in the report" % (leaf.name, want))
+
+    def budget(self, a, server=None):
+        """Connections: at most accepted suites + groups + signature algorithms + 40."""
+        try:
+            made = a.at("connections")
+            accepted = sum(len(v) for k, v in a.at("facts.suites").items() if isinstance(v, list))
+            groups = sum(len(v) for v in a.at("facts.groups").values() if isinstance(v, list))
+            sigalgs = a.json["facts"].get("sigalgs", {})
+            n_sigalgs = sum(len(v) for v in sigalgs.values() if isinstance(v, list))
+        except (audit.Missing, AttributeError) as e:
+            self.fail(str(e))
+            return
+        self.true("connections", made <= accepted + groups + n_sigalgs + 40,
+                  "%d made for %d suites, %d groups, %d signature algorithms"
+                  % (made, accepted, groups, n_sigalgs))
+
+
+# ECDHE and ECDH_anon suites that today's openssl no longer knows: NULL, RC4 and 3DES.
+OLD_ECDHE = {*range(0xc006, 0xc00b), *range(0xc010, 0xc01a), *range(0xc033, 0xc03c)}
+
+
+def ecdhe(suites, version):
+    """The suites of a list whose key exchange names a group."""
+    if version == TLS13:
+        return suites
+    names = openssl_names()
+    return [c for c in suites if c in OLD_ECDHE or names.get(c, ("",))[0].startswith("TLS_ECDH")]
+
+
+_names = {}
+
+
+def openssl_names():
+    """{code: (registry name, OpenSSL's name)} of every suite that the local openssl has."""
+    if not _names:
+        out = subprocess.run(["openssl", "ciphers", "-V", "-stdname",
+                              "ALL:COMPLEMENTOFALL:@SECLEVEL=0"], capture_output=True, check=True,
+                             env=dict(os.environ, OPENSSL_CONF="/dev/null")).stdout.decode()
+        for line in out.splitlines():
+            code, _, rest = line.partition(" - ")
+            names = rest.split()
+            high, low = code.strip().split(",")
+            _names[int(high, 16) << 8 | int(low, 16)] = (names[0], names[2])
+    return _names
+
+
+def cipher_codes(text, version="-tls1_2"):
+    """What OpenSSL makes of a cipher string for this version, in order, as code points."""
+    out = subprocess.run(["openssl", "ciphers", "-V", "-s", version, text], capture_output=True,
+                         check=True, env=dict(os.environ, OPENSSL_CONF="/dev/null")).stdout.decode()
+    codes = []
+    for line in out.splitlines():
+        high, low = line.split(" - ")[0].strip().split(",")
+        codes.append(int(high, 16) << 8 | int(low, 16))
+    return codes
+
+
+def run_case(case, function):
+    try:
+        function(case)
+    except Skip:
+        raise
+    except audit.Missing as e:
+        case.fail(str(e))
+    except Exception:
+        case.fail(traceback.format_exc())
+
+
+def main(*functions):
+    """Run the cases (all, or those named on the command line), say what failed, and exit."""
+    if shutil.which("openssl") is None:
+        print("skipped: openssl is not installed")
+        sys.exit(77)
+    wanted = sys.argv[1:]
+    ran = failed = 0
+    with tempfile.TemporaryDirectory(prefix="tlsaudit-live-") as directory:
+        os.chmod(directory, 0o755)
+        pki = Pki(directory)
+        for f in functions:
+            name = f.__name__
+            if wanted and name not in wanted:
+                continue
+            case = Case(name, pki)
+            try:
+                run_case(case, f)
+            except Skip as e:
+                print("skipped: %s: %s" % (name, e))
+                continue
+            ran += 1
+            if not case.failures and not case.checks:
+                case.fail("nothing was checked")
+            print("%s: %d checks, %d failures" % (name, case.checks, len(case.failures)))
+            for text in case.failures:
+                failed += 1
+                print("FAIL: %s: %s" % (name, text))
+    sys.exit(1 if failed else 0 if ran else 77)

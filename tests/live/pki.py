@@ -1,0 +1,136 @@
+"""Certificates for the live tests, made by the openssl command on the day they run.
+
+A Pki is a directory with a root, an intermediate under it, and any number of leaves:
+
+    pki = Pki(tempdir)
+    rsa = pki.leaf("rsa", "RSA:2048")
+    rsa.cert, rsa.key       # files: the leaf alone, its key
+    rsa.chain               # file: leaf, then intermediate
+    pki.root.cert           # file: what a client has to trust
+    pki.store               # file: root and intermediate, for "which one is missing?"
+
+Every name in a leaf is HOST and its address, so that a test audits HOST with --connect.
+"""
+import hashlib
+import os
+import subprocess
+
+HOST = "live.example"
+
+CA = """basicConstraints = critical,CA:TRUE
+keyUsage = critical,keyCertSign,cRLSign
+subjectKeyIdentifier = hash
+"""
+LEAF = """basicConstraints = critical,CA:FALSE
+keyUsage = critical,digitalSignature,keyEncipherment
+extendedKeyUsage = serverAuth
+subjectAltName = %s
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+"""
+# The second Oakley group: RFC 2409, 6.2.
+OAKLEY_2 = """-----BEGIN DH PARAMETERS-----
+MIGHAoGBAP//////////yQ/aoiFowjTExmKLgNwc0SkCTgiKZ8x0Agu+pjsTmyJR
+Sgh5jjQE3e+VGbPNOkMbMCsKbfJfFDdP4TVtbVHCReSFtXZiXn7G9ExC6aY37WsL
+/1y29Aa37e44a/taiZ+lrp8kEXxLH+ZJKGZR7OZTgf//////////AgEC
+-----END DH PARAMETERS-----
+"""
+
+
+def openssl(*args, stdin=None):
+    """Run openssl without the system's configuration, which may forbid what a test needs."""
+    env = dict(os.environ, OPENSSL_CONF="/dev/null")
+    done = subprocess.run(("openssl",) + args, input=stdin, capture_output=True, env=env)
+    if done.returncode != 0:
+        raise RuntimeError("openssl %s: %s" % (" ".join(args), done.stderr.decode()))
+    return done.stdout
+
+
+class Cert:
+    """One certificate: cert, key and chain are file names."""
+
+    def __init__(self, directory, name):
+        self.name = name
+        base = os.path.join(directory, name)
+        self.cert = base + ".pem"
+        self.key = base + ".key"
+        self.chain = base + "-chain.pem"
+
+    def der(self):
+        return openssl("x509", "-in", self.cert, "-outform", "DER")
+
+    def sha256(self):
+        """The fingerprint in lower-case hex, without separators."""
+        return hashlib.sha256(self.der()).hexdigest()
+
+
+class Pki:
+    def __init__(self, directory):
+        self.dir = directory
+        self.root = self._make("root", "RSA:2048", CA, "/O=Live/CN=Live Root", None)
+        self.inter = self._make("inter", "RSA:2048", CA + "authorityKeyIdentifier = keyid\n",
+                                "/O=Live/CN=Live Issuing CA", self.root)
+        self.store = os.path.join(directory, "store.pem")
+        self._join(self.store, self.root.cert, self.inter.cert)
+
+    def leaf(self, name, algorithm="RSA:2048", issuer=None, sha="sha256", days=60, hosts=(HOST,)):
+        """A leaf under the intermediate, or under `issuer`.
+
+        algorithm: "RSA:2048", "EC:P-256", "ED25519", "DSA:file.pem".
+        """
+        names = ["DNS:" + h for h in hosts] + ["IP:127.0.0.1"]
+        # NSS gives certificates of one subject one nickname: so each has a subject of its own.
+        subject = "/O=Live %s/CN=%s" % (name, hosts[0])
+        leaf = self._make(name, algorithm, LEAF % ",".join(names), subject, issuer or self.inter,
+                          sha, days)
+        if issuer is None:
+            self._join(leaf.chain, leaf.cert, self.inter.cert)
+        else:
+            self._join(leaf.chain, leaf.cert)
+        return leaf
+
+    def p12(self, leaf, password="live", name=None):
+        """The leaf with key and intermediate, as a PKCS#12 file."""
+        out = os.path.join(self.dir, leaf.name + ".p12")
+        openssl("pkcs12", "-export", "-in", leaf.cert, "-inkey", leaf.key, "-certfile",
+                self.inter.cert, "-name", name or leaf.name, "-passout", "pass:" + password,
+                "-out", out)
+        return out
+
+    def dh1024(self):
+        """DH parameters of 1024 bits, the shortest that today's libraries take: a known prime."""
+        out = os.path.join(self.dir, "dh1024.pem")
+        with open(out, "w") as f:
+            f.write(OAKLEY_2)
+        return out
+
+    def _make(self, name, algorithm, extensions, subject, issuer, sha="sha256", days=365):
+        c = Cert(self.dir, name)
+        base = os.path.join(self.dir, name)
+        openssl("genpkey", *self._key_options(algorithm), "-out", c.key)
+        with open(base + ".ext", "w") as f:
+            f.write(extensions)
+        request = openssl("req", "-new", "-key", c.key, "-subj", subject, "-config", "/dev/null")
+        sign = ("-signkey", c.key) if issuer is None else ("-CA", issuer.cert, "-CAkey", issuer.key)
+        openssl("x509", "-req", *sign, "-days", str(days), "-" + sha, "-set_serial",
+                "0x" + os.urandom(15).hex() + "01", "-extfile", base + ".ext", "-out", c.cert,
+                stdin=request)
+        return c
+
+    @staticmethod
+    def _key_options(algorithm):
+        kind, _, rest = algorithm.partition(":")
+        if kind == "RSA":
+            return ("-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:" + rest)
+        if kind == "EC":
+            return ("-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:" + rest)
+        if kind == "DSA":
+            return ("-paramfile", rest)
+        return ("-algorithm", kind)
+
+    @staticmethod
+    def _join(out, *files):
+        with open(out, "w") as f:
+            for name in files:
+                with open(name) as part:
+                    f.write(part.read())

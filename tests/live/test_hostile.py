@@ -1,0 +1,159 @@
+"""Hostile servers: each audit ends in the right status, in time, with one clean report.
+
+For every behaviour of hostile.py tlsaudit runs once with a short deadline.  Whatever the server
+does: one JSON object, an exit status that fits, no message of a crash, and no more time than the
+deadline allows.
+"""
+import concurrent.futures
+import json
+import os
+import subprocess
+import sys
+
+import audit
+import hostile
+import live
+import servers
+
+DEADLINE = 8                    # seconds for the whole endpoint
+# What a loaded machine may add, and what is started before the deadline and ends after it.
+SLACK = 8
+AT_ONCE = 4
+ASSESSED = {"ok", "partial"}
+STATUSES = {"ok", "partial", "dns_error", "refused", "unreachable", "timeout", "reset", "closed",
+            "not_tls", "tls_alert", "protocol_error", "limit", "blocked", "worker_crash"}
+PEAK_KB = 64 << 10              # far over what an audit needs, far under what is sent to it
+
+
+class Rogues:
+    """hostile.py as a process; ports by name."""
+
+    def __init__(self, work, leaf, upstream):
+        self.der = os.path.join(work, "leaf.der")
+        self.log = os.path.join(work, "hostile.log")
+        self.upstream = upstream
+        with open(self.der, "wb") as f:
+            f.write(leaf.der())
+
+    def __enter__(self):
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, os.path.join(live.HERE, "hostile.py"), "--cert", self.der,
+                 "--upstream", str(self.upstream)],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
+        self.ports = json.loads(self.process.stdout.readline())
+        return self
+
+    def __exit__(self, *exc):
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait(10)
+
+
+def judge(c, name, a):
+    c.true(name + ": deadline", a.wall < DEADLINE + SLACK, "%.1f s" % a.wall)
+    try:
+        status = a.at("status")
+    except (audit.Missing, ValueError) as e:
+        c.fail("%s: %s" % (name, e))
+        return
+    c.true(name + ": a known status", status in STATUSES, status)
+    want = hostile.EXPECTED[name]
+    c.true(name + ": status", status in want, "%s, want %s" % (status, " or ".join(sorted(want))))
+    exits = {audit.EXIT_PASS} if status in ASSESSED else {audit.EXIT_NOT_ASSESSED}
+    c.true("%s: exit status of %s" % (name, status), a.exit in exits, a.exit)
+    c.true(name + ": nothing of a sanitizer", "Sanitizer" not in a.stderr
+           and "runtime error" not in a.stderr, a.stderr[-500:])
+    if status not in ASSESSED:
+        c.true(name + ": no grade", a.json.get("grade") is None, a.json.get("grade"))
+
+
+def run_all(c, jobs):
+    """jobs: (name, function); a few at a time, since most of them only wait."""
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        running = {pool.submit(function): name for name, function in jobs}
+        for done in concurrent.futures.as_completed(running):
+            yield running[done], done
+
+
+def nginx(c):
+    rsa = c.pki.leaf("rsa")
+    return rsa, servers.nginx(c.work, "ssl_certificate %s; ssl_certificate_key %s;"
+                              "ssl_protocols TLSv1.2 TLSv1.3;" % (rsa.chain, rsa.key))
+
+
+def every_behaviour(c):
+    rsa, good = nginx(c)
+    with good as upstream, Rogues(c.work, rsa, upstream.port) as r:
+        jobs = [(name, lambda port=port: audit.run(port, "--timeout", str(DEADLINE)))
+                for name, port in r.ports.items()]
+        # The slow ones first, so that none is left alone at the end.
+        jobs.sort(key=lambda job: "timeout" not in hostile.EXPECTED[job[0]])
+        for name, done in run_all(c, jobs):
+            try:
+                judge(c, name, done.result())
+            except subprocess.TimeoutExpired:
+                c.fail(name + ": it never ended")
+        c.true("the good server still runs", upstream.running())
+
+
+def never_no_for_a_reset(c):
+    """What a bad line hides is unknown, not "no": nothing false is said of the server behind it."""
+    rsa, good = nginx(c)
+    with good as upstream, Rogues(c.work, rsa, upstream.port) as r:
+        names = ["bans-after-12", "silent-after-12", "every-third-fails", "byte-records"]
+        names += ["reset-at-%d" % n for n in (5, 44, 95, 400, 1600)]
+        jobs = [(n, lambda port=r.ports[n]: audit.run(port, "--timeout", str(DEADLINE)))
+                for n in names]
+        for name, done in run_all(c, jobs):
+            try:
+                protocols = done.result().json["facts"]["protocols"]
+            except (audit.Missing, ValueError, KeyError, TypeError) as e:
+                if name.startswith("reset-at"):
+                    continue            # without an answer there may be no facts
+                c.fail("%s: %r" % (name, e))
+                continue
+            for version in ("tls1_2", "tls1_3"):
+                c.true("%s: %s is not said to be off" % (name, version),
+                       protocols.get(version) != "no", protocols.get(version))
+            for version in ("ssl2", "ssl3", "tls1_0", "tls1_1"):
+                c.true("%s: %s is not said to be on" % (name, version),
+                       protocols.get(version) != "yes", protocols.get(version))
+
+
+def clean_terminal(c):
+    """No control byte of a server reaches the terminal."""
+    rsa, good = nginx(c)
+    names = ["http", "smtp", "mysql", "garbage", "ssh", "alert-unknown", "cert-garbage",
+             "byte-records"]
+    with good as upstream, Rogues(c.work, rsa, upstream.port) as r:
+        jobs = [(n, lambda port=r.ports[n]: audit.run_text(port, "-v", "--timeout", str(DEADLINE)))
+                for n in names]
+        for name, done in run_all(c, jobs):
+            out = done.result().stdout + done.result().stderr.encode()
+            bad = {b for b in out if b < 0x20 and b != 0x0a}
+            c.true(name + ": control bytes", not bad, sorted(bad))
+            c.true(name + ": C1 controls", not any(0x80 <= ord(x) < 0xa0 for x in
+                                                   out.decode(errors="replace")))
+            c.true(name + ": says something", len(out) > 20, out)
+
+
+def flat_memory(c):
+    """A flood is not kept: the peak is far under what the server sends."""
+    rsa, good = nginx(c)
+    with good as upstream, Rogues(c.work, rsa, upstream.port) as r:
+        for name in ("message-16mb", "garbage", "zero-records", "endless-handshake"):
+            peak = peak_kb(audit.command(r.ports[name], "--timeout", str(DEADLINE)))
+            c.true(name + ": peak memory", peak < PEAK_KB, "%d kB" % peak)
+
+
+def peak_kb(argv):
+    null = os.open(os.devnull, os.O_RDWR)
+    pid = os.posix_spawn(argv[0], argv, os.environ, file_actions=[
+        (os.POSIX_SPAWN_DUP2, null, fd) for fd in (0, 1, 2)])
+    os.close(null)
+    return os.wait4(pid, 0)[2].ru_maxrss
+
+
+if __name__ == "__main__":
+    live.main(every_behaviour, never_no_for_a_reset, clean_terminal, flat_memory)
