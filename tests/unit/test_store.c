@@ -623,12 +623,23 @@ START_TEST(the_shipped_bundle_cut_or_padded_is_refused)
 }
 END_TEST
 
-/* "Loading six stores must not cost more than a handshake": a hundred microseconds. */
+static long
+ns_since(const struct timespec *t0)
+{
+	struct timespec t1;
+
+	clock_gettime(CLOCK_MONOTONIC, &t1);
+	return (t1.tv_sec - t0->tv_sec) * 1000000000L + t1.tv_nsec - t0->tv_nsec;
+}
+
+/* Loading six stores must cost next to nothing: less than hashing a quarter of a megabyte, some
+ * hundred microseconds (a yardstick that sanitizers and valgrind stretch alike). */
 START_TEST(opening_the_stores_costs_next_to_nothing)
 {
-	struct timespec t0, t1;
+	long open = 1000000000, hash = open;
+	struct timespec t0;
 	struct anchor a;
-	long best = 1000000000;
+	uint8_t out[32];
 
 	for (int i = 0; i < 20; i++) {
 		struct store_set *set;
@@ -637,12 +648,15 @@ START_TEST(opening_the_stores_costs_next_to_nothing)
 		clock_gettime(CLOCK_MONOTONIC, &t0);
 		set = store_set_new();
 		store_anchors_by_hash(set, SPAN_OF(((uint8_t[STORE_HASH]){1})), &a, 1);
-		clock_gettime(CLOCK_MONOTONIC, &t1);
+		ns = ns_since(&t0);
+		open = ns < open ? ns : open;
 		store_set_free(set);
-		ns = (t1.tv_sec - t0.tv_sec) * 1000000000L + t1.tv_nsec - t0.tv_nsec;
-		best = ns < best ? ns : best;
+		clock_gettime(CLOCK_MONOTONIC, &t0);
+		crypto_sha256((struct span){bundle_embedded().p, 256 * 1024}, out);
+		ns = ns_since(&t0);
+		hash = ns < hash ? ns : hash;
 	}
-	ck_assert_int_lt(best, 100000);
+	ck_assert_int_lt(open, hash);
 }
 END_TEST
 
