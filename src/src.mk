@@ -15,7 +15,8 @@ TLS_SOURCES = \
 	src/tls/preload.c src/tls/preload.h
 PKI_SOURCES = \
 	src/pki/bundle.c src/pki/bundle.h src/pki/bundle_write.c src/pki/bundle_write.h \
-	src/pki/cert.c src/pki/cert.h src/pki/cert_ext.c src/pki/cert_internal.h src/pki/cert_key.c \
+	src/pki/cert.c src/pki/cert.h src/pki/cert_ext.c src/pki/cert_hash.c \
+	src/pki/cert_internal.h src/pki/cert_key.c \
 	src/pki/ct_log.c src/pki/ct_log.h src/pki/ct_logs.def \
 	src/pki/der.c src/pki/der.h \
 	src/pki/dn.c src/pki/dn.h \

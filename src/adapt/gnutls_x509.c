@@ -3,6 +3,7 @@
 
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
+#include <stdio.h>
 #include <time.h>
 
 #include "base/arena.h"
@@ -79,10 +80,21 @@ words(unsigned status, struct arena *a)
 	return s;
 }
 
+/* Of the library that runs, not of the header it was built with. */
+static const char *
+library_name(void)
+{
+	static char name[32];
+
+	if (name[0] == '\0')
+		snprintf(name, sizeof(name), "GnuTLS %s", gnutls_check_version(NULL));
+	return name;
+}
+
 struct opinion
 gnutls_chain_verdict(const struct opinion_ask *ask, struct arena *a)
 {
-	struct opinion o = {.depth = -1, .text = "", .library = "GnuTLS " GNUTLS_VERSION};
+	struct opinion o = {.depth = -1, .text = "", .library = library_name()};
 	struct certs chain = {.n = 0}, roots = {.n = 0};
 	gnutls_x509_trust_list_t list = NULL;
 	unsigned status = 0;

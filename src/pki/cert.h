@@ -276,6 +276,11 @@ uint32_t cert_key_strength(const struct cert_key *k);
 /* RSA public exponent as a number; 0 when it does not fit into 64 bits or there is none. */
 uint64_t cert_key_exponent(const struct cert_key *k);
 
+/* Fingerprints: of the certificate, and of its SubjectPublicKeyInfo (the pin of RFC 7469). */
+void cert_sha256(const struct cert *c, uint8_t out[32]);
+void cert_sha1(const struct cert *c, uint8_t out[20]);
+void cert_spki_sha256(const struct cert *c, uint8_t out[32]);
+
 /* The first flaw of the set in words; NULL for an empty set.  Clear that bit to get the next. */
 const char *cert_flaw_text(uint32_t flaws);
 /* Names as the standards write them: "SHA-256", "RSA". */

@@ -1,7 +1,10 @@
 /* path - see path.h: from the paths that were found to one verdict per store. */
 #include "pki/path.h"
 
+#include <stdlib.h>
+
 #include "base/arena.h"
+#include "base/xalloc.h"
 #include "pki/path_internal.h"
 
 /* What a lead rests on: the certificates there are, up to where the facts begin. */
@@ -16,7 +19,8 @@ struct judging {
 	struct graph graph;
 	struct found found;
 	struct leads leads;
-	struct lead_path lead_paths[LEADS_MAX];
+	struct lead_path *lead_paths; /* one per lead, in the arena: verdicts point there */
+	size_t nc_budget;
 	struct chain_judgement *out;
 };
 
@@ -142,11 +146,12 @@ trusted_text(const struct way *w, struct arena *a)
 static const char *
 incomplete_text(const struct chain_verdict *v, const struct way *w, struct arena *a)
 {
-	const char *more = "";
+	const char *more = " was not sent; with it";
 
 	if (v->n_missing > 1)
-		more = arena_printf(a, " and %zu more above it", v->n_missing - 1);
-	return arena_printf(a, "the intermediate %s%s was not sent; with it the chain leads to %s",
+		more = arena_printf(
+		    a, " and %zu more above it were not sent; with them", v->n_missing - 1);
+	return arena_printf(a, "the intermediate %s%s the chain leads to %s",
 	    v->n_missing > 0 ? v->missing[0].subject : "(unknown)", more, root_name(w, a));
 }
 
@@ -245,14 +250,14 @@ top(const struct graph *g)
 }
 
 static void
-judge_unknown(const struct judging *g, struct chain_verdict *v)
+judge_unknown(struct judging *g, struct chain_verdict *v)
 {
 	const struct graph_node *end = top(&g->graph);
 	struct path *p = arena_alloc(g->a, sizeof(*p));
 	const char *name = path_short(&end->pub.cert, g->a);
 
 	*p = path_to(end, g->a);
-	path_judge(p, false, g->in->now, g->a);
+	path_judge(p, false, g->in->now, &g->nc_budget, g->a);
 	v->time_ok = path_time_ok(p);
 	if (g->out->facts.leaf_self_signed) {
 		v->kind = CHAIN_SELF_SIGNED;
@@ -270,7 +275,7 @@ judge_unknown(const struct judging *g, struct chain_verdict *v)
 }
 
 static void
-judge_store(const struct judging *g, size_t store, struct chain_verdict *v)
+judge_store(struct judging *g, size_t store, struct chain_verdict *v)
 {
 	enum name_how name = g->out->facts.name;
 	struct way best;
@@ -314,26 +319,29 @@ judge_paths(struct judging *g)
 
 	for (size_t i = 0; i < g->found.n; i++) {
 		paths[i] = g->found.paths[i];
-		path_judge(&paths[i], true, g->in->now, g->a);
+		path_judge(&paths[i], true, g->in->now, &g->nc_budget, g->a);
 	}
 	g->out->paths = paths;
 	g->out->n_paths = g->found.n;
+	g->lead_paths = arena_alloc(g->a, (g->leads.n + 1) * sizeof(*g->lead_paths));
 	for (size_t i = 0; i < g->leads.n; i++) {
 		g->lead_paths[i].lead = &g->leads.v[i];
 		g->lead_paths[i].path = path_to(g->leads.v[i].from, g->a);
-		path_judge(&g->lead_paths[i].path, false, g->in->now, g->a);
+		path_judge(&g->lead_paths[i].path, false, g->in->now, &g->nc_budget, g->a);
 	}
 }
 
 const struct chain_judgement *
 chain_judge(const struct chain_input *in, struct arena *a)
 {
-	struct judging *g = arena_alloc(a, sizeof(*g));
+	struct judging *g = xcalloc(1, sizeof(*g)); /* 18 kB: too much for the endpoint's arena */
+	struct chain_judgement *out = arena_alloc(a, sizeof(*out));
 	struct chain_verdict *v;
 
 	g->in = in;
 	g->a = a;
-	g->out = arena_alloc(a, sizeof(*g->out));
+	g->out = out;
+	g->nc_budget = PATH_MAX_NC_STEPS;
 	graph_init(&g->graph, in, a);
 	graph_reach(&g->graph);
 	graph_paths(&g->graph, &g->found);
@@ -346,8 +354,9 @@ chain_judge(const struct chain_input *in, struct arena *a)
 	v = arena_alloc(a, g->out->n_verdicts * sizeof(*v) + 1);
 	for (size_t i = 0; i < g->out->n_verdicts; i++)
 		judge_store(g, i, &v[i]);
-	g->out->verdicts = v;
-	return g->out;
+	out->verdicts = v;
+	free(g);
+	return out;
 }
 
 size_t

@@ -35,7 +35,7 @@ enum {
 	PATH_MAX_VERIFY = 200,      /* signatures verified */
 	PATH_MAX_PROBLEMS = 8,      /* kept per path */
 	PATH_MAX_MISSING = 4,       /* certificates named as missing */
-	PATH_MAX_NC_STEPS = 250000, /* name constraint comparisons per path */
+	PATH_MAX_NC_STEPS = 250000, /* name constraint comparisons, all paths together */
 };
 
 /* From where the graph has a certificate. */
@@ -189,7 +189,8 @@ const struct chain_judgement *chain_judge(const struct chain_input *in, struct a
 
 /*
  * The DER of the roots of one store that can matter for this chain: what OpenSSL and GnuTLS are to
- * be asked with.  At most max; returns how many.
+ * be asked with.  At most max; returns how many.  With CHAIN_UNVERIFIED there is no point in
+ * asking: the root that counts is not among them.
  */
 size_t
 chain_candidate_roots(const struct chain_judgement *j, size_t store, struct span *out, size_t max);

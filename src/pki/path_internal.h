@@ -63,8 +63,9 @@ bool graph_has(const struct graph *g, struct span sha256);
 /* path_facts.c */
 void facts_find(const struct graph *g, struct chain_facts *f);
 
-/* path_judge.c: RFC 5280 on one path; `anchored` = its last certificate is a root. */
-void path_judge(struct path *p, bool anchored, int64_t now, struct arena *a);
+/* path_judge.c: RFC 5280 on one path; `anchored` = its last certificate is a root.  *budget:
+ * comparisons of names with constraints that are left, for all paths together. */
+void path_judge(struct path *p, bool anchored, int64_t now, size_t *budget, struct arena *a);
 /* Signatures of one path were worked out with its edges: their trouble is told here. */
 enum sigcheck graph_sig(const struct path_node *child, const struct path_node *issuer);
 /* The problem that decides: the worst kind; NULL when there is none. */

@@ -13,6 +13,7 @@ struct trial {
 	size_t n;
 	bool anchored; /* the last one is a root */
 	int64_t now;
+	size_t *budget; /* of name constraint comparisons */
 	struct arena *a;
 	struct path_problem v[PATH_MAX_PROBLEMS];
 	size_t n_problems;
@@ -210,7 +211,6 @@ name_words(const struct cert_name *n, struct arena *a)
 static void
 judge_constraints(struct trial *t, size_t i)
 {
-	size_t budget = PATH_MAX_NC_STEPS;
 	struct cert_name which = {.kind = CERT_NAME_NONE};
 
 	for (size_t k = 0; k < i; k++) {
@@ -222,7 +222,7 @@ judge_constraints(struct trial *t, size_t i)
 		if (k > 0 && c->self_issued)
 			continue;
 		below = k == 0 ? "the leaf" : path_short(c, t->a);
-		switch (constraint_check(&t->nodes[i]->cert, c, &budget, &which)) {
+		switch (constraint_check(&t->nodes[i]->cert, c, t->budget, &which)) {
 		case CONSTRAINT_OK:
 			continue;
 		case CONSTRAINT_VIOLATED:
@@ -246,9 +246,14 @@ judge_constraints(struct trial *t, size_t i)
 }
 
 void
-path_judge(struct path *p, bool anchored, int64_t now, struct arena *a)
+path_judge(struct path *p, bool anchored, int64_t now, size_t *budget, struct arena *a)
 {
-	struct trial t = {.nodes = p->nodes, .n = p->n, .anchored = anchored, .now = now, .a = a};
+	struct trial t = {.nodes = p->nodes,
+	    .n = p->n,
+	    .anchored = anchored,
+	    .now = now,
+	    .budget = budget,
+	    .a = a};
 	struct path_problem *kept;
 
 	for (size_t i = 0; i < t.n; i++) {

@@ -219,8 +219,8 @@ mk_make(struct mkpki *p, const struct mk_spec *s)
 	return m;
 }
 
-const char *
-mk_pem(struct mkpki *p, const struct mk *const *v, size_t n)
+static FILE *
+temp_file(struct mkpki *p)
 {
 	const char *dir = getenv("TMPDIR");
 	char *path = xasprintf("%s/mkpki-XXXXXX", dir != NULL ? dir : "/tmp");
@@ -228,9 +228,26 @@ mk_pem(struct mkpki *p, const struct mk *const *v, size_t n)
 	FILE *f = fd >= 0 ? fdopen(fd, "w") : NULL;
 
 	CHECK(f != NULL && p->n_files < MAX_FILES);
+	p->files[p->n_files++] = path;
+	return f;
+}
+
+const char *
+mk_pem(struct mkpki *p, const struct mk *const *v, size_t n)
+{
+	FILE *f = temp_file(p);
+
 	for (size_t i = 0; i < n; i++)
 		CHECK(PEM_write(f, "CERTIFICATE", "", v[i]->der.p, (long)v[i]->der.n) > 0);
 	CHECK(fclose(f) == 0);
-	p->files[p->n_files++] = path;
-	return path;
+	return p->files[p->n_files - 1];
+}
+
+const char *
+mk_file(struct mkpki *p, struct span bytes)
+{
+	FILE *f = temp_file(p);
+
+	CHECK(fwrite(bytes.p, 1, bytes.n, f) == bytes.n && fclose(f) == 0);
+	return p->files[p->n_files - 1];
 }

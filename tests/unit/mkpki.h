@@ -58,5 +58,7 @@ void mkpki_free(struct mkpki *p);
 const struct mk *mk_make(struct mkpki *p, const struct mk_spec *s);
 /* A temporary PEM file with n certificates, removed by mkpki_free(). */
 const char *mk_pem(struct mkpki *p, const struct mk *const *v, size_t n);
+/* A temporary file with these bytes, likewise. */
+const char *mk_file(struct mkpki *p, struct span bytes);
 
 #endif
