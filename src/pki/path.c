@@ -51,52 +51,55 @@ score(const struct way *w)
 	return s;
 }
 
+static const struct anchor *
+root_of(const struct path *p, const struct lead *lead)
+{
+	return lead != NULL ? &lead->anchor : &p->nodes[p->n - 1]->anchor;
+}
+
 static struct way
 way_of(const struct judging *g, size_t store, const struct path *p, const struct lead *lead)
 {
-	const struct anchor *root = lead != NULL ? &lead->anchor : &p->nodes[p->n - 1]->anchor;
 	const struct path_problem *worst = path_worst(p);
-	const char *distrust = path_distrusted(store, root, &p->nodes[0]->cert, g->in, g->a);
 	struct way w = {.path = p, .lead = lead};
+	struct path_problem own;
+	bool refused = path_store_problem(store, root_of(p, lead), p, g->in, &own, g->a);
 
 	if (worst != NULL)
 		w.problem = *worst;
-	w.trust_ok = path_trust_ok(p) && distrust == NULL;
+	if (refused && own.kind > w.problem.kind)
+		w.problem = own;
+	w.trust_ok = path_trust_ok(p) && !refused;
 	w.time_ok = path_time_ok(p);
 	w.complete = p->n_not_sent == 0 && (lead == NULL || lead->root_by_name_only);
-	if (distrust != NULL && w.problem.kind < PATH_DISTRUSTED)
-		w.problem = (struct path_problem){PATH_DISTRUSTED, 0, distrust};
 	w.score = score(&w);
 	return w;
 }
 
-static bool
-best_way(const struct judging *g, size_t store, struct way *best)
+static void
+consider(const struct judging *g, size_t store, const struct path *p, const struct lead *lead,
+    struct way *best)
 {
-	bool any = false;
+	struct way w;
 
-	*best = (struct way){.path = NULL};
-	for (size_t i = 0; i < g->found.n; i++) {
-		struct way w;
+	if (!path_concerns(store, root_of(p, lead)))
+		return;
+	w = way_of(g, store, p, lead);
+	if (best->path == NULL || w.score < best->score)
+		*best = w;
+}
 
-		if ((g->found.paths[i].stores & STORE_BIT(store)) == 0)
-			continue;
-		w = way_of(g, store, &g->out->paths[i], NULL);
-		if (!any || w.score < best->score)
-			*best = w;
-		any = true;
-	}
-	for (size_t i = 0; i < g->leads.n; i++) {
-		struct way w;
+/* The best way to this store; its path is NULL when there is none. */
+static struct way
+best_way(const struct judging *g, size_t store)
+{
+	struct way best = {.path = NULL};
 
-		if ((g->leads.v[i].stores & STORE_BIT(store)) == 0)
-			continue;
-		w = way_of(g, store, &g->lead_paths[i].path, &g->leads.v[i]);
-		if (!any || w.score < best->score)
-			*best = w;
-		any = true;
-	}
-	return any;
+	for (size_t i = 0; i < g->out->n_paths; i++)
+		consider(g, store, &g->out->paths[i], NULL, &best);
+	for (size_t i = 0; i < g->leads.n; i++)
+		consider(g, store, &g->lead_paths[i].path, &g->leads.v[i], &best);
+	return best;
 }
 
 /* The shortest way from the leaf up to where a lead begins. */
@@ -198,6 +201,8 @@ kind_of_problem(enum path_problem_kind k)
 		return CHAIN_NOT_JUDGED;
 	case PATH_DISTRUSTED:
 		return CHAIN_DISTRUSTED;
+	case PATH_REVOKED:
+		return CHAIN_REVOKED;
 	case PATH_WRONG_PURPOSE:
 		return CHAIN_WRONG_PURPOSE;
 	case PATH_BAD_SIGNATURE:
@@ -278,7 +283,6 @@ static void
 judge_store(struct judging *g, size_t store, struct chain_verdict *v)
 {
 	enum name_how name = g->out->facts.name;
-	struct way best;
 
 	*v = (struct chain_verdict){.store = store, .text = ""};
 	v->name_ok =
@@ -294,10 +298,13 @@ judge_store(struct judging *g, size_t store, struct chain_verdict *v)
 		if (!cert_parse(g->in->sent[0], &c))
 			v->text = arena_printf(g->a, "the leaf is %s", cert_flaw_text(c.flaws));
 		v->problem.text = v->text;
-	} else if (best_way(g, store, &best)) {
-		judge_way(g, v, &best);
 	} else {
-		judge_unknown(g, v);
+		struct way best = best_way(g, store);
+
+		if (best.path != NULL)
+			judge_way(g, v, &best);
+		else
+			judge_unknown(g, v);
 	}
 }
 
@@ -307,7 +314,7 @@ list_anchors(struct judging *g)
 	const struct path_node **v = arena_alloc(g->a, (g->graph.n + 1) * sizeof(*v));
 
 	for (size_t i = 0; i < g->graph.n; i++)
-		if (g->graph.nodes[i]->pub.anchor.stores != 0)
+		if (g->graph.nodes[i]->pub.anchor.sha256 != NULL)
 			v[g->out->n_anchors++] = &g->graph.nodes[i]->pub;
 	g->out->anchors = v;
 }
@@ -377,7 +384,7 @@ chain_kind_name(enum chain_kind k)
 {
 	static const char *const names[CHAIN_KIND__MAX] = {"not_judged", "complete", "unverified",
 	    "incomplete", "unknown_root", "self_signed", "expired", "not_yet_valid",
-	    "name_mismatch", "wrong_purpose", "distrusted", "bad_signature", "other"};
+	    "name_mismatch", "wrong_purpose", "distrusted", "bad_signature", "revoked", "other"};
 
 	return k < CHAIN_KIND__MAX ? names[k] : "other";
 }
@@ -386,8 +393,8 @@ const char *
 path_problem_name(enum path_problem_kind k)
 {
 	static const char *const names[PATH_PROBLEM__MAX] = {"none", "expired", "not_yet_valid",
-	    "unsupported", "weak", "distrusted", "wrong_purpose", "name_constraints", "not_a_ca",
-	    "policy", "critical_extension", "malformed", "bad_signature"};
+	    "unsupported", "weak", "distrusted", "revoked", "wrong_purpose", "name_constraints",
+	    "not_a_ca", "policy", "critical_extension", "malformed", "bad_signature"};
 
 	return k < PATH_PROBLEM__MAX ? names[k] : "none";
 }

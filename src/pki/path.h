@@ -52,7 +52,7 @@ struct path_node {
 	uint8_t sha256[32];
 	enum path_source source;
 	size_t sent_index;    /* where in the chain, when source is PATH_SENT */
-	struct anchor anchor; /* anchor.stores != 0: a root of those stores */
+	struct anchor anchor; /* sha256 != NULL: a root that some store has, or had */
 };
 
 /* What RFC 5280 or a store has against a path.  In rising order of what it says about trust. */
@@ -63,6 +63,7 @@ enum path_problem_kind {
 	PATH_UNSUPPORTED,   /* cannot be verified here: an algorithm our library does not have */
 	PATH_WEAK,          /* signature hash or key that nobody accepts any more */
 	PATH_DISTRUSTED,    /* the store's programme has set an end date */
+	PATH_REVOKED,       /* by the store's programme (OneCRL) */
 	PATH_WRONG_PURPOSE, /* extended key usage without serverAuth, key usage that forbids it */
 	PATH_CONSTRAINED,   /* name constraints */
 	PATH_NOT_A_CA,      /* basicConstraints, keyCertSign, pathlen */
@@ -102,6 +103,7 @@ enum chain_kind {
 	CHAIN_WRONG_PURPOSE,
 	CHAIN_DISTRUSTED,
 	CHAIN_BAD_SIGNATURE,
+	CHAIN_REVOKED,
 	CHAIN_OTHER, /* constraints, not a CA, critical extension, weak, malformed: see text */
 	CHAIN_KIND__MAX
 };

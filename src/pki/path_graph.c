@@ -126,7 +126,7 @@ rank(const struct graph_node *child, const struct edge *e)
 		r += 100;
 	if (!path_key_id_fits(child->pub.cert.akid, n->cert.skid))
 		r += 20;
-	if (n->anchor.stores == 0)
+	if (n->anchor.sha256 == NULL)
 		r += 5;
 	return r + (unsigned)n->source;
 }
@@ -273,7 +273,7 @@ push(struct graph *g, struct walk *w, struct graph_node *node, struct found *out
 	w->node[w->n] = node;
 	w->next[w->n] = 0;
 	w->n++;
-	if (node->pub.anchor.stores != 0)
+	if (node->pub.anchor.sha256 != NULL)
 		record(g, w, out);
 	expand(g, node);
 }

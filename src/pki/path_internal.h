@@ -74,9 +74,12 @@ const struct path_problem *path_worst(const struct path *p);
 bool path_trust_ok(const struct path *p);
 bool path_time_ok(const struct path *p);
 
-/* path_distrust.c: the programme's own end dates; NULL when none applies. */
-const char *path_distrusted(size_t store, const struct anchor *root, const struct cert *leaf,
-    const struct chain_input *in, struct arena *a);
+/* path_distrust.c: does a store have anything to say about this root - does it carry it, or did it
+ * until some date? */
+bool path_concerns(size_t store, const struct anchor *root);
+/* What one store, and it alone, has against a path to this root.  False: nothing. */
+bool path_store_problem(size_t store, const struct anchor *root, const struct path *p,
+    const struct chain_input *in, struct path_problem *out, struct arena *a);
 
 /* path_missing.c: what facts say about issuers whose bytes are not at hand. */
 struct lead {

@@ -207,7 +207,7 @@ leads_find(struct graph *g, struct leads *out)
 	for (size_t i = 0; i < g->n_reach; i++) {
 		struct graph_node *node = g->reach[i];
 
-		if (node->self_signed || node->pub.anchor.stores != 0)
+		if (node->self_signed || node->pub.anchor.sha256 != NULL)
 			continue;
 		lead_to_root(g, node, out);
 		lead_through_known(g, node, out);

@@ -19,6 +19,7 @@ struct world {
 	uint8_t root_sha[32], inter_sha[32], root_name[32], inter_name[32];
 	struct anchor anchor;
 	struct known_ca known;
+	bool revoke; /* Inter is in OneCRL */
 	struct span sent[4];
 	struct chain_input in;
 };
@@ -72,16 +73,21 @@ world_free(struct world *w)
 static const struct chain_judgement *
 judge(struct world *w, bool list_inter, bool send_inter)
 {
-	static const char *const names[] = {
-	    "mozilla", "microsoft", "apple", "chrome", "android", "java"};
+	static const char *const names[] = {"mozilla", "microsoft", "apple", "chrome", "android",
+	    "java", "intermediates", "onecrl", "ev"};
 	struct bundle_writer *b = bundle_writer_new();
+	uint8_t key[32];
 	char err[200] = "";
 
+	cert_spki_sha256(&w->i, key);
 	for (size_t i = 0; i < N_ELEMENTS(names); i++)
-		bundle_add_store(b, names[i], names[i], "2026-01-01", "test");
+		bundle_add_source(b, names[i], names[i], "2026-01-01", "test");
 	bundle_add_anchor(b, &w->anchor);
 	if (list_inter)
 		bundle_add_known(b, &w->known);
+	if (w->revoke)
+		bundle_add_revoked(
+		    b, BUNDLE_REVOKED_KEY, (struct span){w->inter_name, STORE_HASH}, SPAN_OF(key));
 	store_set_free(w->set);
 	w->set = store_set_new();
 	ck_assert_msg(
@@ -201,6 +207,42 @@ START_TEST(programmes_end_dates)
 	v = judge(w, false, true)->verdicts;
 	IS(&v[STORE_MICROSOFT], CHAIN_DISTRUSTED);
 	IS(&v[STORE_CHROME], CHAIN_DISTRUSTED);
+	w->anchor.java_disabled = MK_NOW;
+	IS(&judge(w, false, true)->verdicts[STORE_JAVA], CHAIN_DISTRUSTED);
+	world_free(w);
+}
+END_TEST
+
+START_TEST(a_root_that_was_taken_out)
+{
+	struct world *w = world_new();
+	const struct chain_verdict *v;
+
+	w->anchor.stores = STORE_BIT(STORE_APPLE);
+	w->anchor.mozilla_distrust_after = MK_NOW; /* the leaf is older, and yet */
+	v = judge(w, false, true)->verdicts;
+	IS(&v[STORE_APPLE], CHAIN_COMPLETE);
+	IS(&v[STORE_MOZILLA], CHAIN_DISTRUSTED);
+	IS(&v[STORE_CHROME], CHAIN_UNKNOWN_ROOT);
+	w->anchor.stores = 0;
+	v = judge(w, false, true)->verdicts;
+	IS(&v[STORE_MOZILLA], CHAIN_DISTRUSTED);
+	IS(&v[STORE_APPLE], CHAIN_UNKNOWN_ROOT);
+	world_free(w);
+}
+END_TEST
+
+START_TEST(what_mozilla_revoked)
+{
+	struct world *w = world_new();
+	const struct chain_verdict *v;
+
+	w->anchor.stores = 63;
+	w->revoke = true;
+	v = judge(w, false, true)->verdicts;
+	IS(&v[STORE_MOZILLA], CHAIN_REVOKED);
+	ck_assert_uint_eq(v[STORE_MOZILLA].problem.depth, 1);
+	IS(&v[STORE_JAVA], CHAIN_COMPLETE);
 	world_free(w);
 }
 END_TEST
@@ -241,4 +283,4 @@ END_TEST
 
 UNIT_MAIN("path_store", a_listed_intermediate_makes_it_incomplete, a_listed_one_must_fit,
     a_root_without_bytes, a_namesake_of_a_root_without_bytes, programmes_end_dates,
-    the_earliest_sct_of_the_leaf_counts)
+    a_root_that_was_taken_out, what_mozilla_revoked, the_earliest_sct_of_the_leaf_counts)
