@@ -1,254 +1,212 @@
 /*
- * code - the code points of TLS, as tables.
+ * code - names and properties of the code points of TLS.
  *
- * What a number on the wire is called, and what follows from it: cipher suites (TLS and SSLv2),
- * groups, signature algorithms, extensions, alerts, versions.  All rows come from data/iana/*.csv
- * through data/gen/*.awk (`make tables`); nothing here computes, asks or allocates, and every
- * pointer that comes back lives for ever.
+ * Everything the wire calls by number is looked up here: cipher suites, groups, signature schemes,
+ * extensions, alerts, versions.  The tables are facts (data/iana), turned into the .def
+ * files of this folder by data/gen (`make tables`), and everything about a suite that its name
+ * says, the generator works out, so nothing is computed and nothing allocated at run time.
  *
- * A number that nobody registered is not an error: the answer is NULL and the caller prints it in
- * hex.  GREASE values (RFC 8701) are numbers of that kind; code_is_grease() tells them.
+ * It may not judge: "weak" below means what an RFC or IANA says; what a suite costs a server is
+ * for the policy files to say, with the words of suite_has().
  *
  *	const struct suite *s = suite_by_code(0xc02f);
- *	s->name				"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"
- *	s->openssl			"ECDHE-RSA-AES128-GCM-SHA256"
- *	kx_name(s->kx)			"ECDHE"
- *	suite_has(s, "enc:AES")		true
- *	h.suites = suites_for_version(0x0303);	all to ask for, the weakest first
+ *	s->name			"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"
+ *	s->openssl		"ECDHE-RSA-AES128-GCM-SHA256"
+ *	kx_name(s->kx)		"ECDHE"
+ *	enc_name(s->enc)	"AES_128_GCM"
+ *	suite_has(s, "aead")	true
  *
- * Versions are as on the wire: 0x0002 SSLv2, 0x0300 SSLv3, 0x0301 .. 0x0304 TLS 1.0 .. 1.3.
+ * Code points are in host order.  All pointers and lists point into constant tables and live for
+ * ever.  Nothing here fails: an unknown code gives NULL.
  */
 #ifndef TLSAUDIT_TLS_CODE_H
 #define TLSAUDIT_TLS_CODE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "base/span.h"
 
-/* How the two sides come to a shared secret.  The names are IANA's, with the authentication taken
- * out: DH_anon and ECDH_anon are KX_DHE and KX_ECDHE with AU_NULL, for their keys are fresh. */
-enum kx {
-	KX_UNKNOWN,
-	KX_NULL,           /* none: NULL_WITH_NULL_NULL, the SCSVs */
-	KX_RSA,            /* secret encrypted to the certificate's key */
-	KX_RSA_EXPORT,     /* to a fresh RSA key of at most 512 bits */
-	KX_RSA_EXPORT1024, /* the same with 1024 bits (draft-ietf-tls-56-bit-ciphersuites) */
-	KX_DH,             /* DH key in the certificate */
-	KX_DH_EXPORT,
-	KX_DHE,
-	KX_DHE_EXPORT,
-	KX_DHE_EXPORT1024,
-	KX_ECDH, /* EC key in the certificate, no signature */
-	KX_ECDHE,
-	KX_PSK,
-	KX_RSA_PSK,
-	KX_DHE_PSK,
-	KX_ECDHE_PSK,
-	KX_SRP,     /* password, RFC 5054 */
-	KX_ECCPWD,  /* password, RFC 8492 */
-	KX_ECJPAKE, /* password, Thread */
-	KX_KRB5,    /* RFC 2712 */
-	KX_KRB5_EXPORT,
-	KX_FORTEZZA, /* KEA, SSLv3 */
-	KX_GOST,     /* RFC 9189 and older */
-	KX_TLS13,    /* not part of the suite: whatever key_share or PSK says */
-	KX__MAX
-};
-
-/* Who proves to be the server. */
-enum au {
-	AU_UNKNOWN,
-	AU_NULL, /* nobody: anonymous */
-	AU_RSA,
-	AU_DSS,
-	AU_ECDSA, /* ECDSA, and in TLS 1.2 EdDSA too (RFC 8422, 2.2) */
-	AU_ECDH,  /* a fixed ECDH certificate (KX_ECDH), whoever signed it */
-	AU_DH,    /* a fixed DH certificate (KX_DH) */
-	AU_PSK,
-	AU_SRP, /* the password alone; SRP_RSA and SRP_DSS are AU_RSA and AU_DSS */
-	AU_PWD, /* the password alone: ECCPWD, ECJPAKE */
-	AU_KRB5,
-	AU_FORTEZZA,
-	AU_GOST,
-	AU_TLS13, /* not part of the suite */
-	AU__MAX
-};
-
-/* Bulk encryption with its mode and tag length; rows of encs.def, weakest first: ENC_RC4_128,
- * ENC_3DES_EDE_CBC, ENC_AES_128_CBC, ENC_AES_128_GCM, ENC_AES_128_CCM_8, ENC_CHACHA20_POLY1305 ..
- */
-enum enc {
-	ENC_UNKNOWN,
-#define ENC(id, name, bits, block_bits, mode) ENC_##id,
-#include "tls/encs.def"
-#undef ENC
-	ENC__MAX
-};
-
-/* What protects the records from changes; MAC_AEAD: the encryption does. */
-enum mac {
-	MAC_UNKNOWN,
-	MAC_NULL,
-	MAC_MD5,
-	MAC_SHA1,
-	MAC_SHA256,
-	MAC_SHA384,
-	MAC_AEAD,
-	MAC_GOST94,       /* GOST R 34.11-94 HMAC */
-	MAC_GOST28147,    /* GOST 28147-89 IMIT */
-	MAC_GOST2012_256, /* Streebog */
-	MAC_GOSTR3411,
-	MAC_OMAC, /* RFC 9189: Kuznyechik or Magma OMAC */
-	MAC__MAX
-};
-
-struct suite {
-	uint32_t code;       /* TLS: two bytes; SSLv2: three */
-	const char *name;    /* IANA's, or that of the document that made it; never NULL */
-	const char *openssl; /* OpenSSL's name, or NULL */
-	enum kx kx;
-	enum au au;
-	enum enc enc;
-	enum mac mac;
-	uint16_t bits;        /* nominal key length: 3DES 168, DES 56, EXPORT 40, NULL 0 */
-	uint8_t block_bits;   /* of the cipher: 64, 128; 0 for stream ciphers and NULL */
-	uint16_t min_version; /* the oldest version in which servers take it */
-	uint16_t max_version; /* the newest that its document allows */
-	char recommended;     /* IANA's mark: 'Y', 'N', 'D' (discouraged), '-' not registered */
-	bool aead;
-	bool cbc;
-	bool stream;       /* RC4, and the GOST 28147 counter mode */
-	bool export_grade; /* EXPORT and EXPORT1024 */
-	bool fs;           /* forward secrecy: the key exchange is ephemeral */
-	bool scsv;         /* a signal, not a suite: 0x00ff, 0x5600 */
-	const char *hash;  /* of the PRF in TLS 1.2 and HKDF in 1.3: "SHA256", "SHA384", "SM3" .. */
-};
-
-/* The row of a code point; NULL when nobody gave it a meaning. */
-const struct suite *suite_by_code(uint16_t code);
-/* The same for SSLv2's three-byte kinds (0x010080 is SSL_CK_RC4_128_WITH_MD5). */
-const struct suite *suite_ssl2_by_code(uint32_t code);
-/* All TLS rows, SCSVs included, ascending by code; i must be < suite_count(). */
-size_t suite_count(void);
-const struct suite *suite_at(size_t i);
-/* All SSLv2 rows. */
-size_t suite_ssl2_count(void);
-const struct suite *suite_ssl2_at(size_t i);
-/* By IANA's or OpenSSL's name, case matters; TLS before SSLv2.  NULL when there is none. */
-const struct suite *suite_by_name(const char *name);
-
 /*
- * What to offer a server to learn all that it takes under a version: every suite of that version
- * (min_version counts, max_version does not: old suites live on in new versions by mistake), no
- * SCSV, no NULL_WITH_NULL_NULL.  0x0300 .. 0x0303 have no TLS 1.3 suites, 0x0304 nothing else.
- * The weakest comes first and ECDHE_ECDSA with AES-256-GCM last: the reverse of a sensible
- * server's order, so that a server which picks late entries has shown an order of its own.
- * An unknown version gives an empty list.
- */
-struct u16s suites_for_version(uint16_t version);
-
-/*
- * Does the suite have a property?  The words that policies use:
+ * The four parts of a suite.  A list macro has one X(word) for each member, so that the enum, the
+ * name ("ECDHE" for KX_ECDHE) and the words of suite_has() ("kx:ECDHE") cannot differ.
  *
- *	kx:NAME au:NAME mac:NAME hash:NAME	equal to kx_name() .. or s->hash; "kx:ECDHE"
- *	enc:NAME	enc_name() or its beginning up to a '_': "enc:AES", "enc:AES_128", "enc:RC4"
- *	bits<N bits<=N bits=N bits>=N bits>N	nominal key length; "bits<112"
- *	block64 block128	block length of the cipher
- *	aead cbc stream export fs null anon	null: no encryption; anon: AU_NULL
- *	ssl2 tls13 scsv		SSLv2 kinds; TLS 1.3 suites; signals
- *	rec:Y rec:N rec:D rec:-	IANA's mark
- *	!WORD			the opposite
- *
- * A word outside this grammar (or with a NAME that no row has) is never true;
- * suite_prop_valid() tells it apart, for the loader of a policy.
+ * Key exchange.  Anonymous key exchange is KX_DHE or KX_ECDHE (_EXPORT) with AU_NULL.  KX_DH and
+ * KX_ECDH are the static ones, where the key is in the certificate.  KX_TLS13: any group, named in
+ * an extension and not in the suite (RFC 8446, B.4).
  */
-bool suite_has(const struct suite *s, const char *prop);
-bool suite_prop_valid(const char *prop);
+#define KX_LIST(X)                                                                                 \
+	X(NULL)                                                                                    \
+	X(RSA) X(RSA_EXPORT) X(DH) X(DH_EXPORT) X(DHE) X(DHE_EXPORT) X(ECDH) X(ECDHE) X(PSK)       \
+	    X(DHE_PSK) X(ECDHE_PSK) X(RSA_PSK) X(SRP) X(KRB5) X(KRB5_EXPORT) X(GOST) X(ECCPWD)     \
+		X(ECJPAKE) X(FORTEZZA) X(SM2) X(TLS13)
 
-/* Names without prefix: "ECDHE", "RSA", "AES_128_GCM", "SHA256", "AEAD"; "UNKNOWN" for 0 and for
- * numbers out of range; never NULL. */
+/* Authentication.  AU_NULL is anonymous; AU_TLS13: by certificate or PSK, as extensions say. */
+#define AU_LIST(X)                                                                                 \
+	X(NULL)                                                                                    \
+	X(RSA) X(DSS) X(ECDSA) X(PSK) X(KRB5) X(GOST) X(SRP) X(SRP_RSA) X(SRP_DSS) X(ECCPWD)       \
+	    X(ECJPAKE) X(FORTEZZA) X(SM2) X(TLS13)
+
+/* Encryption. */
+#define ENC_LIST(X)                                                                                \
+	X(NULL)                                                                                    \
+	X(RC4_40) X(RC4_56) X(RC4_64) X(RC4_128) X(RC2_40) X(RC2_56) X(RC2_128) X(DES40) X(DES)    \
+	    X(3DES) X(IDEA) X(SEED) X(FORTEZZA) X(AES_128_CBC) X(AES_256_CBC) X(AES_128_GCM)       \
+		X(AES_256_GCM) X(AES_128_CCM) X(AES_256_CCM) X(AES_128_CCM_8) X(AES_256_CCM_8)     \
+		    X(AES_128_OCB) X(AES_256_OCB) X(CAMELLIA_128_CBC) X(CAMELLIA_256_CBC)          \
+			X(CAMELLIA_128_GCM) X(CAMELLIA_256_GCM) X(ARIA_128_CBC) X(ARIA_256_CBC)    \
+			    X(ARIA_128_GCM) X(ARIA_256_GCM) X(CHACHA20_POLY1305) X(SALSA20)        \
+				X(ESTREAM_SALSA20) X(SM1_CBC) X(SM4_CBC) X(SM4_GCM) X(SM4_CCM)     \
+				    X(28147_CNT) X(MAGMA_CTR) X(KUZNYECHIK_CTR) X(MAGMA_MGM)       \
+					X(KUZNYECHIK_MGM) X(ASCON_AEAD128) X(AEGIS_128L)           \
+					    X(AEGIS_256)
+
+/* Record integrity.  MAC_AEAD: the encryption does it. */
+#define MAC_LIST(X)                                                                                \
+	X(NULL)                                                                                    \
+	X(MD5) X(SHA1) X(SHA256) X(SHA384) X(SM3) X(GOST94) X(GOST28147) X(OMAC) X(POLY1305)       \
+	    X(AEAD)
+
+#define KX_MEMBER(word) KX_##word,
+#define AU_MEMBER(word) AU_##word,
+#define ENC_MEMBER(word) ENC_##word,
+#define MAC_MEMBER(word) MAC_##word,
+enum kx { KX_UNKNOWN, KX_LIST(KX_MEMBER) KX__MAX };
+enum au { AU_UNKNOWN, AU_LIST(AU_MEMBER) AU__MAX };
+enum enc { ENC_UNKNOWN, ENC_LIST(ENC_MEMBER) ENC__MAX };
+enum mac { MAC_UNKNOWN, MAC_LIST(MAC_MEMBER) MAC__MAX };
+#undef KX_MEMBER
+#undef AU_MEMBER
+#undef ENC_MEMBER
+#undef MAC_MEMBER
+
+/* The word of a member: "ECDHE", "AES_128_GCM"; "UNKNOWN" for 0 and for no member. */
 const char *kx_name(enum kx kx);
 const char *au_name(enum au au);
 const char *enc_name(enum enc enc);
 const char *mac_name(enum mac mac);
 
-enum group_kind {
-	GROUP_OTHER,  /* not a group to negotiate: arbitrary_explicit_*_curves */
-	GROUP_EC,     /* curves, x25519 and x448 too */
-	GROUP_FFDHE,  /* RFC 7919 */
-	GROUP_HYBRID, /* a curve and ML-KEM (or its drafts) together */
-	GROUP_MLKEM,
-	GROUP__MAX
+/* One cipher suite (RFC 5246 appendix C; IANA registry "TLS Cipher Suites"). */
+struct suite {
+	uint32_t code;       /* two bytes; three of SSLv2 (suite_ssl2_by_code) */
+	const char *name;    /* IANA; else the name in the draft that gave it */
+	const char *openssl; /* or NULL */
+	enum kx kx;
+	enum au au;
+	enum enc enc;
+	enum mac mac;
+	uint16_t bits;                     /* nominal strength: 3DES 168, EXPORT 40, NULL 0 */
+	uint8_t block_bits;                /* 64 or 128; 0 for a stream cipher and NULL */
+	uint16_t min_version, max_version; /* wire: 0x0300 SSLv3 .. 0x0304; SSLv2 is 0x0002 */
+	char recommended;                  /* IANA: 'Y', 'N', 'D'; '-' not in the registry */
+	bool aead, cbc, stream;            /* at most one is true; none for NULL */
+	bool export_grade;                 /* EXPORT, EXPORT1024 and SSLv2 export */
+	bool fs;                           /* forward secrecy: fresh keys in every full handshake */
+	bool scsv;                         /* a signal, no suite (RFC 5746, RFC 7507) */
+	const char *hash;                  /* PRF/HKDF: "MD5+SHA1" "SHA256" "SHA384" ... */
 };
 
+/* The suite with this code, or NULL. */
+const struct suite *suite_by_code(uint16_t code);
+
+/* The SSLv2 cipher kind with this three-byte code (0x010080), or NULL. */
+const struct suite *suite_ssl2_by_code(uint32_t code);
+
+/* The suite with this IANA or OpenSSL name, exactly spelled, SSLv2's included; or NULL. */
+const struct suite *suite_by_name(const char *name);
+
+/* Walk over all two-byte ones, by ascending code.  suite_at(i): i < suite_count(). */
+size_t suite_count(void);
+const struct suite *suite_at(size_t i);
+
+/* All SSLv2 cipher kinds, as three-byte codes. */
+struct u32s suites_ssl2(void);
+
+/*
+ * What to offer under one version, 0x0300 (SSLv3) .. 0x0304 (TLS 1.3): up to 0x0303 every suite
+ * that is neither for TLS 1.3 alone nor an SCSV, also those whose min_version is higher (a server
+ * that takes them there is worth knowing); for 0x0304 those of TLS 1.3.  Empty for other versions.
+ *
+ * ORDER: least preferred first, the reverse of how a sensible server orders; so a server that has
+ * an order of its own picks from the end of the list, and shows it with the first answers.
+ */
+struct u16s suites_for_version(uint16_t version);
+
+/*
+ * Has the suite the property?  The words, for policy files:
+ *
+ *	kx:WORD au:WORD enc:WORD mac:WORD   a member, or all members that begin with WORD and "_":
+ *	                                    enc:AES is every AES, enc:AES_128 and enc:AES_128_GCM
+ *	                                    fewer; kx:DHE is DHE, DHE_EXPORT and DHE_PSK
+ *	kx=WORD au=WORD enc=WORD mac=WORD   exactly that member
+ *	aead cbc stream fs export scsv      the fields above
+ *	null                                no encryption
+ *	anon                                no authentication (the null suite 0x0000 too)
+ *	psk                                 any key exchange with a pre-shared key
+ *	block64                             block cipher with 64-bit blocks (Sweet32, CVE-2016-2183)
+ *	tls13                               a suite of TLS 1.3
+ *	recommended                         IANA says Y
+ *	bits<N bits>=N bits=N               compared with the field, decimal
+ *	!PROP                               not PROP
+ *
+ * False for an unknown word (use suite_prop_known() when reading a policy) and for s == NULL.
+ */
+bool suite_has(const struct suite *s, const char *prop);
+bool suite_prop_known(const char *prop);
+
+enum group_kind { GROUP_UNKNOWN, GROUP_EC, GROUP_FFDHE, GROUP_HYBRID, GROUP_MLKEM, GROUP_OTHER };
+
+/* A named group (RFC 8446 4.2.7; IANA "TLS Supported Groups"). */
 struct group {
 	uint16_t code;
-	const char *name; /* IANA's: "x25519", "secp256r1", "ffdhe2048", "X25519MLKEM768" */
-	const char *alt;  /* as people say: "X25519", "P-256"; NULL when there is no other */
-	uint16_t
-	    bits; /* of the field or the modulus; of the classical part of a hybrid; 0 ML-KEM */
-	uint16_t
-	    rsa_bits; /* as strong as RSA of so many bits (SP 800-57): 256 -> 3072, 521 -> 15360 */
+	const char *name;  /* IANA: x25519, secp256r1, ffdhe2048, X25519MLKEM768 */
+	const char *alt;   /* as people say: X25519, P-256; or NULL */
+	uint16_t bits;     /* of the field or modulus; a hybrid's classical part; 0 unknown */
+	uint16_t rsa_bits; /* RSA of equal strength (NIST SP 800-57 part 1, table 2); 0 unknown */
 	enum group_kind kind;
-	bool tls12;       /* can be asked for in TLS <= 1.2 */
-	bool tls13;       /* can be asked for in TLS 1.3 */
-	char recommended; /* as in struct suite */
+	bool tls13; /* allowed in TLS 1.3 */
 };
 
-/* NULL when unknown. */
+/* The group, or NULL. */
 const struct group *group_by_code(uint16_t code);
-/* By name or alt, without regard to case; NULL when there is none. */
+/* By IANA name or alt, any case; or NULL. */
 const struct group *group_by_name(const char *name);
-/* Lists to offer, the weakest first: all but GROUP_OTHER; EC and FFDHE for TLS <= 1.2; those of
- * TLS 1.3, post-quantum hybrids last. */
-struct u16s groups_all(void);
-struct u16s groups_for_tls12(void);
+struct u16s groups_all(void);       /* least preferred first, as the next two */
+struct u16s groups_for_tls12(void); /* EC (binary, Brainpool too) and ffdhe */
 struct u16s groups_for_tls13(void);
 
 enum sig_key {
-	SIGKEY_OTHER,
-	SIGKEY_RSA,     /* PKCS#1 v1.5, and PSS with an rsaEncryption key (rsa_pss_rsae_*) */
-	SIGKEY_RSA_PSS, /* a key that its certificate limits to PSS (rsa_pss_pss_*) */
+	SIGKEY_NONE,
+	SIGKEY_RSA,
+	SIGKEY_RSA_PSS,
 	SIGKEY_DSA,
 	SIGKEY_ECDSA,
 	SIGKEY_EDDSA,
-	SIGKEY_SM2,
-	SIGKEY_GOST,
 	SIGKEY_MLDSA,
 	SIGKEY_SLHDSA,
-	SIGKEY__MAX
+	SIGKEY_GOST,
+	SIGKEY_SM2
 };
 
+/* A signature scheme (RFC 8446 4.2.3), or hash and signature of TLS 1.2 (RFC 5246 7.4.1.4.1). */
 struct sigalg {
 	uint16_t code;
-	const char *name; /* IANA's, or made like IANA's: "rsa_pkcs1_sha256", "dsa_sha1" */
+	const char *name; /* IANA, or "sha224_rsa" for a pair without a name there */
 	enum sig_key key;
-	const char *hash; /* "SHA256"; NULL where the signature has its own */
-	bool tls13;       /* may sign a CertificateVerify of TLS 1.3 (RFC 8446, 4.2.3) */
-	bool weak;        /* MD5, SHA-1 */
+	const char *hash; /* "SHA256"; NULL where the scheme has it inside */
+	bool tls13;       /* allowed in a TLS 1.3 CertificateVerify */
+	bool weak;        /* no hash, MD5, SHA-1 or SHA-224 (RFC 9155; RFC 8446 4.2.3) */
 };
 
-/* NULL when unknown. */
+/* The scheme, or NULL. */
 const struct sigalg *sigalg_by_code(uint16_t code);
-const struct sigalg *sigalg_by_name(const char *name);
-/* All, the weakest first: TLS 1.2's pairs of hash and signature, and the schemes of TLS 1.3. */
-struct u16s sigalgs_all(void);
-/* Those that TLS 1.3 allows in CertificateVerify, the weakest first. */
-struct u16s sigalgs_for_tls13(void);
-/* "RSA", "RSA-PSS", "ECDSA" ..; "other" when out of range. */
-const char *sig_key_name(enum sig_key key);
+struct u16s sigalgs_all(void); /* weakest first */
 
-/* "server_name", "handshake_failure", "TLS 1.2" and "tls1_2"; NULL when unknown. */
-const char *ext_name(uint16_t code);
-const char *alert_name(uint8_t code);
-const char *version_name(uint16_t version);
-const char *version_key(uint16_t version);
-/* SSLv2, SSLv3 .. TLS 1.3, the oldest first. */
-struct u16s versions_all(void);
-
-/* 0x0a0a, 0x1a1a .. 0xfafa: values that mean nothing, on purpose (RFC 8701, 2). */
-static inline bool
-code_is_grease(uint16_t code)
-{
-	return (code & 0x0f0f) == 0x0a0a && code >> 8 == (code & 0xff);
-}
+/* Names by number; NULL when unknown. */
+const char *ext_name(uint16_t code);     /* "server_name" */
+const char *alert_name(uint8_t code);    /* "handshake_failure" */
+const char *version_name(uint16_t code); /* "TLS 1.2"; "SSLv2" for 0x0002 */
+const char *version_key(uint16_t code);  /* "tls1_2", "ssl2", as reports spell it */
 
 #endif
