@@ -33,7 +33,8 @@ ADAPT_SOURCES = \
 	src/adapt/gnutls_x509.c src/adapt/gnutls_x509.h src/adapt/opinion.h \
 	src/adapt/openssl_x509.c src/adapt/openssl_x509.h \
 	src/adapt/openssl_crypto.c src/adapt/openssl_crypto.h
-CORE_SOURCES =
+CORE_SOURCES = \
+	src/fact.c src/fact.h src/fact.def
 ENGINE_SOURCES =
 NET_SOURCES =
 AUDIT_SOURCES =
