@@ -1,0 +1,109 @@
+/*
+ * probe - all that a file in probes/ may use.  No socket, clock, malloc or stdio.
+ *
+ * A probe is one question to a server.  The audit calls next(), which either fills in an ask or
+ * says that it is done; the answer comes to learn(); and so on in strict alternation, at most
+ * max_asks times.  When it is over, conclude() puts the facts.  Whatever of `gives` is then still
+ * open, the audit settles as unknown, with the reason taken from the last reply.
+ *
+ *	static enum step next(void *st, const struct ctx *c, struct ask *ask);
+ *	static void learn(void *st, const struct ctx *c, const struct reply *r);
+ *	static void conclude(void *st, const struct ctx *c, struct facts *out);
+ *
+ * next and learn are deterministic: same state, facts, reply and seed, same result.  A reply and
+ * all it points at die when learn returns; what must last is copied into c->arena.  A probe whose
+ * question comes in independent copies (one per protocol version, say) sets `lanes`: each lane has
+ * a state of its own and runs beside the others; c->lane tells which one it is.
+ */
+#ifndef TLSAUDIT_PROBE_H
+#define TLSAUDIT_PROBE_H
+
+#include "base/arena.h"
+#include "base/rd.h"
+#include "base/wr.h"
+#include "fact.h"
+#include "tls/code.h"
+#include "tls/flight.h"
+#include "tls/hello.h"
+
+struct endpoint {
+	const char *host;     /* as the user wrote it, A-label form */
+	const char *sni;      /* NULL for an address */
+	const char *address;  /* printable */
+	const char *starttls; /* protocol name or NULL */
+	uint16_t port;
+	uint8_t addr[28]; /* struct sockaddr_in or _in6 */
+	uint8_t addr_len;
+	uint64_t seq; /* target line */
+};
+
+enum ask_kind {
+	ASK_HELLO, /* `hello` is written by the engine, which may hold keys */
+	ASK_RAW	   /* `out` is sent byte for byte */
+};
+
+struct ask { /* one thing to say to the server */
+	enum ask_kind kind;
+	enum flight_stop stop; /* when the answer is complete */
+	unsigned wait_ms;      /* 0: the configured default */
+	struct hello hello;    /* what it points to lives until learn() returns */
+	struct wr out;	       /* ASK_RAW: over buf */
+	bool decrypt;	       /* ASK_HELLO, TLS 1.3: make key shares, read on to Finished */
+};
+
+enum reply_kind { /* what a server does is data, never an error */
+	REPLY_FLIGHT,	/* a ServerHello (or more), see flight */
+	REPLY_ALERT,	/* a fatal alert */
+	REPLY_FIN,	/* the peer closed */
+	REPLY_RESET,	/* RST */
+	REPLY_SILENCE,	/* nothing in time */
+	REPLY_GARBAGE,	/* bytes that are not TLS */
+	REPLY_BAD,	/* TLS against the protocol; flight says what was there */
+	REPLY_LIMIT,	/* beyond a cap */
+	REPLY_NO_CONN,	/* no connection */
+	REPLY_LOCAL	/* our side could not ask */
+};
+
+struct reply { /* borrowed by learn(), gone afterwards */
+	enum reply_kind kind;
+	uint8_t alert;			    /* REPLY_ALERT: its description */
+	const struct server_flight *flight; /* never NULL; REPLY_FLIGHT: the parsed messages */
+	struct span raw;		    /* every byte received (first 64 kB) */
+	const char *detail;		    /* static or arena text, or NULL */
+	unsigned rtt_ms;		    /* from hello sent to first byte */
+	int64_t now;			    /* wall clock, seconds since 1970 */
+};
+
+enum step { STEP_ASK, STEP_DONE };
+
+struct ctx { /* what a probe may look at */
+	const struct facts *known;
+	const struct endpoint *ep;
+	struct arena *arena; /* the endpoint's */
+	struct rng *rng;
+	unsigned lane;
+	int64_t now; /* seconds since 1970; --as-of moves it */
+	const void *stores; /* struct store_set; for pki only */
+};
+
+struct probe {
+	const char *name, *summary;	   /* name = CLI word = file name = symbol */
+	const enum fact_id *needs, *gives; /* F_NONE-terminated; needs are settled before it starts */
+	bool (*applies)(const struct ctx *c); /* NULL: always */
+	enum step (*next)(void *st, const struct ctx *c, struct ask *ask); /* NULL: asks nothing */
+	void (*learn)(void *st, const struct ctx *c, const struct reply *r);
+	void (*conclude)(void *st, const struct ctx *c, struct facts *out); /* NULL: none */
+	size_t state_size; /* zeroed before the first next() */
+	unsigned lanes;	   /* 0 and 1: one */
+	unsigned max_asks; /* per lane: hard stop against a hostile server */
+	bool (*gives_in_lane)(unsigned lane, enum fact_id id); /* NULL: every lane gives all */
+};
+
+extern const struct probe *const probe_table[]; /* generated from probes/probes.mk, NULL-ended */
+
+/* Words for a reply that was no flight: "alert 40 (handshake_failure)", "reset", ...; in the arena. */
+const char *reply_text(const struct reply *r, struct arena *a);
+/* The reason a fact stays unknown after such a reply. */
+enum why reply_why(const struct reply *r);
+
+#endif
