@@ -104,3 +104,4 @@ tests_unit_test_path_store_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_path_store_LDADD = $(UNIT_LDADD)
 
 include $(srcdir)/tests/live/live.mk
+include $(srcdir)/tests/bench/bench.mk

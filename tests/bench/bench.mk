@@ -1,0 +1,9 @@
+# `make bench`: tlsaudit beside its peers (.ci/packages, [bench]); not a test.
+EXTRA_PROGRAMS = tests/bench/measure
+tests_bench_measure_SOURCES = tests/bench/measure.c
+CLEANFILES += $(EXTRA_PROGRAMS)
+EXTRA_DIST += tests/bench/bench.py
+
+bench: all tests/bench/measure$(EXEEXT)
+	top_builddir='$(abs_top_builddir)' PYTHONDONTWRITEBYTECODE=1 \
+		/usr/bin/python3 $(srcdir)/tests/bench/bench.py $(BENCHFLAGS)
