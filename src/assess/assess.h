@@ -1,0 +1,52 @@
+/*
+ * assess - a policy and facts come in, findings and a grade come out; pure.
+ *
+ * Same facts and policy, same assessment.  A rule that meets an unknown fact is neither hit nor
+ * missed (Kleene logic): it goes to `open`, with the facts it would need, and `complete` is false.
+ */
+#ifndef TLSAUDIT_ASSESS_H
+#define TLSAUDIT_ASSESS_H
+
+#include "fact.h"
+
+enum severity { SEV_INFO, SEV_LOW, SEV_MEDIUM, SEV_HIGH, SEV_CRITICAL, SEV__MAX };
+const char *severity_name(enum severity s);
+
+struct policy; /* immutable after loading; shared by all endpoints */
+/* The built-in policy of that name ("ssllabs-2009r"), or the one in the file when name holds a
+ * '/'.  NULL and a one-line message in err on failure (file, rule, what).  Free: policy_free(). */
+struct policy *policy_load(const char *name, char *err, size_t errlen) MUST_USE;
+void policy_free(struct policy *p);
+const char *policy_name(const struct policy *p);
+const char *policy_edition(const struct policy *p); /* "2009r" */
+
+struct finding {
+	const char *id;	      /* rule id, "rc4" */
+	const char *title;    /* what is so */
+	enum severity sev;
+	const char *effect;   /* "caps the grade at B", "grade T", "warning: A-", or "" */
+	const char *evidence; /* the facts in words: "suites.tls1_2: TLS_RSA_WITH_RC4_128_SHA" */
+	const char *fix;      /* what to change */
+	const char *ref;      /* RFC, CVE, guide edition */
+	enum fact_id facts[4]; /* what it rests on; F_NONE-padded */
+	const char *why_open; /* open ones: which fact is unknown and why; else NULL */
+};
+
+struct assessment {
+	const char *grade;		 /* "A+".."F", "T", "M", or NULL when it cannot be told */
+	const char *grade_trust_ignored; /* or NULL */
+	bool complete;			 /* false: some rule met an unknown fact */
+	int score_protocol, score_key_exchange, score_cipher, score; /* 0..100; -1 not known */
+	bool has_warnings, exceptional;
+	const struct finding *findings, *open; /* most severe first */
+	size_t n_findings, n_open;
+	const char *const *reasons; /* what decided the grade, at most three, weightiest first */
+	size_t n_reasons;
+	const char *const *lifts; /* the changes that would raise the grade */
+	size_t n_lifts;
+};
+
+/* Everything in *out lives in the arena or in the policy. */
+void assess(const struct policy *p, const struct facts *f, struct arena *a, struct assessment *out);
+
+#endif
