@@ -10,3 +10,7 @@ EXTRA_DIST += $(LIVE_TESTS) $(LIVE_HELPERS)
 
 check-live: all
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(LIVE_TESTS)' check_PROGRAMS=
+
+# What old_node() of servers.py has fetched.
+distclean-local:
+	rm -rf tests/cache

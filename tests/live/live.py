@@ -11,6 +11,8 @@
 Automake reads the exit status: 0 when all is well, 1 when a check failed, 77 when nothing could be
 tried.  A case that raises servers.Skip is said to be skipped, with the reason.
 """
+import base64
+import hashlib
 import os
 import shutil
 import subprocess
@@ -101,21 +103,65 @@ class Case:
         if groups:
             for v in (TLS13, TLS12):
                 if truth.get(v):
-                    self.codes_set(a, "facts.groups." + VERSIONS[v], o.groups(v, ecdhe(truth[v], v)))
+                    self._same_groups(a, o, v, ecdhe(truth[v], v))
         self._names(a, truth)
+        self._same_chains(a, o, truth)
+        self._same_keys(a, o, truth)
         return truth
 
     def _same_suites(self, a, name, order, suites):
         self.fact(a, "facts.protocols." + name, "yes" if suites else "no")
         if not suites:
+            self.true("facts.protocols.%s_reason" % name,
+                      a.json["facts"]["protocols"].get(name + "_reason"), "missing or empty")
             return
         path = "facts.suites." + name
         if order == "server":
             self.codes(a, path, suites)
         else:
             self.codes_set(a, path, suites)
-        if order is not None:
-            self.fact(a, path + "_order", order)
+        self.fact(a, path + "_order", order)
+
+    def _same_groups(self, a, o, v, suites):
+        found = o.groups(v, suites) if suites else set()
+        if not found:
+            return
+        path = "facts.groups." + VERSIONS[v]
+        order, listing = o.group_order(v, suites, found)
+        if order == "server":
+            self.codes(a, path, listing)
+        else:
+            self.codes_set(a, path, found)
+        self.fact(a, path + "_order", order)
+
+    def _same_chains(self, a, o, truth):
+        """Each chain that a TLS <= 1.2 flight brings is a deployment of the report, as sent."""
+        try:
+            known = chains(a)
+        except (audit.Missing, KeyError, IndexError, TypeError) as e:
+            self.fail("deployments: %r" % e)
+            return
+        for v, suites in truth.items():
+            if v == TLS13:
+                continue
+            for family in families(suites):
+                sent = [hashlib.sha256(der).hexdigest() for der in o.chain(v, family)]
+                if sent:
+                    self.true("chain under %s" % VERSIONS[v], sent in known,
+                              "%s not among %s" % (short(sent), [short(k) for k in known]))
+
+    def _same_keys(self, a, o, truth):
+        """Signature algorithms of TLS 1.2, and the size of the DH primes."""
+        for family, path in ((RSA_SIGNED, "tls1_2_rsa"), (ECDSA_SIGNED, "tls1_2_ecdsa")):
+            suites = [c for c in truth.get(TLS12, ()) if key_exchange(c) in family]
+            if suites:
+                self.codes_set(a, "facts.sigalgs." + path, o.sigalgs(suites))
+        sizes = [o.dh_bits(v, [c for c in suites if key_exchange(c) in ("DHE_RSA", "DHE_DSS",
+                                                                       "DH_anon")])
+                 for v, suites in truth.items() if v != TLS13]
+        sizes = [s for s in sizes if s]
+        if sizes:
+            self.fact(a, "facts.dh.bits", min(sizes))
 
     def _names(self, a, truth):
         """Names are the registry's and OpenSSL's, as far as the local openssl knows them."""
@@ -176,6 +222,40 @@ def ecdhe(suites, version):
         return suites
     names = openssl_names()
     return [c for c in suites if c in OLD_ECDHE or names.get(c, ("",))[0].startswith("TLS_ECDH")]
+
+
+RSA_SIGNED = ("ECDHE_RSA", "DHE_RSA")
+ECDSA_SIGNED = ("ECDHE_ECDSA",)
+
+
+def key_exchange(code):
+    """"ECDHE_RSA" of TLS_ECDHE_RSA_WITH_...; "" when the local openssl does not know the suite."""
+    return openssl_names().get(code, ("",))[0].partition("_WITH_")[0].removeprefix("TLS_")
+
+
+def families(suites):
+    """The suites by what certificate they need, as far as their names tell."""
+    out = {}
+    for c in suites:
+        kx = key_exchange(c)
+        if kx and "anon" not in kx and "PSK" not in kx and "SRP" not in kx:
+            out.setdefault(kx.rpartition("_")[2], []).append(c)
+    return out.values()
+
+
+def chains(a):
+    """The report's chains: lists of fingerprints, leaf first."""
+    certs = [c["sha256"] for c in a.at("facts.certificates")]
+    return [[certs[i] for i in d["chain"]] for d in a.at("facts.deployments")]
+
+
+def pem(der):
+    text = base64.encodebytes(der).decode()
+    return "-----BEGIN CERTIFICATE-----\n%s-----END CERTIFICATE-----\n" % text
+
+
+def short(fingerprints):
+    return " ".join(f[:8] for f in fingerprints)
 
 
 _names = {}

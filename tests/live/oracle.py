@@ -24,6 +24,7 @@ CANDIDATES = [c for r in (range(0x0001, 0x00ff), range(0xc001, 0xc0ff), range(0x
                           range(0xff85, 0xff88))
               for c in r if c & 0x0f0f != 0x0a0a or c >> 8 != c & 0xff]
 CANDIDATES_13 = list(range(0x1301, 0x1308)) + [0xc0b4, 0xc0b5, 0x00c6, 0x00c7]
+SSL2_KINDS = [0x010080, 0x020080, 0x030080, 0x040080, 0x050080, 0x060040, 0x0700c0, 0x080080]
 CHACHA = {0x1303, 0xcc13, 0xcc14, 0xcc15, *range(0xcca8, 0xccaf)}
 GROUPS = list(range(1, 42)) + [0x0100, 0x0101, 0x0102, 0x0103, 0x0104, 0x0200, 0x0201, 0x0202,
                                0x11eb, 0x11ec, 0x11ed, 0x6399, 0xfe30, 0xfe31, 0xfe32]
@@ -181,6 +182,33 @@ def read_flight(sock, whole, seconds):
     return answer
 
 
+def peel(offer, pick):
+    """What pick() chooses of the offer, of what is then left, and so on."""
+    left = list(offer)
+    out = []
+    while left:
+        choice = pick(left)
+        if choice is None:
+            break
+        out.append(choice)
+        left.remove(choice)
+    return out
+
+
+def verdict(up, down, peeled):
+    """Who decides, when the same things are offered in two orders?"""
+    if not up:
+        return None, None
+    if len(up) == 1:
+        return "single", up
+    first, second = peeled(up), peeled(down)
+    if first == second:
+        return "server", first
+    if first == up and second == down:
+        return "client", None
+    return "mixed", None
+
+
 class Oracle:
     def __init__(self, host, port, sni=None, timeout=10.0):
         self.address = (host, port)
@@ -208,38 +236,58 @@ class Oracle:
     def candidates(self, version):
         return CANDIDATES_13 if version == TLS13 else CANDIDATES
 
+    def ssl2(self):
+        """The cipher kinds of an SSLv2 SERVER-HELLO as 24-bit numbers, its certificate; or None."""
+        self.connections += 1
+        kinds = b"".join(k.to_bytes(3, "big") for k in SSL2_KINDS)
+        hello = b"\1\0\2" + struct.pack(">HHH", len(kinds), 0, 16) + kinds + os.urandom(16)
+        with socket.create_connection(self.address, self.timeout) as sock:
+            try:
+                sock.sendall((0x8000 | len(hello)).to_bytes(2, "big") + hello)
+                raw = b""
+                while len(raw) < 2 or len(raw) < 2 + (int.from_bytes(raw[:2], "big") & 0x7fff):
+                    part = sock.recv(16384)
+                    if not part:
+                        return None
+                    raw += part
+            except (ConnectionError, socket.timeout):
+                return None
+        if raw[0] & 0x80 == 0 or raw[2] != 4:
+            return None
+        n_cert, n_kinds = struct.unpack_from(">HH", raw, 7)
+        kinds = raw[13 + n_cert:13 + n_cert + n_kinds]
+        return ([int.from_bytes(kinds[i:i + 3], "big") for i in range(0, len(kinds), 3)],
+                raw[13:13 + n_cert])
+
+    def chain(self, version, suites, **hello):
+        """The certificates that come with one of these suites under TLS <= 1.2, as DER."""
+        return self.ask(version, suites, whole=True, **hello).certs
+
     def suites(self, version):
         """Every suite that the server accepts under this version, each asked alone."""
         return {c for c in self.candidates(version) if self.picks(version, [c]) is not None}
 
     def peel(self, version, suites):
         """The order in which the server picks, when it may choose from all that is left."""
-        left = list(suites)
-        out = []
-        while left:
-            pick = self.picks(version, left)
-            if pick is None:
-                break
-            out.append(pick)
-            left.remove(pick)
-        return out
+        return peel(suites, lambda left: self.picks(version, left))
 
     def order(self, version, suites):
-        """("server", its order), ("client", None) or ("mixed", None); None for fewer than two."""
-        ascending = sorted(suites)
-        if len(ascending) < 2:
-            return None, ascending
+        """("server", its order), ("client", None), ("mixed", None), or "single" for one suite."""
         # Some servers give ChaCha20 to a client that puts it first, and follow their own order
         # otherwise: so it never comes first here, and chacha_first() asks for that.
-        others = [c for c in ascending if c not in CHACHA]
-        last = [c for c in ascending if c in CHACHA]
-        up = self.peel(version, others + last)
-        down = self.peel(version, others[::-1] + last)
-        if up == down and others:
-            return "server", up
-        if up == others + last and down == others[::-1] + last:
-            return "client", None
-        return "mixed", None
+        others = sorted(c for c in suites if c not in CHACHA)
+        last = sorted(c for c in suites if c in CHACHA)
+        if not others:
+            others, last = last, []
+        return verdict(others + last, others[::-1] + last, lambda l: self.peel(version, l))
+
+    def group_order(self, version, suites, groups):
+        """The same for groups."""
+        def pick(left):
+            a = self.ask(version, sorted(suites), whole=True, groups=left)
+            return a.group if a.version == version and a.group in left else None
+        up = sorted(groups)
+        return verdict(up, up[::-1], lambda l: peel(l, pick))
 
     def chacha_first(self, version, order):
         """Does a server with this order of its own still give ChaCha20 to who puts it first?"""
@@ -261,3 +309,21 @@ class Oracle:
                     found.add(g)
                     break
         return found
+
+    def sigalgs(self, suites):
+        """What the server signs a TLS 1.2 ServerKeyExchange with, each asked alone."""
+        found = set()
+        for s in SIGALGS:
+            a = self.ask(TLS12, sorted(suites), whole=True, sigalgs=[s])
+            if a.version == TLS12 and a.sigalg == s:
+                found.add(s)
+        return found
+
+    def dh_bits(self, version, suites):
+        """The smallest DH prime of these suites, each asked alone; None when there is none."""
+        sizes = []
+        for c in suites:
+            a = self.ask(version, [c], whole=True)
+            if a.version == version and a.suite == c and a.dh_bits:
+                sizes.append(a.dh_bits)
+        return min(sizes, default=None)

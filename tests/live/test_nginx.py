@@ -105,22 +105,6 @@ def everything(c):
         c.budget(a)
 
 
-def without_intermediate(c):
-    """The chain is the leaf alone: a store with the root calls it incomplete, others unknown."""
-    rsa = c.pki.leaf("rsa")
-    rsa.chain = rsa.cert
-    with servers.nginx(c.work, certificates(rsa)) as s:
-        a = audit.run(s.port, "--store", "live=" + c.pki.store)
-        verdicts = {}
-        for t in a.at("facts.trust"):
-            verdicts.setdefault(t["store"], set()).add(t["verdict"])
-        c.equal("verdict in the store that has the intermediate", verdicts.pop("live", None),
-                {"incomplete"})
-        c.true("other stores", verdicts, "none in the report")
-        for store, said in verdicts.items():
-            c.equal("verdict of " + store, said, {"unknown_root"})
-
-
 def rejecting(c):
     """ssl_reject_handshake: alert 112 for whoever asks, and a report that says so."""
     with servers.nginx(c.work, "ssl_reject_handshake on;") as s:
@@ -131,4 +115,4 @@ def rejecting(c):
 
 if __name__ == "__main__":
     live.main(modern, modern_order_only, client_preference, only_tls13, everything,
-              without_intermediate, rejecting)
+              rejecting)

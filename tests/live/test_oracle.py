@@ -30,6 +30,8 @@ def nginx_modern(c):
         found = o.suites(TLS13)
         c.equal("TLS 1.3", o.order(TLS13, found), ("server", [0x1302, 0x1303, 0x1301]))
         c.equal("groups of TLS 1.3", o.groups(TLS13, found), {0x001d, 0x0018})
+        c.equal("order of groups", o.group_order(TLS13, found, {0x001d, 0x0018}),
+                ("server", [0x001d, 0x0018]))
         # The ECDSA certificate is on P-256, which this server does not take.
         c.equal("groups of TLS 1.2", o.groups(TLS12, [0xc02f]), {0x001d, 0x0018})
 
