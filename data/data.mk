@@ -42,3 +42,12 @@ tables: tables-ct
 tables-ct:
 	$(AM_V_GEN)awk -f $(srcdir)/data/gen/ct_logs.awk $(srcdir)/data/ct/log_list.csv \
 	    >$(srcdir)/src/pki/ct_logs.def
+
+# Well-known Diffie-Hellman primes: a generated table, committed (tests/lint/dhprimes.sh).
+dh_text = data/dh/standard.txt data/dh/common.txt
+EXTRA_DIST += $(dh_text) data/gen/dhprimes.awk data/gen/refresh-dh.py
+.PHONY: tables-dh
+tables: tables-dh
+tables-dh:
+	$(AM_V_GEN)awk -f $(srcdir)/data/gen/dhprimes.awk $(srcdir)/data/dh/standard.txt \
+	    $(srcdir)/data/dh/common.txt >$(srcdir)/src/tls/dhprimes.def

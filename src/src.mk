@@ -12,6 +12,7 @@ BASE_SOURCES = \
 	src/base/xalloc.c src/base/xalloc.h
 
 TLS_SOURCES = \
+	src/tls/dhprimes.c src/tls/dhprimes.def src/tls/dhprimes.h \
 	src/tls/preload.c src/tls/preload.h
 PKI_SOURCES = \
 	src/pki/bundle.c src/pki/bundle.h src/pki/bundle_write.c src/pki/bundle_write.h \

@@ -5,6 +5,7 @@ UNIT_TESTS += tests/unit/test_ct_log
 UNIT_TESTS += tests/unit/test_pem
 UNIT_TESTS += tests/unit/test_preload
 UNIT_TESTS += tests/unit/test_store
+UNIT_TESTS += tests/unit/test_dhprimes
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 UNIT_LDADD = libtlsaudit.a $(CHECK_LIBS) $(LIBS_ALL)
@@ -17,6 +18,10 @@ tests_unit_test_base_LDADD = $(UNIT_LDADD)
 tests_unit_test_ct_log_SOURCES = tests/unit/test_ct_log.c tests/unit/unit.h
 tests_unit_test_ct_log_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_ct_log_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_dhprimes_SOURCES = tests/unit/test_dhprimes.c tests/unit/unit.h
+tests_unit_test_dhprimes_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_dhprimes_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_pem_SOURCES = tests/unit/test_pem.c tests/unit/unit.h
 tests_unit_test_pem_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -81,6 +86,7 @@ AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; top_builddir='$(abs_top_builddir)'; \
 LINT_TESTS = tests/lint/packages.sh
 LINT_TESTS += tests/lint/ct_logs.sh
 LINT_TESTS += tests/lint/stores.sh
+LINT_TESTS += tests/lint/dhprimes.sh
 TESTS += $(LINT_TESTS)
 EXTRA_DIST += $(LINT_TESTS) quickstart .ci/packages .ci/run
 
