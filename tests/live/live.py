@@ -249,9 +249,9 @@ def chains(a):
     return [[certs[i] for i in d["chain"]] for d in a.at("facts.deployments")]
 
 
-def pem(der):
+def pem(der, label="CERTIFICATE"):
     text = base64.encodebytes(der).decode()
-    return "-----BEGIN CERTIFICATE-----\n%s-----END CERTIFICATE-----\n" % text
+    return "-----BEGIN %s-----\n%s-----END %s-----\n" % (label, text, label)
 
 
 def short(fingerprints):

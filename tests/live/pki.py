@@ -96,16 +96,16 @@ class Pki:
         self._join(self.store, self.root.cert, self.inter.cert)
 
     def leaf(self, name, algorithm="RSA:2048", issuer=None, sha="sha256", days=(-1, 60),
-             hosts=(HOST,), usage="serverAuth"):
+             hosts=(HOST,), usage="serverAuth", more=""):
         """A leaf under the intermediate, or under `issuer`.
 
         algorithm: "RSA:2048", "EC:P-256", "ED25519", "DSA:file.pem".
-        days: from and until, counted from today.
+        days: from and until, counted from today.  more: lines of extensions.
         """
         names = ["DNS:" + h for h in hosts] + ["IP:127.0.0.1"]
         # NSS gives certificates of one subject one nickname: so each has a subject of its own.
         subject = "/O=Live %s/CN=%s" % (name, hosts[0])
-        leaf = self._make(name, algorithm, LEAF % (usage, ",".join(names)), subject,
+        leaf = self._make(name, algorithm, LEAF % (usage, ",".join(names)) + more, subject,
                           issuer or self.inter, sha, days)
         if issuer is None:
             self._join(leaf.chain, leaf.cert, self.inter.cert)
@@ -119,6 +119,15 @@ class Pki:
         other.cert, other.key = leaf.cert, leaf.key
         self._join(other.chain, *(c.cert for c in certs))
         return other
+
+    def ocsp(self, leaf, *options):
+        """An OCSP response for a leaf of the intermediate, good for a week; signed by its CA."""
+        base = os.path.join(self.dir, leaf.name)
+        openssl("ocsp", "-issuer", self.inter.cert, "-cert", leaf.cert, "-reqout", base + ".orq")
+        openssl("ocsp", "-index", base + ".index", "-CA", self.inter.cert, "-rsigner",
+                self.inter.cert, "-rkey", self.inter.key, "-reqin", base + ".orq", "-respout",
+                base + ".ors", "-ndays", "7", *options)
+        return base + ".ors"
 
     def self_signed(self, name):
         """A leaf that nobody but itself has signed."""

@@ -116,8 +116,11 @@ def write(work, name, text):
     return path
 
 
-def nginx(work, server, http=""):
-    """nginx with one `server` block's directives; `listen` and `server_name` are added."""
+def nginx(work, server, default=None, listen=""):
+    """nginx with one `server` block's directives; `listen` and `server_name` are added.
+
+    default: the directives of a second block, for clients that send another name or none.
+    """
     exe = program("nginx", "nginx")
 
     def command(port):
@@ -128,16 +131,19 @@ http {
 	access_log off;
 	client_body_temp_path %(work)s/t1; proxy_temp_path %(work)s/t2;
 	fastcgi_temp_path %(work)s/t3; uwsgi_temp_path %(work)s/t4; scgi_temp_path %(work)s/t5;
-	%(http)s
 	server { listen unix:%(work)s/status; location / { stub_status; } }
 	server {
-		listen 127.0.0.1:%(port)d ssl;
+		listen 127.0.0.1:%(port)d ssl %(listen)s;
 		server_name live.example;
 		%(server)s
 		location / { return 200 "live"; }
 	}
+	%(default)s
 }
-""" % {"work": work, "port": port, "server": server, "http": http}
+""" % {"work": work, "port": port, "server": server, "listen": listen,
+       "default": "" if default is None else
+                  "server { listen 127.0.0.1:%d ssl default_server %s; server_name _; %s }"
+                  % (port, listen, default)}
         path = write(work, "nginx.conf", conf)
         return [exe, "-p", work, "-c", path, "-e", work + "/nginx.err"]
 
