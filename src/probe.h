@@ -68,7 +68,7 @@ struct reply { /* borrowed by learn(), gone afterwards */
 	enum reply_kind kind;
 	uint8_t alert;			    /* REPLY_ALERT: its description */
 	const struct server_flight *flight; /* never NULL; REPLY_FLIGHT: the parsed messages */
-	struct span raw;		    /* every byte received (first 64 kB) */
+	struct span raw;		    /* the first bytes received, at most 256 */
 	const char *detail;		    /* static or arena text, or NULL */
 	unsigned rtt_ms;		    /* from hello sent to first byte */
 	int64_t now;			    /* wall clock, seconds since 1970 */

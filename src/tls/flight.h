@@ -24,7 +24,8 @@ enum { /* caps (design: hostile world) */
 	FLIGHT_MAX_EMPTY = 32,
 	FLIGHT_MAX_WARNINGS = 5,
 	FLIGHT_MAX_CERTS = 100,
-	FLIGHT_MAX_EXTS = 64
+	FLIGHT_MAX_EXTS = 64,
+	FLIGHT_HEAD = 256 /* first bytes kept as they came */
 };
 
 enum flight_state {
@@ -74,7 +75,7 @@ struct server_key_exchange {
 };
 
 struct server_flight {
-	/* records */
+	struct span head;	 /* the first bytes of the stream */
 	uint16_t record_version; /* of the first record */
 	unsigned n_records, n_warnings;
 	bool alert;
@@ -115,6 +116,8 @@ struct server_flight {
 	bool cert_request;
 	struct span cert_request_body;
 	bool hello_done;
+	bool ccs; /* ChangeCipherSpec after ServerHello, TLS 1.2 and below: it resumes */
+	bool heartbeat; /* a heartbeat record came */
 
 	/* TLS 1.3, after decryption */
 	bool encrypted_exts, cert_verify, finished;

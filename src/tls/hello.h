@@ -5,9 +5,8 @@
  * odd as the probe wants.  RFC 5246, 7.4.1.2; RFC 8446, 4.1.2; SSLv2 draft (Hickman 1995), 2.5.
  *
  *	struct hello h;
- *	hello_init(&h, ep, 0x0303);
+ *	hello_init(&h, ep->sni, TLS1_2);
  *	h.suites = U16S_OF(my_suites);
- *	ask_hello(ask, &h);
  *
  * hello_init() gives what a careful client of today sends for that version: every extension a
  * server might need to see before it says yes, and none that make it say no.
@@ -70,7 +69,7 @@ enum hello_flag {
 	HELLO_MAX_FRAGMENT = 1 << 11, /* max_fragment_length 2^12 */
 	HELLO_RECORD_LIMIT = 1 << 12, /* record_size_limit 2^14 */
 	HELLO_NPN = 1 << 13,	      /* next_protocol_negotiation */
-	HELLO_GREASE = 1 << 14	      /* RFC 8701 values among suites, groups, extensions, versions */
+	HELLO_SESSION_ID = 1 << 14    /* a random session id of 32 bytes (RFC 8446, appendix D.4) */
 };
 
 /* One key_share entry, as wr_span'ed bytes. */
@@ -93,19 +92,17 @@ struct hello {
 	struct span session_id;
 	struct span cookie;	 /* RFC 8446, 4.2.2 */
 	struct span more_exts;	 /* written as they are, after ours */
-	uint16_t pad_to;	 /* padding (RFC 7685) to this many bytes of ClientHello */
+	uint16_t pad_to; /* a ClientHello of 256 bytes or more is padded (RFC 7685) to this size */
 };
 
-struct endpoint; /* probe.h */
+/* Defaults for `version`: server_name sni (NULL: none), all groups and signature algorithms, the
+ * harmless flags.  Suites stay empty; for TLS 1.3 the key share does too (an empty one is sent,
+ * unless `shares` is filled in).  SSLv3 and SSLv2 get no extensions.  h borrows sni and static
+ * tables. */
+void hello_init(struct hello *h, const char *sni, uint16_t version);
 
-/* Defaults for `version`: sni of ep, all groups and signature algorithms, the harmless flags.
- * Suites stay empty, and for TLS 1.3 so does the key share (an empty one is sent).
- * h borrows from ep and from static tables. */
-void hello_init(struct hello *h, const struct endpoint *ep, uint16_t version);
-
-/* Writes the hello as one record (as several when it exceeds 2^14 bytes) into *out.  rng gives the
- * random; keys are the shares to write, as many as the engine made.  When out is not NULL-random,
- * the 32 random bytes written are copied to random (it may be NULL). */
+/* Writes the hello as one record into *out (too long for one: the writer goes bad).  rng gives the
+ * random; keys are the key_share entries, as many as the caller made. */
 void hello_write(const struct hello *h, const struct key_share *keys, size_t n_keys,
     struct rng *rng, struct wr *out);
 
