@@ -12,6 +12,8 @@ BASE_SOURCES = \
 	src/base/xalloc.c src/base/xalloc.h
 
 TLS_SOURCES = \
+	src/tls/flight.c src/tls/flight.h src/tls/flight_internal.h src/tls/flight_parse.c \
+	src/tls/hello.c src/tls/hello.h \
 	src/tls/dhprimes.c src/tls/dhprimes.def src/tls/dhprimes.h \
 	src/tls/preload.c src/tls/preload.h
 PKI_SOURCES = \
@@ -35,7 +37,8 @@ ADAPT_SOURCES = \
 	src/adapt/openssl_x509.c src/adapt/openssl_x509.h \
 	src/adapt/openssl_crypto.c src/adapt/openssl_crypto.h
 CORE_SOURCES = \
-	src/fact.c src/fact.h src/fact.def
+	src/fact.c src/fact.h src/fact.def \
+	src/probe.h src/transport.h
 ENGINE_SOURCES =
 NET_SOURCES =
 AUDIT_SOURCES =
