@@ -9,6 +9,7 @@ BASE_SOURCES = \
 	src/base/check.c src/base/check.h \
 	src/base/rd.h src/base/wr.h src/base/span.h \
 	src/base/rng.c src/base/rng.h \
+	src/base/text.c src/base/text.h \
 	src/base/xalloc.c src/base/xalloc.h
 
 TLS_SOURCES = \
@@ -43,7 +44,10 @@ ENGINE_SOURCES =
 NET_SOURCES =
 AUDIT_SOURCES =
 ASSESS_SOURCES =
-REPORT_SOURCES =
+REPORT_SOURCES = \
+	src/report/json.c src/report/report.h \
+	src/report/jsonw.c src/report/jsonw.h \
+	src/report/tree.c src/report/tree.h
 
 bin_PROGRAMS += tlsaudit
 tlsaudit_SOURCES = src/main.c

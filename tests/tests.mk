@@ -109,5 +109,11 @@ tests_unit_test_path_store_SOURCES = tests/unit/test_path_store.c $(MKPKI)
 tests_unit_test_path_store_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_path_store_LDADD = $(UNIT_LDADD)
 
+# report: what is shown, and that nothing of a peer's reaches a terminal.
+UNIT_TESTS += tests/unit/test_text
+tests_unit_test_text_SOURCES = tests/unit/test_text.c tests/unit/unit.h
+tests_unit_test_text_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_text_LDADD = $(UNIT_LDADD)
+
 include $(srcdir)/tests/live/live.mk
 include $(srcdir)/tests/bench/bench.mk

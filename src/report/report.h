@@ -14,20 +14,20 @@
 struct record { /* all that is known about one endpoint when its audit is over */
 	const char *host, *address, *starttls; /* starttls and address may be NULL */
 	uint16_t port;
-	const char *sni;	   /* or NULL */
-	const char *status;	   /* "ok", "timeout", ... */
+	const char *sni;           /* or NULL */
+	const char *status;        /* "ok", "timeout", ... */
 	const char *status_detail; /* or NULL */
 	unsigned connections, elapsed_ms;
 	int64_t time; /* when it began, seconds since 1970 */
 	const char *policy;
-	const struct facts *facts;	     /* NULL when nothing could be asked */
+	const struct facts *facts;           /* NULL when nothing could be asked */
 	const struct assessment *assessment; /* NULL when not assessed */
 };
 
 struct report_style {
 	bool colour;
 	unsigned width; /* columns; 0: 80 */
-	int verbose;	/* -1 quiet, 0, 1 -v */
+	int verbose;    /* -1 quiet, 0, 1 -v */
 	bool show_certs;
 	bool explain;
 };
