@@ -44,7 +44,7 @@ command -v dpkg-query >/dev/null 2>&1 || {
 }
 
 [ -n "$(section build)" ] || fail "$list has no [build] section"
-for s in build demo test bench; do
+for s in build demo test bench more; do
 	twice=$(section $s | sort | uniq -d)
 	[ -z "$twice" ] || fail "[$s] names twice: $twice"
 done

@@ -319,3 +319,27 @@ def old_node(version):
         os.chmod(new, 0o755)
         os.rename(new, exe)             # whole or not at all: another test may look for it
     return exe
+
+
+def lighttpd(work, module, leaf, options=""):
+    """lighttpd with one of its TLS modules: openssl, gnutls, mbedtls, nss, wolfssl."""
+    exe = program("lighttpd", "lighttpd")
+    if not os.path.exists("/usr/lib/lighttpd/mod_%s.so" % module):
+        raise Skip("lighttpd's mod_%s is not installed (package lighttpd-mod-%s)"
+                   % (module, module))
+
+    def command(port):
+        conf = """server.document-root = "%(work)s"
+server.port = %(port)d
+server.bind = "127.0.0.1"
+server.modules = ("mod_%(module)s")
+server.errorlog = "%(work)s/lighttpd.err"
+ssl.engine = "enable"
+ssl.pemfile = "%(chain)s"
+ssl.privkey = "%(key)s"
+%(options)s
+""" % {"work": work, "port": port, "module": module, "chain": leaf.chain, "key": leaf.key,
+       "options": options}
+        return [exe, "-D", "-f", write(work, "lighttpd.conf", conf)]
+
+    return Server("lighttpd", work, command)
