@@ -46,9 +46,9 @@ struct ask { /* one thing to say to the server */
 	enum ask_kind kind;
 	enum flight_stop stop; /* when the answer is complete */
 	unsigned wait_ms;      /* 0: the configured default */
-	struct hello hello;    /* what it points to lives until learn() returns */
+	struct hello hello;    /* what it points to lives until learn() returns; with `shares`, a
+				* TLS 1.3 flight is decrypted to its Finished */
 	struct wr out;	       /* ASK_RAW: over buf */
-	bool decrypt;	       /* ASK_HELLO, TLS 1.3: make key shares, read on to Finished */
 };
 
 enum reply_kind { /* what a server does is data, never an error */

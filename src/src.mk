@@ -34,13 +34,15 @@ PKI_SOURCES = \
 	src/pki/pem.c src/pki/pem.h \
 	src/pki/store.c src/pki/store.h src/pki/store_file.c src/pki/store_internal.h
 ADAPT_SOURCES = \
+	src/adapt/openssl_tls.c src/adapt/openssl_tls.h \
 	src/adapt/gnutls_x509.c src/adapt/gnutls_x509.h src/adapt/opinion.h \
 	src/adapt/openssl_x509.c src/adapt/openssl_x509.h \
 	src/adapt/openssl_crypto.c src/adapt/openssl_crypto.h
 CORE_SOURCES = \
 	src/fact.c src/fact.h src/fact.def \
 	src/probe.h src/transport.h
-ENGINE_SOURCES =
+ENGINE_SOURCES = \
+	src/engine/engine.c src/engine/engine.h src/engine/keys.c src/engine/keys.h
 NET_SOURCES =
 AUDIT_SOURCES =
 ASSESS_SOURCES =

@@ -143,6 +143,8 @@ stops_here(const struct flight *f, uint8_t type)
 		if (sf->hello_done || sf->retry || sf->finished)
 			return true;
 		return type == MSG_SERVER_HELLO && sf->version >= TLS1_3 && f->decrypt == NULL;
+	case STOP_TICKET:
+		return sf->ticket || sf->retry || (sf->hello && sf->version < TLS1_3);
 	case STOP_CLOSE:
 	default:
 		return false;
@@ -201,7 +203,9 @@ flight_inner(struct flight *f, uint8_t type, struct span plain)
 	case REC_ALERT:
 		return on_alert(f, plain);
 	case REC_DATA:
-		return FLIGHT_MORE;
+		if (f->sf.finished && f->stop == STOP_TICKET)
+			f->state = FLIGHT_DONE; /* the server speaks first, and sent no ticket before */
+		return f->state;
 	default:
 		return flight_fail(f, FLIGHT_BAD, "unknown content type inside a protected record");
 	}

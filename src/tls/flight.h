@@ -40,6 +40,7 @@ enum flight_state {
 enum flight_stop {
 	STOP_SERVER_HELLO, /* ServerHello or HelloRetryRequest parsed */
 	STOP_HELLO_DONE,   /* ServerHelloDone, or TLS 1.3 Finished when keys are there, else ServerHello */
+	STOP_TICKET,	   /* TLS 1.3 with keys: the handshake is finished, then NewSessionTicket */
 	STOP_ANY_RECORD,   /* any complete record */
 	STOP_CLOSE	   /* only the end of the connection */
 };
