@@ -51,3 +51,13 @@ tables: tables-dh
 tables-dh:
 	$(AM_V_GEN)awk -f $(srcdir)/data/gen/dhprimes.awk $(srcdir)/data/dh/standard.txt \
 	    $(srcdir)/data/dh/common.txt >$(srcdir)/src/tls/dhprimes.def
+
+# The code points of TLS: registries to tables, generated and committed (tests/lint/tables.sh).
+EXTRA_DIST += data/iana/suites.csv data/iana/suites_ssl2.csv data/iana/groups.csv \
+	data/iana/sigalgs.csv data/iana/exts.csv data/iana/alerts.csv data/iana/versions.csv \
+	data/gen/suites.awk data/gen/groups.awk data/gen/sigalgs.awk data/gen/names.awk \
+	data/gen/tables.sh
+.PHONY: tables-tls
+tables: tables-tls
+tables-tls:
+	$(AM_V_GEN)AWK='$(AWK)' $(SHELL) $(srcdir)/data/gen/tables.sh $(srcdir) $(srcdir)/src/tls

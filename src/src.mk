@@ -15,6 +15,9 @@ BASE_SOURCES = \
 TLS_SOURCES = \
 	src/tls/flight.c src/tls/flight.h src/tls/flight_internal.h src/tls/flight_parse.c \
 	src/tls/hello.c src/tls/hello.h \
+	src/tls/code.c src/tls/code.h src/tls/code_has.c \
+	src/tls/suites.def src/tls/groups.def src/tls/sigalgs.def \
+	src/tls/exts.def src/tls/alerts.def src/tls/versions.def \
 	src/tls/dhprimes.c src/tls/dhprimes.def src/tls/dhprimes.h \
 	src/tls/preload.c src/tls/preload.h
 PKI_SOURCES = \

@@ -1,6 +1,7 @@
 # Tests by tier; see tests/README.  A unit test is one Check program per module, its path mirroring
 # src/: tests/unit/test_<module>.c.
 UNIT_TESTS = tests/unit/test_base
+UNIT_TESTS += tests/unit/test_code
 UNIT_TESTS += tests/unit/test_ct_log
 UNIT_TESTS += tests/unit/test_pem
 UNIT_TESTS += tests/unit/test_preload
@@ -14,6 +15,10 @@ UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) -DSRCDIR='"$(abs_top_srcdir)"'
 tests_unit_test_base_SOURCES = tests/unit/test_base.c tests/unit/unit.h
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_base_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_code_SOURCES = tests/unit/test_code.c tests/unit/unit.h
+tests_unit_test_code_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_code_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_ct_log_SOURCES = tests/unit/test_ct_log.c tests/unit/unit.h
 tests_unit_test_ct_log_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -86,6 +91,7 @@ AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; top_builddir='$(abs_top_builddir)'; \
 LINT_TESTS = tests/lint/packages.sh
 LINT_TESTS += tests/lint/ct_logs.sh
 LINT_TESTS += tests/lint/stores.sh
+LINT_TESTS += tests/lint/tables.sh
 LINT_TESTS += tests/lint/dhprimes.sh
 TESTS += $(LINT_TESTS)
 EXTRA_DIST += $(LINT_TESTS) quickstart .ci/packages .ci/run

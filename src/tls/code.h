@@ -34,39 +34,40 @@
  *
  * Key exchange.  Anonymous key exchange is KX_DHE or KX_ECDHE (_EXPORT) with AU_NULL.  KX_DH and
  * KX_ECDH are the static ones, where the key is in the certificate.  KX_TLS13: any group, named in
- * an extension and not in the suite (RFC 8446, B.4).
+ * an extension and not in the suite (RFC 8446, B.4).  SM2, IBC and IBSDH are of TLCP (GB/T 38636).
  */
+/* clang-format off */
 #define KX_LIST(X)                                                                                 \
-	X(NULL)                                                                                    \
-	X(RSA) X(RSA_EXPORT) X(DH) X(DH_EXPORT) X(DHE) X(DHE_EXPORT) X(ECDH) X(ECDHE) X(PSK)       \
-	    X(DHE_PSK) X(ECDHE_PSK) X(RSA_PSK) X(SRP) X(KRB5) X(KRB5_EXPORT) X(GOST) X(ECCPWD)     \
-		X(ECJPAKE) X(FORTEZZA) X(SM2) X(TLS13)
+	X(NULL) X(RSA) X(RSA_EXPORT) X(DH) X(DH_EXPORT) X(DHE) X(DHE_EXPORT) X(ECDH) X(ECDHE)      \
+	X(CECPQ1)                                                                                  \
+	X(PSK) X(DHE_PSK) X(ECDHE_PSK) X(RSA_PSK) X(SRP) X(KRB5) X(KRB5_EXPORT) X(GOST)            \
+	X(ECCPWD) X(ECJPAKE) X(FORTEZZA)                                                           \
+	X(SM2) X(IBC) X(IBSDH) X(TLS13)
 
 /* Authentication.  AU_NULL is anonymous; AU_TLS13: by certificate or PSK, as extensions say. */
 #define AU_LIST(X)                                                                                 \
-	X(NULL)                                                                                    \
-	X(RSA) X(DSS) X(ECDSA) X(PSK) X(KRB5) X(GOST) X(SRP) X(SRP_RSA) X(SRP_DSS) X(ECCPWD)       \
-	    X(ECJPAKE) X(FORTEZZA) X(SM2) X(TLS13)
+	X(NULL) X(RSA) X(DSS) X(ECDSA) X(PSK) X(KRB5) X(GOST) X(SRP) X(ECCPWD) X(ECJPAKE)          \
+	X(FORTEZZA) X(SM2) X(SM9) X(TLS13)
 
 /* Encryption. */
 #define ENC_LIST(X)                                                                                \
-	X(NULL)                                                                                    \
-	X(RC4_40) X(RC4_56) X(RC4_64) X(RC4_128) X(RC2_40) X(RC2_56) X(RC2_128) X(DES40) X(DES)    \
-	    X(3DES) X(IDEA) X(SEED) X(FORTEZZA) X(AES_128_CBC) X(AES_256_CBC) X(AES_128_GCM)       \
-		X(AES_256_GCM) X(AES_128_CCM) X(AES_256_CCM) X(AES_128_CCM_8) X(AES_256_CCM_8)     \
-		    X(AES_128_OCB) X(AES_256_OCB) X(CAMELLIA_128_CBC) X(CAMELLIA_256_CBC)          \
-			X(CAMELLIA_128_GCM) X(CAMELLIA_256_GCM) X(ARIA_128_CBC) X(ARIA_256_CBC)    \
-			    X(ARIA_128_GCM) X(ARIA_256_GCM) X(CHACHA20_POLY1305) X(SALSA20)        \
-				X(ESTREAM_SALSA20) X(SM1_CBC) X(SM4_CBC) X(SM4_GCM) X(SM4_CCM)     \
-				    X(28147_CNT) X(MAGMA_CTR) X(KUZNYECHIK_CTR) X(MAGMA_MGM)       \
-					X(KUZNYECHIK_MGM) X(ASCON_AEAD128) X(AEGIS_128L)           \
-					    X(AEGIS_256)
+	X(NULL) X(RC4_40) X(RC4_56) X(RC4_64) X(RC4_128) X(RC2_40) X(RC2_56) X(RC2_128)            \
+	X(DES40) X(DES) X(3DES) X(IDEA) X(SEED) X(FORTEZZA)                                        \
+	X(AES_128_CBC) X(AES_256_CBC) X(AES_128_GCM) X(AES_256_GCM)                                \
+	X(AES_128_CCM) X(AES_256_CCM) X(AES_128_CCM_8) X(AES_256_CCM_8)                            \
+	X(CAMELLIA_128_CBC) X(CAMELLIA_256_CBC) X(CAMELLIA_128_GCM) X(CAMELLIA_256_GCM)            \
+	X(ARIA_128_CBC) X(ARIA_256_CBC) X(ARIA_128_GCM) X(ARIA_256_GCM)                            \
+	X(CHACHA20_POLY1305) X(SALSA20) X(ESTREAM_SALSA20)                                         \
+	X(SM1_CBC) X(SM4_CBC) X(SM4_GCM) X(SM4_CCM)                                                \
+	X(28147_CNT) X(MAGMA_CTR) X(KUZNYECHIK_CTR) X(MAGMA_MGM) X(KUZNYECHIK_MGM)                 \
+	X(ASCON_AEAD128) X(AEGIS_128L) X(AEGIS_256)
 
 /* Record integrity.  MAC_AEAD: the encryption does it. */
 #define MAC_LIST(X)                                                                                \
-	X(NULL)                                                                                    \
-	X(MD5) X(SHA1) X(SHA256) X(SHA384) X(SM3) X(GOST94) X(GOST28147) X(OMAC) X(POLY1305)       \
-	    X(AEAD)
+	X(NULL) X(MD5) X(SHA1) X(SHA256) X(SHA384) X(SM3) X(GOSTR341194) X(STREEBOG256)            \
+	X(GOST28147) X(OMAC) X(AEAD)
+
+/* clang-format on */
 
 #define KX_MEMBER(word) KX_##word,
 #define AU_MEMBER(word) AU_##word,
@@ -98,7 +99,8 @@ struct suite {
 	enum mac mac;
 	uint16_t bits;                     /* nominal strength: 3DES 168, EXPORT 40, NULL 0 */
 	uint8_t block_bits;                /* 64 or 128; 0 for a stream cipher and NULL */
-	uint16_t min_version, max_version; /* wire: 0x0300 SSLv3 .. 0x0304; SSLv2 is 0x0002 */
+	uint16_t min_version, max_version; /* by the RFCs, wire: 0x0300 SSLv3 .. 0x0304;
+					      SSLv2 0x0002, TLCP 0x0101 */
 	char recommended;                  /* IANA: 'Y', 'N', 'D'; '-' not in the registry */
 	bool aead, cbc, stream;            /* at most one is true; none for NULL */
 	bool export_grade;                 /* EXPORT, EXPORT1024 and SSLv2 export */
@@ -124,9 +126,10 @@ const struct suite *suite_at(size_t i);
 struct u32s suites_ssl2(void);
 
 /*
- * What to offer under one version, 0x0300 (SSLv3) .. 0x0304 (TLS 1.3): up to 0x0303 every suite
- * that is neither for TLS 1.3 alone nor an SCSV, also those whose min_version is higher (a server
- * that takes them there is worth knowing); for 0x0304 those of TLS 1.3.  Empty for other versions.
+ * What to offer under one version, 0x0300 (SSLv3) .. 0x0304 (TLS 1.3).  TLS 1.2: every suite that
+ * is neither for TLS 1.3 alone nor an SCSV.  Below: the same without those that need TLS 1.2; but
+ * those of elliptic curves stay in for SSLv3, and what a version removed stays in above it, because
+ * servers take them there.  TLS 1.3: its own.  Empty for other versions.
  *
  * ORDER: least preferred first, the reverse of how a sensible server orders; so a server that has
  * an order of its own picks from the end of the list, and shows it with the first answers.
@@ -189,10 +192,14 @@ enum sig_key {
 	SIGKEY_SM2
 };
 
-/* A signature scheme (RFC 8446 4.2.3), or hash and signature of TLS 1.2 (RFC 5246 7.4.1.4.1). */
+/*
+ * A signature scheme (RFC 8446 4.2.3), or hash and signature of TLS 1.2 (RFC 5246 7.4.1.4.1).
+ * key is the key in the certificate: rsa_pss_rsae_sha256 has SIGKEY_RSA, rsa_pss_pss_sha256 has
+ * SIGKEY_RSA_PSS.
+ */
 struct sigalg {
 	uint16_t code;
-	const char *name; /* IANA, or "sha224_rsa" for a pair without a name there */
+	const char *name; /* IANA, or "dsa_sha1" in its manner, for a pair it has not */
 	enum sig_key key;
 	const char *hash; /* "SHA256"; NULL where the scheme has it inside */
 	bool tls13;       /* allowed in a TLS 1.3 CertificateVerify */

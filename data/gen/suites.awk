@@ -1,0 +1,252 @@
+# suites.csv suites_ssl2.csv -> suites.def: what the name of a cipher suite says, as columns.
+#
+# SUITE(code, name, openssl, kx, au, enc, mac, bits, block_bits, min, max, recommended,
+#       mode, export, fs, scsv, hash), by ascending code; SUITE_SSL2 the same for SSLv2's;
+# OFFER_OLD(code) OFFER_TLS12(code) OFFER_TLS13(code): see suites_for_version().
+
+# Left of _WITH_: key exchange and authentication.
+function kx(text, word, by) { kx_word[text] = word; au_word[text] = by }
+
+# Right of it: encryption, its strength, its block, its mode.
+function enc(text, word, strength, block, how)
+{
+	enc_word[text] = word; enc_bits[text] = strength; enc_block[text] = block
+	enc_mode[text] = how
+}
+
+# The last part: integrity, and the hash where it is not TLS 1.2's SHA256 (RFC 5246, 5).
+function mac(text, word, prf) { mac_word[text] = word; prf_word[text] = prf }
+
+BEGIN {
+	FS = ","
+	kx("NULL", "NULL", "NULL")
+	kx("RSA", "RSA", "RSA"); kx("RSA_FIPS", "RSA", "RSA"); kx("RSA_OLDFIPS", "RSA", "RSA")
+	kx("DH_RSA", "DH", "RSA"); kx("DH_DSS", "DH", "DSS"); kx("DH_anon", "DHE", "NULL")
+	kx("DHE_RSA", "DHE", "RSA"); kx("DHE_DSS", "DHE", "DSS")
+	kx("ECDH_RSA", "ECDH", "RSA"); kx("ECDH_ECDSA", "ECDH", "ECDSA")
+	kx("ECDHE_RSA", "ECDHE", "RSA"); kx("ECDHE_ECDSA", "ECDHE", "ECDSA")
+	kx("ECDH_anon", "ECDHE", "NULL")
+	kx("CECPQ1_RSA", "CECPQ1", "RSA"); kx("CECPQ1_ECDSA", "CECPQ1", "ECDSA")
+	kx("PSK", "PSK", "PSK"); kx("RSA_PSK", "RSA_PSK", "RSA")
+	kx("DHE_PSK", "DHE_PSK", "PSK"); kx("PSK_DHE", "DHE_PSK", "PSK")
+	kx("ECDHE_PSK", "ECDHE_PSK", "PSK")
+	kx("SRP_SHA", "SRP", "SRP"); kx("SRP_SHA_RSA", "SRP", "RSA"); kx("SRP_SHA_DSS", "SRP", "DSS")
+	kx("KRB5", "KRB5", "KRB5"); kx("FORTEZZA_KEA", "FORTEZZA", "FORTEZZA")
+	kx("ECCPWD", "ECCPWD", "ECCPWD"); kx("ECJPAKE", "ECJPAKE", "ECJPAKE")
+	kx("GOSTR341094", "GOST", "GOST"); kx("GOSTR341001", "GOST", "GOST")
+	kx("GOSTR341112_256", "GOST", "GOST"); kx("GOSTR341094_RSA", "RSA", "RSA")
+	# TLCP (GB/T 38636, 6.4.5.2.1): ECC is a key sent to an SM2 key, IBC and IBSDH are SM9.
+	kx("ECDHE", "ECDHE", "SM2"); kx("ECC", "SM2", "SM2")
+	kx("IBC", "IBC", "SM9"); kx("IBSDH", "IBSDH", "SM9")
+	kx("CK", "RSA", "RSA")
+	kx("TLS13", "TLS13", "TLS13")
+
+	enc("NULL", "NULL", 0, 0, "NONE")
+	enc("RC4_40", "RC4_40", 40, 0, "STREAM"); enc("RC4_56", "RC4_56", 56, 0, "STREAM")
+	enc("RC4_64", "RC4_64", 64, 0, "STREAM"); enc("RC4_128", "RC4_128", 128, 0, "STREAM")
+	enc("RC4_128_EXPORT40", "RC4_40", 40, 0, "STREAM")
+	enc("RC2_CBC_40", "RC2_40", 40, 64, "CBC"); enc("RC2_CBC_56", "RC2_56", 56, 64, "CBC")
+	enc("RC2_128_CBC", "RC2_128", 128, 64, "CBC")
+	enc("RC2_128_CBC_EXPORT40", "RC2_40", 40, 64, "CBC")
+	enc("DES40_CBC", "DES40", 40, 64, "CBC"); enc("DES_CBC_40", "DES40", 40, 64, "CBC")
+	enc("DES_CBC", "DES", 56, 64, "CBC"); enc("DES_64_CBC", "DES", 56, 64, "CBC")
+	enc("DES_64_CFB64", "DES", 56, 64, "STREAM")
+	enc("3DES_EDE_CBC", "3DES", 168, 64, "CBC"); enc("DES_192_EDE3_CBC", "3DES", 168, 64, "CBC")
+	enc("IDEA_CBC", "IDEA", 128, 64, "CBC"); enc("IDEA_128_CBC", "IDEA", 128, 64, "CBC")
+	enc("SEED_CBC", "SEED", 128, 128, "CBC"); enc("FORTEZZA_CBC", "FORTEZZA", 80, 64, "CBC")
+	n = split("AES CAMELLIA ARIA", family, " ")
+	for (i = 1; i <= n; i++)
+		for (size = 128; size <= 256; size += 128) {
+			t = family[i] "_" size
+			enc(t "_CBC", t "_CBC", size, 128, "CBC"); enc(t "_GCM", t "_GCM", size, 128, "AEAD")
+			enc(t "_CCM", t "_CCM", size, 128, "AEAD")
+			enc(t "_CCM_8", t "_CCM_8", size, 128, "AEAD")
+		}
+	enc("CHACHA20_POLY1305", "CHACHA20_POLY1305", 256, 0, "AEAD")
+	enc("SALSA20", "SALSA20", 256, 0, "STREAM")
+	enc("ESTREAM_SALSA20", "ESTREAM_SALSA20", 256, 0, "STREAM")
+	enc("SM1", "SM1_CBC", 128, 128, "CBC"); enc("SM4_CBC", "SM4_CBC", 128, 128, "CBC")
+	enc("SM4_GCM", "SM4_GCM", 128, 128, "AEAD"); enc("SM4_CCM", "SM4_CCM", 128, 128, "AEAD")
+	enc("28147_CNT", "28147_CNT", 256, 64, "STREAM")
+	enc("MAGMA_CTR", "MAGMA_CTR", 256, 64, "STREAM")
+	enc("KUZNYECHIK_CTR", "KUZNYECHIK_CTR", 256, 128, "STREAM")
+	enc("MAGMA_MGM", "MAGMA_MGM", 256, 64, "AEAD")
+	enc("KUZNYECHIK_MGM", "KUZNYECHIK_MGM", 256, 128, "AEAD")
+	enc("ASCONAEAD128", "ASCON_AEAD128", 128, 0, "AEAD")
+	enc("AEGIS_128L", "AEGIS_128L", 128, 0, "AEAD"); enc("AEGIS_256", "AEGIS_256", 256, 0, "AEAD")
+
+	mac("NULL", "NULL", "SHA256"); mac("MD5", "MD5", "SHA256"); mac("MD5_1", "MD5", "SHA256")
+	mac("SHA", "SHA1", "SHA256"); mac("SHA1", "SHA1", "SHA256"); mac("", "AEAD", "SHA256")
+	mac("SHA256", "SHA256", "SHA256"); mac("SHA384", "SHA384", "SHA384")
+	mac("SHA512", "AEAD", "SHA512"); mac("ASCONHASH256", "AEAD", "ASCONHASH256")
+	mac("SM3", "SM3", "SM3")
+	mac("GOST94", "GOSTR341194", "GOSTR341194"); mac("GOSTR3411", "GOSTR341194", "GOSTR341194")
+	mac("IMIT", "GOST28147", "GOSTR341194"); mac("IMIT_STREAM", "GOST28147", "GOSTR341194")
+	mac("IMIT_LEGACY", "GOST28147", "STREEBOG256"); mac("OMAC", "OMAC", "STREEBOG256")
+	mac("L", "AEAD", "STREEBOG256"); mac("S", "AEAD", "STREEBOG256")
+
+	print "/* Generated by data/gen/suites.awk from data/iana/suites.csv and suites_ssl2.csv. */"
+}
+
+/^#/ || NF == 0 { next }
+
+{
+	name = $2; ssl2 = length($1) == 6
+	split_name(name)
+	if (!(s_kx in kx_word) || !(s_enc in enc_word) || !(s_mac in mac_word)) {
+		if (name !~ /_SCSV$/) {
+			print "suites.awk: cannot read " name " (" s_kx "|" s_enc "|" s_mac ")" > "/dev/stderr"
+			failed = 1
+			exit 1
+		}
+		print_row(name, "UNKNOWN", "UNKNOWN", "UNKNOWN", "UNKNOWN", 0, 0, "0x0300",
+		    "0x0303", "NONE", 0, 0, 1, "NULL")
+		next
+	}
+	row()
+}
+
+# Sets s_kx, s_enc, s_mac, s_export.
+function split_name(t,    at, i)
+{
+	s_export = 0
+	sub(/^OLD_/, "", t)
+	if (t == "SSL_CK_NULL")
+		t = "SSL_NULL_WITH_NULL_NULL"
+	if (sub(/^SSL_CK_/, "", t)) {
+		sub(/_WITH_/, "_", t)
+		t = "CK_WITH_" t
+	}
+	sub(/^(TLS|SSL)_/, "", t)
+	if (t ~ /^(ECDHE|ECC|IBSDH|IBC|RSA)_SM[14]_/)
+		sub(/_/, "_WITH_", t)
+	if (t !~ /_WITH_/)
+		t = "TLS13_WITH_" t
+	at = index(t, "_WITH_")
+	s_kx = substr(t, 1, at - 1)
+	t = substr(t, at + 6)
+	if (sub(/_EXPORT(1024)?$/, "", s_kx) || t ~ /_EXPORT40_/)
+		s_export = 1
+	if (s_kx == "TLS13" && t ~ /^SHA(256|384)_/)	# RFC 9150: no encryption
+		t = "NULL_" substr(t, 1, 6)
+	s_enc = ""; s_mac = t
+	for (i = length(t); i > 0; i--)
+		if (substr(t, 1, i) in enc_word && (i == length(t) || substr(t, i + 1, 1) == "_")) {
+			s_enc = substr(t, 1, i)
+			s_mac = substr(t, i + 2)
+			break
+		}
+}
+
+function row(    k, a, e, m, mode, min, max, hash, fs)
+{
+	k = kx_word[s_kx]; a = au_word[s_kx]; e = enc_word[s_enc]; mode = enc_mode[s_enc]
+	m = mode == "AEAD" ? "AEAD" : mac_word[s_mac]
+	hash = prf_word[s_mac]
+	if (name ~ /^TLS_GOSTR341112/) {		# RFC 9189: Streebog throughout
+		hash = "STREEBOG256"
+		if (s_mac == "GOSTR3411")
+			m = "STREEBOG256"
+		if (e ~ /MGM/)				# RFC 9367: of TLS 1.3
+			k = a = "TLS13"
+	}
+	if (s_export && !ssl2 && k ~ /^(RSA|DH|DHE|KRB5)$/)
+		k = k "_EXPORT"
+	fs = k ~ /^(DHE|DHE_EXPORT|ECDHE|CECPQ1|DHE_PSK|ECDHE_PSK|SRP|ECCPWD|ECJPAKE|IBSDH|TLS13)$/
+	versions(k, e, m)
+	if (ssl2)
+		hash = "MD5"
+	print_row(name, k, a, e, m, enc_bits[s_enc], enc_block[s_enc], v_min, v_max, mode,
+	    s_export, fs, 0, "\"" hash "\"")
+	if (!ssl2)
+		offer(k, a, e, m, mode, enc_bits[s_enc], fs)
+}
+
+# Sets v_min, v_max, as wire versions.
+function versions(k, e, m)
+{
+	v_min = "0x0300"; v_max = "0x0303"
+	if (ssl2)
+		v_min = v_max = "0x0002"
+	else if (k == "TLS13")
+		v_min = v_max = "0x0304"
+	else if (name !~ /^(OLD_)?(TLS|SSL)_/)
+		v_min = v_max = "0x0101"		# TLCP
+	else if (name ~ /FORTEZZA|FIPS/)
+		v_max = "0x0300"			# the FIPS ones mend SSLv3's key derivation
+	else if (m == "AEAD" || m == "OMAC" || $1 == "C102")
+		v_min = "0x0303"			# RFC 5246, 6.2.3.3; RFC 9189
+	else if (m ~ /^SHA(256|384)$/ && (k !~ /PSK/ || e ~ /^ARIA/))
+		v_min = "0x0303"			# RFC 5246, 5; RFC 5289, 3
+	else if (k ~ /^EC|PSK|SRP|KRB5|GOST/)
+		v_min = "0x0301"			# RFC 8422, 5487, 5054, 2712
+	if (s_export && v_max == "0x0303")
+		v_max = "0x0301"			# RFC 4346, A.5
+	else if (e ~ /^(DES|IDEA)$/ && v_max == "0x0303")
+		v_max = "0x0302"			# RFC 5469
+}
+
+function print_row(n, k, a, e, m, strength, block, min, max, mode, export, fs, scsv, hash)
+{
+	printf "%s(0x%s, \"%s\", %s, %s, %s, %s, %s, %d, %d, %s, %s, '%s', %s, %d, %d, %d, %s)\n",
+	    ssl2 ? "SUITE_SSL2" : "SUITE", $1, n, $3 == "" ? "NULL" : "\"" $3 "\"", k, a, e, m,
+	    strength, block, min, max, ssl2 ? "-" : $4, mode, export, fs, scsv, hash
+}
+
+# Place of a word in a list, 0: not there.
+function rank(list, word,    w, n)
+{
+	n = split(list, w, " ")
+	while (n > 0 && w[n] != word)
+		n--
+	return n
+}
+
+# CCM_8, CCM, CHACHA20, GCM: as servers order them at the same strength.
+function aead_rank(e)
+{
+	if (e ~ /GCM/) return 4
+	if (e ~ /CHACHA/) return 3
+	return e ~ /CCM_8/ ? 1 : 2
+}
+
+# Remember the suite with a key that sorts it: least preferred first.  Digits from the left: how
+# broken; is it in common use; forward secrecy; AEAD; key exchange; family of the cipher; strength;
+# mode; key of the certificate; integrity; code.
+function offer(k, a, e, m, mode, strength, fs,    level, usual)
+{
+	level = 7
+	if (enc_block[s_enc] == 64) level = 6
+	if (e ~ /^RC[24]/) level = 5
+	if (strength < 112) level = 4
+	if (a == "NULL") level = 3
+	if (s_export) level = 2
+	if (e == "NULL") level = 1
+	usual = k ~ /^(RSA|DHE|ECDHE|TLS13)$/ && a ~ /^(RSA|ECDSA|TLS13)$/ && \
+	    e ~ /^(AES|CHACHA|CAMELLIA|3DES|RC4)/ && $4 != "-" && !/ASCONHASH/
+	key[++n_keys] = sprintf("%d%d%d%d%d%d%03d%d%d%d%s", level, usual, fs, mode == "AEAD",
+	    rank("DHE ECDHE", k), e !~ /CAMELLIA/, strength, aead_rank(e),
+	    rank("DSS RSA ECDSA", a), rank("MD5 SHA1 SHA256 SHA384 AEAD", m), $1)
+	code_min[$1] = v_min
+}
+
+END {
+	if (failed)
+		exit 1
+	for (i = 2; i <= n_keys; i++) {
+		t = key[i]
+		for (j = i - 1; j > 0 && key[j] > t; j--)
+			key[j + 1] = key[j]
+		key[j + 1] = t
+	}
+	for (i = 1; i <= n_keys; i++) {
+		c = substr(key[i], length(key[i]) - 3)
+		if (code_min[c] == "0x0304") {
+			print "OFFER_TLS13(0x" c ")"
+			continue
+		}
+		print "OFFER_TLS12(0x" c ")"
+		if (code_min[c] != "0x0303")
+			print "OFFER_OLD(0x" c ")"
+	}
+}
