@@ -70,6 +70,7 @@ struct reply { /* borrowed by learn(), gone afterwards */
 	const struct server_flight *flight; /* never NULL; REPLY_FLIGHT: the parsed messages */
 	struct span raw;		    /* the first bytes received, at most 256 */
 	const char *detail;		    /* static or arena text, or NULL */
+	unsigned connections;		    /* TCP connections it took; 0 counts as one */
 	unsigned rtt_ms;		    /* from hello sent to first byte */
 	int64_t now;			    /* wall clock, seconds since 1970 */
 };
@@ -93,10 +94,9 @@ struct probe {
 	enum step (*next)(void *st, const struct ctx *c, struct ask *ask); /* NULL: asks nothing */
 	void (*learn)(void *st, const struct ctx *c, const struct reply *r);
 	void (*conclude)(void *st, const struct ctx *c, struct facts *out); /* NULL: none */
-	size_t state_size; /* zeroed before the first next() */
+	size_t state_size; /* per lane; zeroed before the first next() */
 	unsigned lanes;	   /* 0 and 1: one */
 	unsigned max_asks; /* per lane: hard stop against a hostile server */
-	bool (*gives_in_lane)(unsigned lane, enum fact_id id); /* NULL: every lane gives all */
 };
 
 extern const struct probe *const probe_table[]; /* generated from probes/probes.mk, NULL-ended */

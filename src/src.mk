@@ -43,11 +43,12 @@ ADAPT_SOURCES = \
 	src/adapt/openssl_crypto.c src/adapt/openssl_crypto.h
 CORE_SOURCES = \
 	src/fact.c src/fact.h src/fact.def \
-	src/probe.h src/transport.h
+	src/probe.h src/reply.c src/registry.c src/transport.h
 ENGINE_SOURCES = \
 	src/engine/engine.c src/engine/engine.h src/engine/keys.c src/engine/keys.h
 NET_SOURCES =
-AUDIT_SOURCES =
+AUDIT_SOURCES = \
+	src/audit/audit.c src/audit/audit.h src/audit/plan.c src/audit/plan.h
 ASSESS_SOURCES =
 REPORT_SOURCES = \
 	src/report/json.c src/report/report.h \

@@ -1,0 +1,440 @@
+/* audit - see audit.h.  A probe runs as one or more lanes; a lane has at most one ask under way. */
+#include "audit/audit.h"
+
+#include <stdlib.h>
+
+#include "audit/plan.h"
+#include "base/check.h"
+#include "base/xalloc.h"
+
+enum {
+	MAGIC = 0x41554454,
+	ARENA_CAP = 8 << 20,
+	GIVE_UP = 6,		/* failures in a row before the first TLS answer */
+	GIVE_UP_LATER = 12	/* and after it: the server has had enough of us */
+};
+
+struct lane {
+	struct audit *audit;
+	const struct probe *probe;
+	unsigned number, asks;
+	void *state;
+	struct ask ask;
+	struct exchange *exchange; /* under way, or NULL */
+	bool done;
+	enum why why; /* of the last reply */
+	const char *text;
+};
+
+struct run { /* one probe of the plan */
+	const struct probe *probe;
+	struct lane *lanes;
+	unsigned n_lanes, open; /* lanes that are not done */
+	bool started, settled;
+};
+
+struct audit {
+	unsigned magic;
+	struct audit_options o;
+	const struct endpoint *ep;
+	const struct transport *t;
+	audit_done_fn *done;
+	void *arg;
+	struct arena *arena;
+	struct facts *facts;
+	struct rng rng;
+	struct run *runs;
+	size_t n_runs;
+	unsigned in_flight, connections, failures;
+	uint64_t begun_ms, ended_ms;
+	bool spoke_tls, finished, pumping;
+	enum why stopped; /* WHY_NONE: it goes on */
+	unsigned seen;	  /* bits of enum reply_kind */
+	enum status no_conn;
+	const char *detail[REPLY_LOCAL + 1];
+};
+
+const char *
+status_name(enum status s)
+{
+	static const char *const names[] = {"ok", "partial", "dns_error", "refused", "unreachable",
+	    "timeout", "reset", "closed", "not_tls", "tls_alert", "protocol_error", "limit", "blocked",
+	    "worker_crash"};
+
+	CHECK((size_t)s < N_ELEMENTS(names));
+	return names[s];
+}
+
+struct audit *
+audit_new(const struct audit_options *o, const struct endpoint *ep, const struct transport *t,
+    audit_done_fn *done, void *arg)
+{
+	struct audit *a = xcalloc(1, sizeof(*a));
+	const struct probe **plan;
+
+	a->magic = MAGIC;
+	a->o = *o;
+	a->ep = ep;
+	a->t = t;
+	a->done = done;
+	a->arg = arg;
+	a->arena = arena_new(ARENA_CAP);
+	a->facts = facts_new(a->arena);
+	if (o->seed != 0)
+		rng_seed(&a->rng, o->seed);
+	else
+		rng_init(&a->rng);
+	plan = plan_make(o->probes, o->only, a->arena, &a->n_runs);
+	a->runs = arena_alloc(a->arena, a->n_runs * sizeof(*a->runs));
+	for (size_t i = 0; i < a->n_runs; i++)
+		a->runs[i].probe = plan[i];
+	a->begun_ms = t->now_ms(t->ctx);
+	return a;
+}
+
+static struct ctx
+ctx_of(struct audit *a, unsigned lane)
+{
+	return (struct ctx){.known = a->facts, .ep = a->ep, .arena = a->arena, .rng = &a->rng,
+	    .lane = lane, .now = a->o.now, .stores = a->o.stores};
+}
+
+/* ---- the end of lanes and probes ---- */
+
+/* Whatever a probe left open becomes unknown, for the reason of its last reply. */
+static void
+settle(struct audit *a, struct run *r, enum why why, const char *text)
+{
+	for (const enum fact_id *id = r->probe->gives; *id != F_NONE; id++)
+		if (!fact_settled(a->facts, *id))
+			fact_put_unknown(a->facts, *id, why, text);
+	r->settled = true;
+}
+
+static void
+run_over(struct audit *a, struct run *r)
+{
+	enum why why = WHY_NOT_APPLICABLE;
+	const char *text = NULL;
+
+	for (unsigned i = 0; i < r->n_lanes; i++)
+		if (r->lanes[i].why != WHY_NONE) {
+			why = r->lanes[i].why;
+			text = r->lanes[i].text;
+		}
+	settle(a, r, a->stopped != WHY_NONE ? a->stopped : why, text);
+}
+
+static void
+lane_over(struct audit *a, struct run *r, struct lane *l)
+{
+	struct ctx c = ctx_of(a, l->number);
+
+	l->done = true;
+	if (r->probe->conclude != NULL)
+		r->probe->conclude(l->state, &c, a->facts);
+	if (--r->open == 0)
+		run_over(a, r);
+}
+
+/* ---- asking ---- */
+
+static void on_reply(void *arg, struct exchange *x, const struct reply *r);
+
+static bool
+out_of_budget(struct audit *a)
+{
+	return a->connections + a->in_flight >= a->o.max_connections || arena_full(a->arena);
+}
+
+/* The lane's next step: an ask under way, or the lane is over. */
+static void
+lane_step(struct audit *a, struct run *r, struct lane *l)
+{
+	struct ctx c = ctx_of(a, l->number);
+
+	if (a->stopped == WHY_NONE && out_of_budget(a))
+		a->stopped = WHY_BUDGET;
+	if (a->stopped != WHY_NONE || r->probe->next == NULL) {
+		lane_over(a, r, l);
+		return;
+	}
+	if (l->asks >= r->probe->max_asks) {
+		l->why = WHY_BUDGET;
+		lane_over(a, r, l);
+		return;
+	}
+	l->ask = (struct ask){0};
+	if (r->probe->next(l->state, &c, &l->ask) == STEP_DONE) {
+		lane_over(a, r, l);
+		return;
+	}
+	l->asks++;
+	a->in_flight++;
+	l->exchange = a->t->start(a->t->ctx, a->ep, &l->ask, &a->rng, on_reply, l);
+}
+
+static void
+run_start(struct audit *a, struct run *r)
+{
+	const struct probe *p = r->probe;
+	struct ctx c = ctx_of(a, 0);
+
+	r->started = true;
+	if (p->applies != NULL && !p->applies(&c)) {
+		settle(a, r, WHY_NOT_APPLICABLE, NULL);
+		return;
+	}
+	r->n_lanes = r->open = p->lanes > 1 ? p->lanes : 1;
+	r->lanes = arena_alloc(a->arena, r->n_lanes * sizeof(*r->lanes));
+	for (unsigned i = 0; i < r->n_lanes; i++) {
+		r->lanes[i].audit = a;
+		r->lanes[i].probe = p;
+		r->lanes[i].number = i;
+		r->lanes[i].state = arena_alloc(a->arena, p->state_size);
+	}
+}
+
+static bool
+ready(const struct audit *a, const struct run *r)
+{
+	for (const enum fact_id *id = r->probe->needs; *id != F_NONE; id++)
+		for (size_t i = 0; i < a->n_runs; i++)
+			if (!a->runs[i].settled && plan_gives(a->runs[i].probe, *id))
+				return false;
+	return true;
+}
+
+/* One pass over the plan; true when something moved. */
+static bool
+pump_once(struct audit *a)
+{
+	bool moved = false;
+
+	for (size_t i = 0; i < a->n_runs; i++) {
+		struct run *r = &a->runs[i];
+
+		if (!r->started && ready(a, r)) {
+			run_start(a, r);
+			moved = true;
+		}
+		for (unsigned k = 0; k < r->n_lanes; k++) {
+			struct lane *l = &r->lanes[k];
+
+			if (l->done || l->exchange != NULL)
+				continue;
+			if (a->in_flight >= a->o.parallel && a->stopped == WHY_NONE &&
+			    r->probe->next != NULL)
+				continue;
+			lane_step(a, r, l);
+			moved = true;
+		}
+	}
+	return moved;
+}
+
+static bool
+all_settled(const struct audit *a)
+{
+	for (size_t i = 0; i < a->n_runs; i++)
+		if (!a->runs[i].settled)
+			return false;
+	return true;
+}
+
+void
+audit_pump(struct audit *a)
+{
+	MAGIC_CHECK(a, MAGIC);
+	if (a->finished || a->pumping)
+		return;
+	if (a->stopped == WHY_NONE && a->o.deadline_ms > 0 &&
+	    a->t->now_ms(a->t->ctx) - a->begun_ms > a->o.deadline_ms)
+		a->stopped = WHY_BUDGET;
+	a->pumping = true;
+	while (pump_once(a))
+		continue;
+	a->pumping = false;
+	CHECK(a->in_flight > 0 || all_settled(a)); /* the plan has no circle */
+	if (!all_settled(a))
+		return;
+	a->finished = true;
+	a->ended_ms = a->t->now_ms(a->t->ctx);
+	if (a->done != NULL)
+		a->done(a->arg, a);
+}
+
+/* ---- answers ---- */
+
+static enum status
+status_of_no_conn(const char *detail)
+{
+	if (detail == NULL)
+		return STATUS_UNREACHABLE;
+	if (strstr(detail, "refused") != NULL)
+		return STATUS_REFUSED;
+	if (strstr(detail, "timeout") != NULL || strstr(detail, "timed out") != NULL)
+		return STATUS_TIMEOUT;
+	return STATUS_UNREACHABLE;
+}
+
+static void
+count(struct audit *a, const struct reply *r)
+{
+	bool speaks = r->kind == REPLY_FLIGHT || (r->kind == REPLY_ALERT && a->spoke_tls) ||
+	    (r->flight != NULL && r->flight->hello);
+
+	a->connections += r->connections > 0 ? r->connections : 1;
+	if ((a->seen & 1u << r->kind) == 0) {
+		a->seen |= 1u << r->kind;
+		a->detail[r->kind] = arena_str(a->arena, reply_text(r, a->arena));
+		if (r->kind == REPLY_NO_CONN)
+			a->no_conn = status_of_no_conn(r->detail);
+	}
+	if (speaks) {
+		a->spoke_tls = true;
+		a->failures = 0;
+	} else if (r->kind != REPLY_ALERT && r->kind != REPLY_LOCAL) {
+		a->failures++;
+	}
+	if (a->failures >= (a->spoke_tls ? GIVE_UP_LATER : GIVE_UP) && a->stopped == WHY_NONE)
+		a->stopped = reply_why(r);
+}
+
+static void
+on_reply(void *arg, struct exchange *x, const struct reply *r)
+{
+	struct lane *l = arg;
+	struct audit *a = l->audit;
+	struct ctx c = ctx_of(a, l->number);
+
+	MAGIC_CHECK(a, MAGIC);
+	CHECK(l->exchange == x);
+	l->exchange = NULL;
+	a->in_flight--;
+	count(a, r);
+	l->why = reply_why(r);
+	l->text = reply_text(r, a->arena);
+	l->probe->learn(l->state, &c, r);
+	audit_pump(a);
+}
+
+void
+audit_stop(struct audit *a, enum why why)
+{
+	MAGIC_CHECK(a, MAGIC);
+	if (a->finished)
+		return;
+	a->stopped = why;
+	a->done = NULL;
+	for (size_t i = 0; i < a->n_runs; i++)
+		for (unsigned k = 0; k < a->runs[i].n_lanes; k++) {
+			struct lane *l = &a->runs[i].lanes[k];
+
+			if (l->exchange == NULL)
+				continue;
+			a->t->cancel(a->t->ctx, l->exchange);
+			l->exchange = NULL;
+			a->in_flight--;
+			a->connections++;
+		}
+	audit_pump(a);
+}
+
+/* ---- what came of it ---- */
+
+const struct facts *
+audit_facts(const struct audit *a)
+{
+	return a->facts;
+}
+
+static bool
+by_network(enum why why)
+{
+	return why == WHY_SILENCE || why == WHY_RESET || why == WHY_CLOSED || why == WHY_NO_CONN ||
+	    why == WHY_BUDGET || why == WHY_LIMIT || why == WHY_UNSTABLE || why == WHY_GARBAGE;
+}
+
+static bool
+left_open(const struct audit *a)
+{
+	for (int id = kind_defs[K_ENDPOINT].first; id < (int)kind_end(K_ENDPOINT); id++)
+		if (by_network(fact_why(a->facts, (enum fact_id)id)))
+			return true;
+	return false;
+}
+
+static const struct { /* the most telling first */
+	enum reply_kind kind;
+	enum status status;
+} by_kind[] = {
+    {REPLY_ALERT, STATUS_TLS_ALERT},
+    {REPLY_LIMIT, STATUS_LIMIT},
+    {REPLY_BAD, STATUS_PROTOCOL_ERROR},
+    {REPLY_GARBAGE, STATUS_NOT_TLS},
+    {REPLY_RESET, STATUS_RESET},
+    {REPLY_FIN, STATUS_CLOSED},
+    {REPLY_SILENCE, STATUS_TIMEOUT},
+};
+
+enum status
+audit_status(const struct audit *a)
+{
+	if (a->spoke_tls)
+		return a->stopped != WHY_NONE || left_open(a) ? STATUS_PARTIAL : STATUS_OK;
+	for (size_t i = 0; i < N_ELEMENTS(by_kind); i++)
+		if ((a->seen & 1u << by_kind[i].kind) != 0)
+			return by_kind[i].status;
+	if ((a->seen & 1u << REPLY_NO_CONN) != 0)
+		return a->no_conn;
+	return STATUS_TIMEOUT;
+}
+
+const char *
+audit_status_detail(const struct audit *a)
+{
+	enum status s = audit_status(a);
+
+	if (s == STATUS_OK)
+		return NULL;
+	if (s == STATUS_PARTIAL)
+		return a->stopped != WHY_NONE ? why_name(a->stopped) : NULL;
+	for (size_t i = 0; i < N_ELEMENTS(by_kind); i++)
+		if (by_kind[i].status == s && a->detail[by_kind[i].kind] != NULL)
+			return a->detail[by_kind[i].kind];
+	return a->detail[REPLY_NO_CONN];
+}
+
+unsigned
+audit_connections(const struct audit *a)
+{
+	return a->connections;
+}
+
+unsigned
+audit_elapsed_ms(const struct audit *a)
+{
+	uint64_t end = a->finished ? a->ended_ms : a->t->now_ms(a->t->ctx);
+
+	return (unsigned)(end - a->begun_ms);
+}
+
+const struct endpoint *
+audit_endpoint(const struct audit *a)
+{
+	return a->ep;
+}
+
+void
+audit_free(struct audit *a)
+{
+	if (a == NULL)
+		return;
+	MAGIC_CHECK(a, MAGIC);
+	if (!a->finished)
+		audit_stop(a, WHY_NOT_ASKED);
+	arena_free(a->arena);
+	a->magic = 0;
+	free(a);
+}
