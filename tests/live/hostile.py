@@ -636,6 +636,50 @@ async def cert_deep(c):
     await answer12(c, chain=[der])
 
 
+@hostile("request-64kb", KEPT)
+async def request_64kb(c):
+    """A CertificateRequest with more names than anybody has."""
+    h, suite = await tls12(c)
+    names = vec(2, vec(2, os.urandom(60)) * 1050)
+    request = message(13, vec(1, b"\1\x40") + vec(2, b"\4\1") + names)
+    await c.send(records(server_hello(h, suite) + certificate(leaf()) + ske_ecdhe() + request + DONE))
+    await c.hold()
+
+
+@hostile("staple-garbage", KEPT)
+async def staple_garbage(c):
+    h, suite = await tls12(c)
+    status = extension(5, b"") if 5 in h.extensions else b""
+    await c.send(records(server_hello(h, suite, status) + certificate(leaf())
+                         + message(22, b"\1" + vec(3, b"\x30\x82\xff\xff" + os.urandom(200)))
+                         + ske_ecdhe() + DONE))
+    await c.hold()
+
+
+@hostile("scts-1000", KEPT)
+async def scts_1000(c):
+    h, suite = await tls12(c)
+    listing = vec(2, vec(2, os.urandom(47)) * 1000)
+    more = extension(18, listing) if 18 in h.extensions else b""
+    await c.send(records(server_hello(h, suite, more) + certificate(leaf()) + ske_ecdhe() + DONE))
+    await c.hold()
+
+
+@hostile("alpn-unoffered", KEPT)
+async def alpn_unoffered(c):
+    await answer12(c, extensions=extension(16, vec(2, vec(1, b"\x1b[2J\0evil"))))
+
+
+@hostile("ssl2-answer", {"protocol_error", "not_tls"})     # its head is no record's
+async def ssl2_answer(c):
+    """An SSLv2 SERVER-HELLO, but only to those who spoke SSLv3 or later."""
+    h = await c.hello()
+    if not h.v2:
+        body = b"\4\0\1\0\2" + struct.pack(">HHH", len(leaf()), 3, 16) + leaf() + b"\1\0\x80"
+        await c.send((0x8000 | len(body) + 16).to_bytes(2, "big") + body + os.urandom(16))
+    await c.fin()
+
+
 @hostile("cert-vector-lies", {"protocol_error", "partial"})
 async def cert_vector_lies(c):
     h, suite = await tls12(c)
@@ -728,6 +772,14 @@ async def silent_after_12(c):
     if c.number > 12:
         await c.hold()
     await relay(c)
+
+
+@hostile("two-faces", {"ok", "partial"})
+async def two_faces(c):
+    """Two servers behind one address: every other connection gets the old one."""
+    if c.number % 2:
+        await relay(c)
+    await answer12(c)
 
 
 @hostile("long-hello-intolerant", {"ok", "partial"})

@@ -96,7 +96,7 @@ class Pki:
         self._join(self.store, self.root.cert, self.inter.cert)
 
     def leaf(self, name, algorithm="RSA:2048", issuer=None, sha="sha256", days=(-1, 60),
-             hosts=(HOST,), usage="serverAuth", more=""):
+             hosts=(HOST,), usage="serverAuth", more="", organisation=None):
         """A leaf under the intermediate, or under `issuer`.
 
         algorithm: "RSA:2048", "EC:P-256", "ED25519", "DSA:file.pem".
@@ -104,7 +104,7 @@ class Pki:
         """
         names = ["DNS:" + h for h in hosts] + ["IP:127.0.0.1"]
         # NSS gives certificates of one subject one nickname: so each has a subject of its own.
-        subject = "/O=Live %s/CN=%s" % (name, hosts[0])
+        subject = "/O=%s/CN=%s" % (organisation or "Live " + name, hosts[0])
         leaf = self._make(name, algorithm, LEAF % (usage, ",".join(names)) + more, subject,
                           issuer or self.inter, sha, days)
         if issuer is None:
@@ -156,7 +156,7 @@ class Pki:
         c = Cert(self.dir, name)
         base = os.path.join(self.dir, name)
         openssl("genpkey", *self._key_options(algorithm), "-out", c.key)
-        openssl("req", "-new", "-key", c.key, "-subj", subject, "-config", "/dev/null", "-out",
+        openssl("req", "-new", "-key", c.key, "-utf8", "-subj", subject, "-config", "/dev/null", "-out",
                 base + ".csr")
         for suffix, text in ((".index", ""), (".index.attr", "unique_subject = no\n"),
                              (".serial", os.urandom(16).hex().replace("0", "1", 1) + "\n"),
@@ -167,7 +167,7 @@ class Pki:
         sign = ["-selfsign", "-keyfile", c.key]
         if issuer is not None:
             sign = ["-cert", issuer.cert, "-keyfile", issuer.key]
-        openssl("ca", "-batch", "-notext", "-config", base + ".conf", "-in", base + ".csr",
+        openssl("ca", "-batch", "-notext", "-utf8", "-config", base + ".conf", "-in", base + ".csr",
                 "-out", c.cert, "-md", sha, "-startdate", date(days[0]), "-enddate", date(days[1]),
                 *sign)
         return c

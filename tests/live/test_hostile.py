@@ -22,6 +22,7 @@ AT_ONCE = 4
 ASSESSED = {"ok", "partial"}
 STATUSES = {"ok", "partial", "dns_error", "refused", "unreachable", "timeout", "reset", "closed",
             "not_tls", "tls_alert", "protocol_error", "limit", "blocked", "worker_crash"}
+BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"
 PEAK_KB = 64 << 10              # far over what an audit needs, far under what is sent to it
 
 
@@ -138,6 +139,48 @@ def clean_terminal(c):
             c.true(name + ": says something", len(out) > 20, out)
 
 
+def evil_certificate(c):
+    """Controls, a bidi override and markup in names: the terminal gets none of it, JSON all."""
+    evil = "a\x1b[2J\x07\u202eb\x9bc<script>\"'"
+    leaf = c.pki.leaf("evil", organisation=evil)
+    with servers.nginx(c.work, "ssl_certificate %s; ssl_certificate_key %s;"
+                       % (leaf.chain, leaf.key)) as s:
+        out = audit.run_text(s.port, "-v", "--show-certs").stdout.decode()
+        c.true("the certificate is shown", "BEGIN CERTIFICATE" in out, out[:500])
+        bad = {x for x in out if x < " " and x != "\n" or "\x7f" <= x < "\xa0" or x in BIDI}
+        c.true("controls on the terminal", not bad, sorted(bad))
+        a = audit.run(s.port)
+        c.true("no raw controls in JSON", not any(x < 0x20 for x in a.stdout.rstrip(b"\n")))
+        subjects = [x["subject"] for x in a.at("facts.certificates")]
+        c.true("the report has the subject", any("script" in x for x in subjects), subjects)
+
+
+def many_names(c):
+    """Ten thousand names: counted, a thousand kept."""
+    hosts = (live.HOST,) + tuple("h%d.example" % i for i in range(10000))
+    leaf = c.pki.leaf("names", "EC:P-256", hosts=hosts)
+    with servers.nginx(c.work, "ssl_certificate %s; ssl_certificate_key %s;"
+                       % (leaf.chain, leaf.key)) as s:
+        a = audit.run(s.port)
+        c.fact(a, "status", "ok")
+        found = [x for x in a.at("facts.certificates") if x["sha256"] == leaf.sha256()]
+        c.equal("the leaf is there", len(found), 1)
+        c.equal("names counted", found[0].get("subject_alt_names_count"), 10002)
+        c.equal("names kept", len(found[0].get("subject_alt_names", ())), 1000)
+
+
+def many_tickets(c):
+    """A flood of NewSessionTicket after a good handshake harms nothing."""
+    rsa = c.pki.leaf("rsa")
+    with servers.s_server(c.work, "-cert", rsa.cert, "-cert_chain", rsa.chain, "-key", rsa.key,
+                          "-num_tickets", "5000") as s:
+        a = audit.run(s.port, "--timeout", str(DEADLINE))
+        c.true("deadline", a.wall < DEADLINE + SLACK, a.wall)
+        c.fact(a, "facts.protocols.tls1_3", "yes")
+        c.true("status", a.at("status") in ("ok", "partial"), a.at("status"))
+        c.deployment(a, rsa, "RSA", 2048)
+
+
 def flat_memory(c):
     """A flood is not kept: the peak is far under what the server sends."""
     rsa, good = nginx(c)
@@ -156,4 +199,5 @@ def peak_kb(argv):
 
 
 if __name__ == "__main__":
-    live.main(every_behaviour, never_no_for_a_reset, clean_terminal, flat_memory)
+    live.main(every_behaviour, never_no_for_a_reset, clean_terminal, evil_certificate, many_names,
+              many_tickets, flat_memory)
