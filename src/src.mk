@@ -2,7 +2,7 @@
 noinst_LIBRARIES += libtlsaudit.a
 libtlsaudit_a_SOURCES = $(BASE_SOURCES) $(TLS_SOURCES) $(PKI_SOURCES) $(ADAPT_SOURCES) \
 	$(CORE_SOURCES) $(ENGINE_SOURCES) $(NET_SOURCES) $(AUDIT_SOURCES) $(ASSESS_SOURCES) \
-	$(REPORT_SOURCES) $(PROBE_SOURCES)
+	$(REPORT_SOURCES) $(PROBE_SOURCES) $(CLI_SOURCES)
 
 BASE_SOURCES = \
 	src/base/arena.c src/base/arena.h \
@@ -54,6 +54,12 @@ REPORT_SOURCES = \
 	src/report/json.c src/report/report.h \
 	src/report/jsonw.c src/report/jsonw.h \
 	src/report/tree.c src/report/tree.h
+
+CLI_SOURCES = \
+	src/adapt/idn.c src/adapt/idn.h \
+	src/gate.c src/gate.h \
+	src/options.c src/options.h src/options.def \
+	src/target.c src/target.h
 
 bin_PROGRAMS += tlsaudit
 tlsaudit_SOURCES = src/main.c

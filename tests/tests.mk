@@ -123,3 +123,22 @@ tests_unit_test_text_LDADD = $(UNIT_LDADD)
 
 include $(srcdir)/tests/live/live.mk
 include $(srcdir)/tests/bench/bench.mk
+
+# The command line.
+CLI_TESTS = tests/unit/test_gate tests/unit/test_options tests/unit/test_target
+check_PROGRAMS += $(CLI_TESTS) tests/fuzz/fuzz_target
+TESTS += $(CLI_TESTS)
+if !FUZZERS
+TESTS += tests/fuzz/fuzz_target
+endif
+tests_unit_test_gate_SOURCES = tests/unit/test_gate.c tests/unit/unit.h
+tests_unit_test_gate_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_gate_LDADD = $(UNIT_LDADD)
+tests_unit_test_options_SOURCES = tests/unit/test_options.c tests/unit/unit.h
+tests_unit_test_options_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_options_LDADD = $(UNIT_LDADD)
+tests_unit_test_target_SOURCES = tests/unit/test_target.c tests/unit/unit.h
+tests_unit_test_target_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_target_LDADD = $(UNIT_LDADD)
+tests_fuzz_fuzz_target_SOURCES = tests/fuzz/fuzz_target.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_target_LDADD = $(FUZZ_LDADD)

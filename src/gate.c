@@ -1,0 +1,267 @@
+#include "config.h"
+#include "gate.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/check.h"
+
+/* T and M are last: a server nobody trusts is no better for its good configuration. */
+static const char *const grades[] = {"A+", "A", "A-", "B", "C", "D", "E", "F", "T", "M"};
+
+static const struct {
+	const char *word;
+	enum gate_kind kind;
+} words[] = {
+    {"grade:", GATE_GRADE},
+    {"severity:", GATE_SEVERITY},
+    {"rule:", GATE_RULE},
+    {"expiry:", GATE_EXPIRY},
+};
+
+int
+gate_grade_rank(const char *grade)
+{
+	for (size_t i = 0; grade != NULL && i < N_ELEMENTS(grades); i++)
+		if (strcmp(grade, grades[i]) == 0)
+			return (int)i;
+	return -1;
+}
+
+/* "14d", "2w", "36h" in seconds; -1 for anything else.  Ten years are enough. */
+static int
+duration(const char *s)
+{
+	static const struct {
+		char unit;
+		int seconds;
+	} units[] = {{'h', 3600}, {'d', 86400}, {'w', 7 * 86400}};
+	char *end;
+	long n;
+
+	if (!isdigit((unsigned char)s[0]))
+		return -1;
+	n = strtol(s, &end, 10);
+	for (size_t i = 0; i < N_ELEMENTS(units); i++)
+		if (end[0] == units[i].unit && end[1] == '\0' &&
+		    n <= 3653L * 86400 / units[i].seconds)
+			return (int)n * units[i].seconds;
+	return -1;
+}
+
+static int
+severity_rank(const char *name)
+{
+	static const char *const names[SEV__MAX] = {"info", "low", "medium", "high", "critical"};
+
+	for (int i = 0; i < SEV__MAX; i++)
+		if (strcmp(name, names[i]) == 0)
+			return i;
+	return -1;
+}
+
+/* The value of a condition; false, and what was expected, when it has none. */
+static bool
+read_value(struct gate_condition *c, const char *value, const char **expected)
+{
+	switch (c->kind) {
+	case GATE_GRADE:
+		*expected = "a grade from A+ to F";
+		c->value = gate_grade_rank(value);
+		return c->value >= 0;
+	case GATE_SEVERITY:
+		*expected = "info, low, medium, high or critical";
+		c->value = severity_rank(value);
+		return c->value >= 0;
+	case GATE_RULE:
+		*expected = "the id of a rule";
+		return value[0] != '\0';
+	case GATE_EXPIRY:
+		*expected = "a time such as 14d, 2w or 36h";
+		c->value = duration(value);
+		return c->value >= 0;
+	case GATE_NONE:
+		break;
+	}
+	return false;
+}
+
+static bool
+read_condition(struct gate_condition *c, char *err, size_t errlen)
+{
+	for (size_t i = 0; i < N_ELEMENTS(words); i++) {
+		size_t n = strlen(words[i].word);
+		const char *expected = "";
+
+		if (strncmp(c->text, words[i].word, n) != 0)
+			continue;
+		c->kind = words[i].kind;
+		if (read_value(c, c->text + n, &expected))
+			return true;
+		snprintf(
+		    err, errlen, "--fail-on: '%s' needs %s after the colon", c->text, expected);
+		return false;
+	}
+	snprintf(err, errlen, "--fail-on: '%s' is not grade:G, severity:S, rule:ID or expiry:TIME",
+	    c->text);
+	return false;
+}
+
+bool
+gate_parse(struct gate *g, const char *list, char *err, size_t errlen)
+{
+	*g = (struct gate){0};
+	for (const char *p = list;; p++) {
+		struct gate_condition *c = &g->conditions[g->n];
+		size_t n = strcspn(p, ",");
+
+		if (g->n == GATE_MAX || n >= sizeof(c->text)) {
+			snprintf(err, errlen, "--fail-on: the list is too long");
+			return false;
+		}
+		memcpy(c->text, p, n);
+		if (!read_condition(c, err, errlen))
+			return false;
+		g->n++;
+		p += n;
+		if (*p == '\0')
+			return true;
+	}
+}
+
+/* Three values: what a condition makes of a report.  why is written when it is not a pass. */
+
+static enum gate_verdict
+judge_grade(const struct gate_condition *c, const struct assessment *s, char *why, size_t whylen)
+{
+	int rank = gate_grade_rank(s->grade);
+
+	if (rank < 0) {
+		snprintf(why, whylen, "%s: the grade cannot be told", c->text);
+		return GATE_UNKNOWN;
+	}
+	if (rank <= c->value)
+		return GATE_PASS;
+	snprintf(why, whylen, "%s: the grade is %s", c->text, s->grade);
+	return GATE_FAIL;
+}
+
+static enum gate_verdict
+judge_severity(const struct gate_condition *c, const struct assessment *s, char *why, size_t whylen)
+{
+	for (size_t i = 0; i < s->n_findings; i++)
+		if ((int)s->findings[i].sev >= c->value) {
+			snprintf(why, whylen, "%s: %s", c->text, s->findings[i].title);
+			return GATE_FAIL;
+		}
+	for (size_t i = 0; i < s->n_open; i++)
+		if ((int)s->open[i].sev >= c->value) {
+			snprintf(
+			    why, whylen, "%s: rule %s cannot be judged", c->text, s->open[i].id);
+			return GATE_UNKNOWN;
+		}
+	return GATE_PASS;
+}
+
+static enum gate_verdict
+judge_rule(const struct gate_condition *c, const struct assessment *s, char *why, size_t whylen)
+{
+	const char *id = c->text + strlen("rule:");
+
+	for (size_t i = 0; i < s->n_findings; i++)
+		if (strcmp(s->findings[i].id, id) == 0) {
+			snprintf(why, whylen, "%s: %s", c->text, s->findings[i].title);
+			return GATE_FAIL;
+		}
+	for (size_t i = 0; i < s->n_open; i++)
+		if (strcmp(s->open[i].id, id) == 0) {
+			snprintf(why, whylen, "%s: it cannot be judged", c->text);
+			return GATE_UNKNOWN;
+		}
+	return GATE_PASS;
+}
+
+/* The leaf of a deployment, or NULL when its end is not known. */
+static const struct facts *
+leaf_of(const struct facts *f, const struct facts *deployment)
+{
+	struct u16s chain = fact_u16s(deployment, F_DEPLOY_CHAIN);
+	const struct facts *leaf;
+
+	if (chain.n == 0 || chain.v[0] >= fact_rows(f, K_CERT))
+		return NULL;
+	leaf = fact_row(f, K_CERT, chain.v[0]);
+	return fact_known(leaf, F_CERT_NOT_AFTER) ? leaf : NULL;
+}
+
+static enum gate_verdict
+judge_expiry(
+    const struct gate_condition *c, const struct facts *f, int64_t now, char *why, size_t whylen)
+{
+	size_t n = fact_rows(f, K_DEPLOY);
+	enum gate_verdict v = n > 0 ? GATE_PASS : GATE_UNKNOWN;
+
+	snprintf(why, whylen, "%s: the end of a certificate is not known", c->text);
+	for (size_t i = 0; i < n; i++) {
+		const struct facts *leaf = leaf_of(f, fact_row(f, K_DEPLOY, i));
+		int64_t left;
+
+		if (leaf == NULL) {
+			v = GATE_UNKNOWN;
+			continue;
+		}
+		left = fact_time(leaf, F_CERT_NOT_AFTER) - now;
+		if (left > c->value)
+			continue;
+		snprintf(why, whylen,
+		    left < 0 ? "%s: a certificate ended %lld days ago"
+			     : "%s: a certificate ends in %lld days",
+		    c->text, (long long)(left < 0 ? -left : left) / 86400);
+		return GATE_FAIL;
+	}
+	return v;
+}
+
+static enum gate_verdict
+judge(const struct gate_condition *c, const struct facts *f, const struct assessment *s,
+    int64_t now, char *why, size_t whylen)
+{
+	if (f == NULL || s == NULL) {
+		snprintf(why, whylen, "%s: not assessed", c->text);
+		return GATE_UNKNOWN;
+	}
+	switch (c->kind) {
+	case GATE_GRADE:
+		return judge_grade(c, s, why, whylen);
+	case GATE_SEVERITY:
+		return judge_severity(c, s, why, whylen);
+	case GATE_RULE:
+		return judge_rule(c, s, why, whylen);
+	case GATE_EXPIRY:
+		return judge_expiry(c, f, now, why, whylen);
+	case GATE_NONE:
+		break;
+	}
+	return GATE_PASS;
+}
+
+enum gate_verdict
+gate_judge(const struct gate *g, const struct facts *f, const struct assessment *s, int64_t now,
+    char *why, size_t whylen)
+{
+	enum gate_verdict worst = GATE_PASS;
+	char text[256];
+
+	CHECK(whylen > 0);
+	why[0] = '\0';
+	for (size_t i = 0; i < g->n; i++) {
+		enum gate_verdict v = judge(&g->conditions[i], f, s, now, text, sizeof(text));
+
+		if (v <= worst)
+			continue;
+		worst = v;
+		snprintf(why, whylen, "%s", text);
+	}
+	return worst;
+}

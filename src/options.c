@@ -1,0 +1,523 @@
+#include "config.h"
+#include "options.h"
+
+#include <ctype.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/check.h"
+#include "base/xalloc.h"
+
+static const struct row {
+	const char *name, *arg, *def, *help;
+	int letter;
+} rows[OPT__MAX] = {
+#define GROUP(id, title)
+#define OPTION(group, id, letter, name, arg, completion, def, help, manual)                        \
+	[OPT_##id] = {name, arg, def, help, letter},
+#include "options.def"
+#undef GROUP
+#undef OPTION
+};
+
+enum { ONLY_MAX = 64, STORES_MAX = 16, TARGETS_MAX = 65536 };
+
+struct own { /* all that options_fini() frees */
+	char *only_text;
+	const char *only[ONLY_MAX + 1];
+	char sni[TARGET_HOST_MAX + 1];
+	struct store_option stores[STORES_MAX];
+	struct target *targets;
+};
+
+struct job { /* one reading of a command line */
+	struct options *o;
+	struct own *own;
+	struct target_defaults defaults;
+	char *err;
+	size_t errlen;
+};
+
+/* Writes the error; always false. */
+static bool PRINTF_LIKE(2, 3) fail(struct job *j, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(j->err, j->errlen, fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+/* --- arguments -------------------------------------------------------------------------------- */
+
+static bool
+number(struct job *j, enum option_id id, const char *arg, uint64_t max, uint64_t *out)
+{
+	uint64_t v = 0;
+	const char *p = arg;
+
+	for (; isdigit((unsigned char)*p) && v <= max; p++)
+		v = v * 10 + (uint64_t)(*p - '0');
+	if (p == arg || *p != '\0' || v == 0 || v > max)
+		return fail(j, "--%s: '%s' is not a number from 1 to %llu", rows[id].name, arg,
+		    (unsigned long long)max);
+	*out = v;
+	return true;
+}
+
+static bool
+unsigned_number(struct job *j, enum option_id id, const char *arg, unsigned max, unsigned *out)
+{
+	uint64_t v;
+
+	if (!number(j, id, arg, max, &v))
+		return false;
+	*out = (unsigned)v;
+	return true;
+}
+
+static bool
+seconds(struct job *j, enum option_id id, const char *arg, unsigned *out_ms)
+{
+	unsigned s;
+
+	if (!unsigned_number(j, id, arg, 86400, &s))
+		return false;
+	*out_ms = s * 1000;
+	return true;
+}
+
+/* Which of the words is it? */
+static bool
+word(struct job *j, enum option_id id, const char *arg, const char *const *words, int *out)
+{
+	char list[128] = "";
+	size_t n = 0;
+
+	for (int i = 0; words[i] != NULL; i++) {
+		if (strcmp(arg, words[i]) == 0) {
+			*out = i;
+			return true;
+		}
+		n += (size_t)snprintf(
+		    list + n, sizeof(list) - n, "%s%s", i == 0 ? "" : ", ", words[i]);
+		CHECK(n < sizeof(list));
+	}
+	return fail(j, "--%s: '%s' is none of: %s", rows[id].name, arg, list);
+}
+
+static bool
+when(struct job *j, enum option_id id, const char *arg, enum when *out)
+{
+	static const char *const words[] = {"auto", "always", "never", NULL};
+	static const char *const no_always[] = {"auto", "never", NULL};
+	int v;
+
+	if (!word(j, id, arg, id == OPT_PROGRESS ? no_always : words, &v))
+		return false;
+	*out = v == 0 ? WHEN_AUTO : id == OPT_PROGRESS || v == 2 ? WHEN_NEVER : WHEN_ALWAYS;
+	return true;
+}
+
+static bool
+format(struct job *j, const char *arg)
+{
+	static const char *const words[] = {[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", NULL};
+	int v;
+
+	if (!word(j, OPT_FORMAT, arg, words, &v))
+		return false;
+	j->o->format = (enum format)v;
+	return true;
+}
+
+/* YYYY-MM-DD, or YYYY-MM-DDTHH:MM:SSZ; in UTC. */
+static bool
+as_of(struct job *j, const char *arg)
+{
+	struct tm tm = {0}, again;
+	const char *end = strptime(arg, "%Y-%m-%d", &tm);
+	bool day_only = end != NULL && *end == '\0';
+	time_t t;
+
+	if (!day_only) {
+		tm = (struct tm){0};
+		end = strptime(arg, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	}
+	if (end == NULL || *end != '\0' || !isdigit((unsigned char)arg[0]))
+		return fail(j, "--as-of: '%s' is not a date such as 2026-11-24", arg);
+	again = tm;
+	t = timegm(&again);
+	if (again.tm_mday != tm.tm_mday || again.tm_mon != tm.tm_mon) /* 30 February */
+		return fail(j, "--as-of: there is no day %s", arg);
+	j->o->as_of = t;
+	j->o->has_as_of = true;
+	return true;
+}
+
+static bool
+store(struct job *j, const char *arg)
+{
+	size_t n = strcspn(arg, "=");
+
+	if (n == 0 || arg[n] == '\0' || arg[n + 1] == '\0')
+		return fail(j, "--store: '%s' is not NAME=FILE", arg);
+	if (strspn(arg, "abcdefghijklmnopqrstuvwxyz0123456789-") < n)
+		return fail(j, "--store: a name consists of a-z, 0-9 and '-': '%.*s'", (int)n, arg);
+	if (j->o->n_stores == STORES_MAX)
+		return fail(j, "--store: at most %d can be added", STORES_MAX);
+	j->own->stores[j->o->n_stores++] =
+	    (struct store_option){xasprintf("%.*s", (int)n, arg), arg + n + 1};
+	return true;
+}
+
+static bool
+only(struct job *j, const char *arg)
+{
+	size_t n = 0;
+	char *p;
+
+	free(j->own->only_text);
+	j->own->only_text = p = xstrdup(arg);
+	for (;;) {
+		char *end = p + strcspn(p, ",");
+		bool last = *end == '\0';
+
+		if (end == p)
+			return fail(j, "--only: a name is empty in '%s'", arg);
+		if (n == ONLY_MAX)
+			return fail(j, "--only: at most %d probes", ONLY_MAX);
+		*end = '\0';
+		j->own->only[n++] = p;
+		if (last)
+			break;
+		p = end + 1;
+	}
+	j->own->only[n] = NULL;
+	j->o->only = j->own->only;
+	return true;
+}
+
+static bool
+address(struct job *j, enum option_id id, const char *arg, struct address *out)
+{
+	char why[200];
+
+	if (!target_address(span_str(arg), out, why, sizeof(why)))
+		return fail(j, "--%s: '%s': %s", rows[id].name, arg, why);
+	return true;
+}
+
+static bool
+sni(struct job *j, const char *arg)
+{
+	char why[200];
+
+	if (!target_name(span_str(arg), j->own->sni, why, sizeof(why)))
+		return fail(j, "--sni: '%s': %s", arg, why);
+	j->o->sni = j->own->sni;
+	return true;
+}
+
+static bool
+starttls(struct job *j, const char *arg)
+{
+	j->defaults.starttls = target_starttls(arg);
+	if (j->defaults.starttls == NULL)
+		return fail(j, "--starttls: '%s' is not a protocol that is known", arg);
+	return true;
+}
+
+/* --- one option ------------------------------------------------------------------------------- */
+
+static bool
+take(struct job *j, enum option_id id, const char *arg)
+{
+	struct options *o = j->o;
+	struct address ignored;
+	unsigned v;
+
+	switch (id) {
+	case OPT_PORT:
+		if (!unsigned_number(j, id, arg, 65535, &v))
+			return false;
+		j->defaults.port = (uint16_t)v;
+		return true;
+	case OPT_CONNECT:
+		o->has_connect = true;
+		return address(j, id, arg, &o->connect);
+	case OPT_SNI:
+		return sni(j, arg);
+	case OPT_NO_SNI:
+		return o->no_sni = true;
+	case OPT_STARTTLS:
+		return starttls(j, arg);
+	case OPT_IPV4:
+		return o->ipv4_only = true;
+	case OPT_IPV6:
+		return o->ipv6_only = true;
+	case OPT_RESOLVER:
+		o->resolver = arg;
+		return address(j, id, arg, &ignored);
+	case OPT_ONLY:
+		return only(j, arg);
+	case OPT_TIMEOUT:
+		return seconds(j, id, arg, &o->timeout_ms);
+	case OPT_CONNECT_TIMEOUT:
+		return seconds(j, id, arg, &o->connect_timeout_ms);
+	case OPT_PARALLEL:
+		return unsigned_number(j, id, arg, 100, &o->parallel);
+	case OPT_MAX_CONNECTIONS:
+		return unsigned_number(j, id, arg, 100000, &o->max_connections);
+	case OPT_POLICY:
+		o->policy = arg;
+		return true;
+	case OPT_STORE:
+		return store(j, arg);
+	case OPT_SYSTEM_STORE:
+		return o->system_store = true;
+	case OPT_AS_OF:
+		return as_of(j, arg);
+	case OPT_FAIL_ON:
+		return gate_parse(&o->gate, arg, j->err, j->errlen);
+	case OPT_FORMAT:
+		return format(j, arg);
+	case OPT_OUTPUT:
+		o->output = strcmp(arg, "-") != 0 ? arg : NULL;
+		return true;
+	case OPT_COLOR:
+		return when(j, id, arg, &o->color);
+	case OPT_PROGRESS:
+		return when(j, id, arg, &o->progress);
+	case OPT_QUIET:
+		o->verbose = -1;
+		return true;
+	case OPT_VERBOSE:
+		o->verbose = 1;
+		return true;
+	case OPT_SHOW_CERTS:
+		return o->show_certs = true;
+	case OPT_EXPLAIN:
+		return o->explain = true;
+	case OPT_LIST_PROBES:
+		o->action = ACTION_PROBES;
+		return true;
+	case OPT_LIST_FACTS:
+		o->action = ACTION_FACTS;
+		return true;
+	case OPT_SCHEMA:
+		o->action = ACTION_SCHEMA;
+		return true;
+	case OPT_SEED:
+		return number(j, id, arg, INT64_MAX, &o->seed);
+	case OPT_HELP:
+		o->action = ACTION_HELP;
+		return true;
+	case OPT_VERSION:
+		o->action = ACTION_VERSION;
+		return true;
+	case OPT_NONE:
+	case OPT__MAX:
+		break;
+	}
+	CHECK(false);
+	return false;
+}
+
+/* --- the whole -------------------------------------------------------------------------------- */
+
+/* The tables of getopt_long(3); a long option's value is LONG + its id. */
+enum { LONG = 1000 };
+
+static void
+getopt_tables(struct option longs[OPT__MAX], char shorts[2 * OPT__MAX + 2])
+{
+	size_t n = 0;
+
+	shorts[n++] = ':'; /* "missing argument" and "unknown" apart */
+	for (int i = OPT_NONE + 1; i < OPT__MAX; i++) {
+		longs[i - 1] = (struct option){rows[i].name,
+		    rows[i].arg != NULL ? required_argument : no_argument, NULL, LONG + i};
+		if (rows[i].letter == 0)
+			continue;
+		shorts[n++] = (char)rows[i].letter;
+		if (rows[i].arg != NULL)
+			shorts[n++] = ':';
+	}
+	shorts[n] = '\0';
+	longs[OPT__MAX - 1] = (struct option){0};
+}
+
+static enum option_id
+by_letter(int letter)
+{
+	for (int i = OPT_NONE + 1; i < OPT__MAX; i++)
+		if (rows[i].letter == letter)
+			return (enum option_id)i;
+	return OPT_NONE;
+}
+
+/* What getopt_long(3) did not like; it leaves only '?' or ':', and optopt. */
+static bool
+complain(struct job *j, int c, const char *text)
+{
+	if (c == ':')
+		return fail(j, "option '%s' needs an argument", text);
+	if (optopt >= LONG)
+		return fail(j, "option '--%s' takes no argument", rows[optopt - LONG].name);
+	if (optopt != 0)
+		return fail(j, "there is no option '-%c'", optopt);
+	return fail(j, "there is no option '%s', or it is short for several", text);
+}
+
+static bool
+read_options(struct job *j, int argc, char *const *argv)
+{
+	struct option longs[OPT__MAX];
+	char shorts[2 * OPT__MAX + 2];
+	int c;
+
+	getopt_tables(longs, shorts);
+	optind = 0; /* glibc: begin anew */
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		if (c == '?' || c == ':')
+			return complain(j, c, argv[optind - 1]);
+		if (!take(j, c >= LONG ? (enum option_id)(c - LONG) : by_letter(c), optarg))
+			return false;
+	}
+	return true;
+}
+
+static bool
+read_targets(struct job *j, int n, char *const *texts)
+{
+	struct options *o = j->o;
+	char why[200];
+
+	if (n == 0)
+		return fail(j, "no target; 'tlsaudit --help' tells more");
+	if (n > TARGETS_MAX)
+		return fail(j, "at most %d targets", TARGETS_MAX);
+	o->targets = j->own->targets = xcalloc((size_t)n, sizeof(*o->targets));
+	for (; o->n_targets < (size_t)n; o->n_targets++) {
+		const char *text = texts[o->n_targets];
+
+		if (!target_parse(
+			span_str(text), &j->defaults, &o->targets[o->n_targets], why, sizeof(why)))
+			return fail(j, "target '%s': %s", text, why);
+	}
+	return true;
+}
+
+/* Options that contradict each other. */
+static bool
+check_together(struct job *j)
+{
+	const struct options *o = j->o;
+
+	if (o->sni != NULL && o->no_sni)
+		return fail(j, "--sni and --no-sni exclude each other");
+	if (o->ipv4_only && o->ipv6_only)
+		return fail(j, "-4 and -6 exclude each other");
+	if (o->has_connect && o->n_targets > 1)
+		return fail(j, "--connect is for one target");
+	return true;
+}
+
+/* The message may hold what the user typed: no control bytes to the terminal. */
+static void
+clean(char *s)
+{
+	for (; *s != '\0'; s++)
+		if (iscntrl((unsigned char)*s))
+			*s = '?';
+}
+
+bool
+options_parse(struct options *o, int argc, char *const *argv, char *err, size_t errlen)
+{
+	struct own *own = xcalloc(1, sizeof(*own));
+	struct job j = {.o = o, .own = own, .err = err, .errlen = errlen};
+	bool ok;
+
+	CHECK(errlen > 0);
+	*o = (struct options){
+	    .timeout_ms = 180000,
+	    .connect_timeout_ms = 5000,
+	    .parallel = 4,
+	    .max_connections = 400,
+	    .policy = "ssllabs-2009r",
+	    .stores = own->stores,
+	    .own = own,
+	};
+	ok = read_options(&j, argc, argv);
+	if (ok && o->action == ACTION_AUDIT)
+		ok = read_targets(&j, argc - optind, argv + optind) && check_together(&j);
+	if (!ok) {
+		clean(err);
+		options_fini(o);
+	}
+	return ok;
+}
+
+void
+options_fini(struct options *o)
+{
+	struct own *own = o->own;
+
+	if (own == NULL)
+		return;
+	for (size_t i = 0; i < o->n_stores; i++)
+		free(own->stores[i].name);
+	free(own->only_text);
+	free(own->targets);
+	free(own);
+	*o = (struct options){0};
+}
+
+/* --- help ------------------------------------------------------------------------------------- */
+
+static void
+help_line(FILE *to, const struct row *r)
+{
+	enum { COLUMN = 32 };
+	char left[64];
+	int n = snprintf(left, sizeof(left), "  %c%c%s --%s%s%s", r->letter != 0 ? '-' : ' ',
+	    r->letter != 0 ? r->letter : ' ', r->letter != 0 ? "," : " ", r->name,
+	    r->arg != NULL ? "=" : "", r->arg != NULL ? r->arg : "");
+
+	if (n < COLUMN)
+		fprintf(to, "%-*s", COLUMN, left);
+	else
+		fprintf(to, "%s\n%*s", left, COLUMN, "");
+	fprintf(to, "%s", r->help);
+	if (r->def[0] != '\0')
+		fprintf(to, " [%s]", r->def);
+	fputc('\n', to);
+}
+
+bool
+options_help(FILE *to)
+{
+	fputs("Usage: tlsaudit [OPTION]... TARGET...\n"
+	      "Audit TLS servers: what they speak, what they present, how well it is set up.\n"
+	      "\n"
+	      "TARGET is host, host:port, address, [IPv6]:port or a URL such as https://host/\n"
+	      "or smtp://host.\n",
+	    to);
+#define GROUP(id, title) fputs("\n" title ":\n", to);
+#define OPTION(group, id, letter, name, arg, completion, def, help, manual)                        \
+	help_line(to, &rows[OPT_##id]);
+#include "options.def"
+#undef GROUP
+#undef OPTION
+	fputs("\n"
+	      "Exit status: 0 assessed, and nothing of --fail-on holds; 1 some of it holds;\n"
+	      "2 usage; 3 a target could not be assessed; 4 our own trouble; 130 interrupted.\n",
+	    to);
+	return fflush(to) == 0 && ferror(to) == 0;
+}

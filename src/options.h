@@ -1,0 +1,97 @@
+/*
+ * options - argv becomes one const struct options; nothing else reads the command line.
+ *
+ * What an option is called, takes and means stands once, in options.def.  This module judges the
+ * arguments (numbers, words, dates, addresses) but does nothing: no file is opened here and no
+ * name is looked up.
+ *
+ *	struct options o;
+ *	char err[256];
+ *	if (!options_parse(&o, argc, argv, err, sizeof(err))) {
+ *		fprintf(stderr, "tlsaudit: %s\n", err);
+ *		return 2;
+ *	}
+ *	...
+ *	options_fini(&o);
+ *
+ * (The architecture calls it config; that name is taken by what configure finds out, config.h.)
+ */
+#ifndef TLSAUDIT_OPTIONS_H
+#define TLSAUDIT_OPTIONS_H
+
+#include <stdio.h>
+
+#include "base/span.h"
+#include "gate.h"
+#include "target.h"
+
+enum option_id {
+	OPT_NONE,
+#define GROUP(id, title)
+#define OPTION(group, id, letter, name, arg, completion, def, help, manual) OPT_##id,
+#include "options.def"
+#undef GROUP
+#undef OPTION
+	OPT__MAX
+};
+
+enum action {
+	ACTION_AUDIT,
+	ACTION_HELP,
+	ACTION_VERSION,
+	ACTION_PROBES,
+	ACTION_FACTS,
+	ACTION_SCHEMA
+};
+enum format { FORMAT_TEXT, FORMAT_JSON };
+enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
+
+struct store_option { /* --store NAME=FILE */
+	char *name;
+	const char *file;
+};
+
+struct options {
+	enum action action;
+	struct target *targets; /* at least one when the action is ACTION_AUDIT */
+	size_t n_targets;
+
+	bool has_connect;
+	struct address connect; /* its port: 0 when not given */
+	const char *sni;        /* A-label form; NULL: the target's */
+	bool no_sni, ipv4_only, ipv6_only;
+	const char *resolver; /* address text, or NULL */
+
+	const char *const *only; /* probe names, NULL-ended; NULL: all */
+	unsigned timeout_ms, connect_timeout_ms, parallel, max_connections;
+	uint64_t seed; /* 0: the kernel's randomness */
+
+	const char *policy;
+	struct store_option *stores;
+	size_t n_stores;
+	bool system_store;
+	bool has_as_of;
+	int64_t as_of; /* seconds since 1970 */
+	struct gate gate;
+
+	enum format format;
+	const char *output; /* NULL: standard output */
+	enum when color, progress;
+	int verbose; /* -1 quiet, 0, 1 */
+	bool show_certs, explain;
+
+	void *own; /* what options_fini() releases */
+};
+
+/*
+ * Reads a command line.  Strings of *o are borrowed from argv or owned by *o.  On failure: false,
+ * and one sentence without a newline in err; *o then needs no options_fini().
+ */
+bool
+options_parse(struct options *o, int argc, char *const *argv, char *err, size_t errlen) MUST_USE;
+/* Releases what *o owns. */
+void options_fini(struct options *o);
+/* The text of --help; false when writing failed. */
+bool options_help(FILE *to) MUST_USE;
+
+#endif
