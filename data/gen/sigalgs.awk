@@ -13,12 +13,12 @@ BEGIN {
 }
 /^#/ || NF == 0 { next }
 {
-	weak = $4 == "MD5" || $4 == "SHA1"		# RFC 9155
+	weak = ($4 == "MD5" || $4 == "SHA1")		# RFC 9155
 	printf "SIGALG(0x%s, \"%s\", %s, %s, %d, %d)\n", $1, $2, $3,
-	    $4 == "" ? "NULL" : "\"" $4 "\"", $5 == "y", weak
+	    ($4 == "" ? "NULL" : "\"" $4 "\""), ($5 == "y"), weak
 	# The hash inside EdDSA and ML-DSA is a good one; identity-based ones nobody has.
 	h = $4 != "" ? hash_rank[$4] : $3 ~ /EDDSA|MLDSA/ ? n_hash + 1 : 4
-	key[++n] = sprintf("%02d%02d%d%s", h, key_rank[$3], $5 == "y", $1)
+	key[++n] = sprintf("%02d%02d%d%s", h, key_rank[$3], ($5 == "y"), $1)
 }
 END {
 	for (i = 2; i <= n; i++) {

@@ -178,7 +178,7 @@ function versions(k, e, m)
 		v_min = "0x0303"			# RFC 5246, 6.2.3.3; RFC 9189
 	else if (m ~ /^SHA(256|384)$/ && (k !~ /PSK/ || e ~ /^ARIA/))
 		v_min = "0x0303"			# RFC 5246, 5; RFC 5289, 3
-	else if (k ~ /^EC|PSK|SRP|KRB5|GOST/)
+	else if (k ~ /^EC|PSK|SRP|KRB5/ || name ~ /GOST|28147/)
 		v_min = "0x0301"			# RFC 8422, 5487, 5054, 2712
 	if (s_export && v_max == "0x0303")
 		v_max = "0x0301"			# RFC 4346, A.5
@@ -189,8 +189,8 @@ function versions(k, e, m)
 function print_row(n, k, a, e, m, strength, block, min, max, mode, export, fs, scsv, hash)
 {
 	printf "%s(0x%s, \"%s\", %s, %s, %s, %s, %s, %d, %d, %s, %s, '%s', %s, %d, %d, %d, %s)\n",
-	    ssl2 ? "SUITE_SSL2" : "SUITE", $1, n, $3 == "" ? "NULL" : "\"" $3 "\"", k, a, e, m,
-	    strength, block, min, max, ssl2 ? "-" : $4, mode, export, fs, scsv, hash
+	    (ssl2 ? "SUITE_SSL2" : "SUITE"), $1, n, ($3 == "" ? "NULL" : "\"" $3 "\""), k, a, e, m,
+	    strength, block, min, max, (ssl2 ? "-" : $4), mode, export, fs, scsv, hash
 }
 
 # Place of a word in a list, 0: not there.
@@ -224,8 +224,8 @@ function offer(k, a, e, m, mode, strength, fs,    level, usual)
 	if (e == "NULL") level = 1
 	usual = k ~ /^(RSA|DHE|ECDHE|TLS13)$/ && a ~ /^(RSA|ECDSA|TLS13)$/ && \
 	    e ~ /^(AES|CHACHA|CAMELLIA|3DES|RC4)/ && $4 != "-" && !/ASCONHASH/
-	key[++n_keys] = sprintf("%d%d%d%d%d%d%03d%d%d%d%s", level, usual, fs, mode == "AEAD",
-	    rank("DHE ECDHE", k), e !~ /CAMELLIA/, strength, aead_rank(e),
+	key[++n_keys] = sprintf("%d%d%d%d%d%d%03d%d%d%d%s", level, usual, fs, (mode == "AEAD"),
+	    rank("DHE ECDHE", k), (e !~ /CAMELLIA/), strength, aead_rank(e),
 	    rank("DSS RSA ECDSA", a), rank("MD5 SHA1 SHA256 SHA384 AEAD", m), $1)
 	code_min[$1] = v_min
 }

@@ -88,7 +88,14 @@ const char *au_name(enum au au);
 const char *enc_name(enum enc enc);
 const char *mac_name(enum mac mac);
 
-/* One cipher suite (RFC 5246 appendix C; IANA registry "TLS Cipher Suites"). */
+/*
+ * One cipher suite (RFC 5246 appendix C; IANA registry "TLS Cipher Suites").
+ *
+ * min_version and max_version are what the RFCs allow, 0x0300 (SSLv3) .. 0x0304 (TLS 1.3): AEAD and
+ * SHA-2 suites begin with TLS 1.2, export suites end with TLS 1.0, DES and IDEA with TLS 1.1. SSLv2
+ * has 0x0002, TLCP 0x0101.  hash is that of TLS 1.2's PRF or TLS 1.3's HKDF; for a suite older than
+ * TLS 1.2 that is SHA256 (RFC 5246, 5), and below TLS 1.2 it is not used.
+ */
 struct suite {
 	uint32_t code;       /* two bytes; three of SSLv2 (suite_ssl2_by_code) */
 	const char *name;    /* IANA; else the name in the draft that gave it */
@@ -99,14 +106,13 @@ struct suite {
 	enum mac mac;
 	uint16_t bits;                     /* nominal strength: 3DES 168, EXPORT 40, NULL 0 */
 	uint8_t block_bits;                /* 64 or 128; 0 for a stream cipher and NULL */
-	uint16_t min_version, max_version; /* by the RFCs, wire: 0x0300 SSLv3 .. 0x0304;
-					      SSLv2 0x0002, TLCP 0x0101 */
+	uint16_t min_version, max_version; /* wire, by the RFCs: see below */
 	char recommended;                  /* IANA: 'Y', 'N', 'D'; '-' not in the registry */
 	bool aead, cbc, stream;            /* at most one is true; none for NULL */
 	bool export_grade;                 /* EXPORT, EXPORT1024 and SSLv2 export */
 	bool fs;                           /* forward secrecy: fresh keys in every full handshake */
 	bool scsv;                         /* a signal, no suite (RFC 5746, RFC 7507) */
-	const char *hash;                  /* PRF/HKDF: "MD5+SHA1" "SHA256" "SHA384" ... */
+	const char *hash;                  /* TLS 1.2 PRF or HKDF: "SHA256"; NULL: SCSV */
 };
 
 /* The suite with this code, or NULL. */

@@ -82,23 +82,26 @@ part(const struct suite *s, const char *prop)
 static enum answer
 bits(const struct suite *s, const char *prop)
 {
-	const char *op, *p;
+	const char *op, *digits;
+	size_t n_op, n_digits;
 	unsigned n = 0;
 
 	if (strncmp(prop, "bits", 4) != 0)
 		return ANSWER_UNKNOWN;
 	op = prop + 4;
-	p = op + strspn(op, "<>=");
-	if (*p == '\0' || strlen(p) > 4 || strspn(p, "0123456789") != strlen(p))
+	n_op = strspn(op, "<>=");
+	digits = op + n_op;
+	n_digits = strspn(digits, "0123456789");
+	if (n_digits == 0 || n_digits > 4 || digits[n_digits] != '\0')
 		return ANSWER_UNKNOWN;
-	for (; *p != '\0'; p++)
-		n = n * 10 + (unsigned)(*p - '0');
-	if (op[0] == '<' && op[1] != '=' && op[1] != '<' && op[1] != '>')
+	for (size_t i = 0; i < n_digits; i++)
+		n = n * 10 + (unsigned)(digits[i] - '0');
+	if (n_op == 1 && *op == '<')
 		return yes(s->bits < n);
-	if (op[0] == '>' && op[1] == '=' && op[2] != '<' && op[2] != '>' && op[2] != '=')
-		return yes(s->bits >= n);
-	if (op[0] == '=' && op[1] != '=' && op[1] != '<' && op[1] != '>')
+	if (n_op == 1 && *op == '=')
 		return yes(s->bits == n);
+	if (n_op == 2 && memcmp(op, ">=", n_op) == 0)
+		return yes(s->bits >= n);
 	return ANSWER_UNKNOWN;
 }
 

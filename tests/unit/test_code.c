@@ -246,8 +246,8 @@ START_TEST(words_are_judged)
 {
 	const struct suite *s = suite_by_code(0xC02F);
 	static const char *const unknown[] = {"", "!", "aeads", "kx:", "kx:ECD", "kx=AES", "enc",
-	    "bits", "bits<", "bits<x", "bits<=112", "bits>112", "bits<112x", "bits<12345", "xx:RSA",
-	    ":", "=", "!!aead", "enc:AES_", "kx:UNKNOWN"};
+	    "bits", "bits<", "bits<x", "bits<=112", "bits>112", "bits<<1", "bits=>1", "bits<112x",
+	    "bits<12345", "xx:RSA", ":", "=", "!!aead", "enc:AES_", "kx:UNKNOWN"};
 	static const char *const known[] = {"kx:RSA", "kx=ECDHE", "enc:AES", "enc:RC4", "mac:MD5",
 	    "mac=AEAD", "au:NULL", "bits<112", "bits>=0", "bits=128", "aead", "!aead", "!bits<112"};
 
