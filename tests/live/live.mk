@@ -3,7 +3,8 @@
 LIVE_TESTS = \
 	tests/live/test_oracle.py
 LIVE_HELPERS = \
-	tests/live/LiveServer.java tests/live/audit.py tests/live/hostile.py tests/live/live.py \
+	tests/live/LiveServer.java tests/live/live_server.escript \
+	tests/live/live_server.go tests/live/audit.py tests/live/hostile.py tests/live/live.py \
 	tests/live/oracle.py tests/live/pki.py tests/live/servers.py
 TESTS += $(LIVE_TESTS)
 EXTRA_DIST += $(LIVE_TESTS) $(LIVE_HELPERS)

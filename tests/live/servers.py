@@ -6,6 +6,7 @@
 Every server gets a directory of its own and a port that was free a moment ago, and is ended by its
 process id.  Skip says which package is missing.
 """
+import glob
 import hashlib
 import os
 import shutil
@@ -343,3 +344,35 @@ ssl.privkey = "%(key)s"
         return [exe, "-D", "-f", write(work, "lighttpd.conf", conf)]
 
     return Server("lighttpd", work, command)
+
+
+def golang(work, *leaves):
+    """crypto/tls with every suite: built here, which takes a few seconds the first time."""
+    go = shutil.which("go", path=SEARCH + ":/usr/lib/go-1.19/bin")
+    if go is None:
+        raise Skip("go is not installed (package golang-1.19-go)")
+    exe = os.path.join(work, "live_server")
+    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "live_server.go")
+    subprocess.run([go, "build", "-o", exe, source], check=True, capture_output=True, env=dict(
+        os.environ, GO111MODULE="off", GOCACHE=os.path.join(work, "go"), GOFLAGS=""))
+    files = [name for leaf in leaves for name in (leaf.chain, leaf.key)]
+    return Server("go", work, lambda port: [exe, str(port), *files])
+
+
+def erlang(work, leaf, dh):
+    exe = program("escript", "erlang-base")
+    if not glob.glob("/usr/lib/erlang/lib/ssl-*"):
+        raise Skip("Erlang's ssl is not installed (package erlang-ssl)")
+    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "live_server.escript")
+    script = os.path.join(work, "live_server.escript")
+    with open(source) as f, open(script, "w") as out:
+        out.write("#!/usr/bin/env escript\n" + f.read())
+    return Server("erlang", work, lambda port: [exe, script, str(port), leaf.chain, leaf.key, dh],
+                  env={"OPENSSL_CONF": "/dev/null", "HOME": work})
+
+
+def botan(work, leaf, policy):
+    exe = program("botan", "botan")
+    path = write(work, "botan.policy", policy)
+    return Server("botan", work, lambda port: [
+        exe, "tls_server", leaf.chain, leaf.key, "--port=%d" % port, "--policy=" + path])

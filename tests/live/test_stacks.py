@@ -1,4 +1,4 @@
-"""Five TLS libraries behind one web server, each with its defaults: nothing is said that is not so.
+"""Eight TLS libraries, five of them behind one web server: nothing is said that is not so.
 
 These packages are no part of `./quickstart check`; what is not installed is skipped.
 """
@@ -7,37 +7,70 @@ import live
 import servers
 
 
-def stack(c, module, options=""):
-    rsa = c.pki.leaf("rsa")
-    with servers.lighttpd(c.work, module, rsa, options) as s:
+def same(c, server, *leaves):
+    with server as s:
         a = audit.run(s.port)
         c.fact(a, "status", "ok")
         truth = c.same_as_oracle(a, s)
         c.true("the server speaks TLS 1.2 or 1.3", truth[live.TLS12] or truth[live.TLS13])
-        c.deployment(a, rsa, "RSA", 2048)
+        for leaf in leaves:
+            c.deployment(a, leaf, *(("EC", 256) if leaf.name == "ec" else ("RSA", 2048)))
         c.budget(a)
         c.true("the server still runs", s.running())
+        return truth
+
+
+def lighttpd(c, module):
+    rsa = c.pki.leaf("rsa")
+    same(c, servers.lighttpd(c.work, module, rsa), rsa)
 
 
 def openssl(c):
-    stack(c, "openssl")
+    lighttpd(c, "openssl")
 
 
 def gnutls(c):
-    stack(c, "gnutls")
+    lighttpd(c, "gnutls")
 
 
 def mbedtls(c):
-    stack(c, "mbedtls")
+    lighttpd(c, "mbedtls")
 
 
 def nss(c):
-    stack(c, "nss")
+    lighttpd(c, "nss")
 
 
 def wolfssl(c):
-    stack(c, "wolfssl")
+    lighttpd(c, "wolfssl")
+
+
+def golang(c):
+    """RC4 and 3DES, no DHE, and an order that depends on what the client's hardware likes."""
+    rsa = c.pki.leaf("rsa")
+    ec = c.pki.leaf("ec", "EC:P-256")
+    truth = same(c, servers.golang(c.work, rsa, ec), rsa, ec)
+    c.true("the server offers RC4", 0x0005 in truth[live.TLS10])
+
+
+def erlang(c):
+    rsa = c.pki.leaf("rsa")
+    truth = same(c, servers.erlang(c.work, rsa, c.pki.dh1024()), rsa)
+    c.true("the server speaks TLS 1.0", truth[live.TLS10])
+
+
+def botan(c):
+    rsa = c.pki.leaf("rsa")
+    same(c, servers.botan(c.work, rsa, """allow_tls10 = true
+allow_tls11 = true
+allow_tls12 = true
+ciphers = ChaCha20Poly1305 AES-256/GCM AES-128/GCM AES-256 AES-128 Camellia-128 3DES
+macs = AEAD SHA-256 SHA-384 SHA-1
+key_exchange_methods = ECDH DH RSA
+signature_methods = ECDSA RSA
+minimum_rsa_bits = 1024
+"""), rsa)
 
 
 if __name__ == "__main__":
-    live.main(openssl, gnutls, mbedtls, nss, wolfssl)
+    live.main(openssl, gnutls, mbedtls, nss, wolfssl, golang, erlang, botan)
