@@ -185,10 +185,16 @@ fact_str(const struct facts *f, enum fact_id id)
 	return known(f, id) != NULL ? known(f, id)->v.str : NULL;
 }
 
+static bool
+is_bytes(enum fact_type t)
+{
+	return t == FT_HEX || t == FT_DER;
+}
+
 struct span
 fact_hex(const struct facts *f, enum fact_id id)
 {
-	CHECK(fact_defs[id].type == FT_HEX);
+	CHECK(is_bytes(fact_defs[id].type));
 	return known(f, id) != NULL ? known(f, id)->v.hex : (struct span){NULL, 0};
 }
 
@@ -304,7 +310,7 @@ fact_put_hex(struct facts *f, enum fact_id id, struct span v)
 {
 	struct cell *c = put(f, id, v.n);
 
-	CHECK(fact_defs[id].type == FT_HEX);
+	CHECK(is_bytes(fact_defs[id].type));
 	if (c != NULL)
 		c->v.hex = arena_span(f->arena, v);
 }

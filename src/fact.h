@@ -34,6 +34,7 @@ enum fact_type {
 	FT_STR,	    /* UTF-8 text; JSON string */
 	FT_STRS,    /* texts */
 	FT_HEX,	    /* bytes, JSON lower-case hex */
+	FT_DER,	    /* a certificate's bytes; JSON PEM */
 	FT_U16S,    /* numbers */
 	FT_SUITES,  /* u16 cipher suites; JSON objects with name and properties */
 	FT_SUITES2, /* u32 SSLv2 cipher kinds */
@@ -126,7 +127,7 @@ bool fact_yes(const struct facts *f, enum fact_id id);
 uint32_t fact_u32(const struct facts *f, enum fact_id id); /* FT_U32, FT_VERSION */
 int64_t fact_time(const struct facts *f, enum fact_id id);
 const char *fact_str(const struct facts *f, enum fact_id id);
-struct span fact_hex(const struct facts *f, enum fact_id id);
+struct span fact_hex(const struct facts *f, enum fact_id id); /* FT_HEX, FT_DER */
 struct u16s fact_u16s(const struct facts *f, enum fact_id id); /* every u16 list type */
 struct u32s fact_u32s(const struct facts *f, enum fact_id id); /* FT_SUITES2 */
 size_t fact_n_strs(const struct facts *f, enum fact_id id);

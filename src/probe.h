@@ -14,6 +14,9 @@
  * all it points at die when learn returns; what must last is copied into c->arena.  A probe whose
  * question comes in independent copies (one per protocol version, say) sets `lanes`: each lane has
  * a state of its own and runs beside the others; c->lane tells which one it is.
+ *
+ * A probe without next() asks nothing: it computes facts from facts in conclude().  Those live in
+ * src/derive/ and may use pki/ and adapt/ as well; everything else here is for them too.
  */
 #ifndef TLSAUDIT_PROBE_H
 #define TLSAUDIT_PROBE_H

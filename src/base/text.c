@@ -206,6 +206,32 @@ civil(int64_t days, int64_t *year, int *month, int *day)
 }
 
 char *
+text_pem(struct arena *a, const char *label, struct span der)
+{
+	static const char digits[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	size_t n_digits = (der.n + 2) / 3 * 4, at = 0;
+	char *body = arena_alloc(a, n_digits + n_digits / 64 + 2);
+
+	for (size_t i = 0; i < der.n; i += 3) {
+		uint32_t v = (uint32_t)der.p[i] << 16;
+
+		if (i + 1 < der.n)
+			v |= (uint32_t)der.p[i + 1] << 8;
+		if (i + 2 < der.n)
+			v |= der.p[i + 2];
+		for (unsigned k = 0; k < 4; k++)
+			body[at++] = i + k > der.n ? '=' : digits[v >> (18 - 6 * k) & 63];
+		if (i % 48 == 45)
+			body[at++] = '\n';
+	}
+	if (at == 0 || body[at - 1] != '\n')
+		body[at++] = '\n';
+	return arena_printf(
+	    a, "-----BEGIN %s-----\n%.*s-----END %s-----\n", label, (int)at, body, label);
+}
+
+char *
 text_time(struct arena *a, int64_t t)
 {
 	int64_t days = t / 86400, second = t % 86400, year;

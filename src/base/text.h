@@ -17,6 +17,9 @@
 char *text_clean(struct arena *a, struct span in, size_t max);
 /* Lower-case hex. */
 char *text_hex(struct arena *a, struct span in);
+/* RFC 7468: "-----BEGIN CERTIFICATE-----", base64 in lines of 64, "-----END CERTIFICATE-----" and a
+ * final newline. */
+char *text_pem(struct arena *a, const char *label, struct span der);
 /* "2026-11-24T00:20:05Z" for any 64-bit time; years beyond 9999 or before 0 print as they are. */
 char *text_time(struct arena *a, int64_t t);
 

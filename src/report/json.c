@@ -141,6 +141,15 @@ write_time(struct jsonw *w, int64_t t)
 }
 
 static void
+write_pem(struct jsonw *w, struct span der)
+{
+	struct arena *a = arena_new(256);
+
+	jsonw_str(w, text_pem(a, "CERTIFICATE", der));
+	arena_free(a);
+}
+
+static void
 write_list(struct jsonw *w, const struct facts *f, enum fact_id id)
 {
 	enum fact_type type = fact_defs[id].type;
@@ -184,6 +193,9 @@ write_value(struct jsonw *w, const struct facts *f, enum fact_id id)
 		break;
 	case FT_HEX:
 		jsonw_hex(w, fact_hex(f, id));
+		break;
+	case FT_DER:
+		write_pem(w, fact_hex(f, id));
 		break;
 	default:
 		write_list(w, f, id);

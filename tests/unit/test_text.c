@@ -125,6 +125,22 @@ START_TEST(writes_hex)
 }
 END_TEST
 
+START_TEST(writes_pem)
+{
+	/* RFC 4648, 10. */
+	ck_assert_str_eq(text_pem(arena, "X", BYTES("foob")), "-----BEGIN X-----\nZm9vYg==\n-----END X-----\n");
+	ck_assert_str_eq(text_pem(arena, "X", BYTES("fooba")), "-----BEGIN X-----\nZm9vYmE=\n-----END X-----\n");
+	ck_assert_str_eq(text_pem(arena, "X", BYTES("foobar")), "-----BEGIN X-----\nZm9vYmFy\n-----END X-----\n");
+	ck_assert_str_eq(text_pem(arena, "X", (struct span){NULL, 0}), "-----BEGIN X-----\n\n-----END X-----\n");
+	/* 48 bytes fill one line, the 49th begins the next. */
+	ck_assert_str_eq(
+	    text_pem(arena, "X", BYTES("aaabbbcccdddeeefffggghhhiiijjjkkklllmmmnnnoooppp!")),
+	    "-----BEGIN X-----\n"
+	    "YWFhYmJiY2NjZGRkZWVlZmZmZ2dnaGhoaWlpampqa2trbGxsbW1tbm5ub29vcHBw\n"
+	    "IQ==\n-----END X-----\n");
+}
+END_TEST
+
 START_TEST(writes_any_time)
 {
 	static const struct {
@@ -174,6 +190,7 @@ main(void)
 	tcase_add_test(tc, cuts_between_characters);
 	tcase_add_test(tc, any_bytes_come_out_clean);
 	tcase_add_test(tc, writes_hex);
+	tcase_add_test(tc, writes_pem);
 	tcase_add_test(tc, writes_any_time);
 	tcase_add_test(tc, knows_columns);
 	suite_add_tcase(s, tc);
