@@ -58,6 +58,7 @@ REPORT_SOURCES = \
 CLI_SOURCES = \
 	src/adapt/idn.c src/adapt/idn.h \
 	src/gate.c src/gate.h \
+	src/info.c src/info.h src/info_schema.c \
 	src/options.c src/options.h src/options.def \
 	src/target.c src/target.h
 

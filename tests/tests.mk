@@ -142,3 +142,9 @@ tests_unit_test_target_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_target_LDADD = $(UNIT_LDADD)
 tests_fuzz_fuzz_target_SOURCES = tests/fuzz/fuzz_target.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_target_LDADD = $(FUZZ_LDADD)
+
+# What the program says of itself.
+UNIT_TESTS += tests/unit/test_info
+tests_unit_test_info_SOURCES = tests/unit/test_info.c tests/unit/unit.h
+tests_unit_test_info_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_info_LDADD = $(UNIT_LDADD)

@@ -124,3 +124,9 @@ out:
 	free_all(&chain);
 	return o;
 }
+
+const char *
+gnutls_x509_version(void)
+{
+	return gnutls_check_version(NULL);
+}

@@ -15,5 +15,7 @@ struct arena;
  * runs, GnuTLS's clock is the given time (its time function is process-wide; put back after).
  */
 struct opinion gnutls_chain_verdict(const struct opinion_ask *ask, struct arena *a);
+/* The version of the GnuTLS that runs, for --version. */
+const char *gnutls_x509_version(void);
 
 #endif

@@ -30,3 +30,9 @@ crypto_sha1(struct span in, uint8_t out[20])
 	init();
 	CHECK(SHA1(in.n > 0 ? in.p : &none, in.n, out) != NULL);
 }
+
+const char *
+crypto_version(void)
+{
+	return OpenSSL_version(OPENSSL_VERSION_STRING);
+}

@@ -16,5 +16,7 @@
 void crypto_sha256(struct span in, uint8_t out[32]);
 /* SHA-1 (FIPS 180-4) of in: for fingerprints people compare, never for trust. */
 void crypto_sha1(struct span in, uint8_t out[20]);
+/* The version of the libcrypto that runs, for --version. */
+const char *crypto_version(void);
 
 #endif
