@@ -1,4 +1,5 @@
 /* info: nothing that a report can state is missing from --list-facts, and no line is too long. */
+#include "config.h"
 #include "info.h"
 
 #include <stdio.h>
