@@ -80,6 +80,7 @@ audit_new(const struct audit_options *o, const struct endpoint *ep, const struct
 	a->arg = arg;
 	a->arena = arena_new(ARENA_CAP);
 	a->facts = facts_new(a->arena);
+	fact_put_time(a->facts, F_AUDIT_TIME, o->now);
 	if (o->seed != 0)
 		rng_seed(&a->rng, o->seed);
 	else

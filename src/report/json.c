@@ -378,7 +378,7 @@ write_scores(struct jsonw *w, const struct assessment *a)
 	jsonw_open(w, '{');
 	write_score(w, "protocol", a != NULL ? a->score_protocol : -1);
 	write_score(w, "key_exchange", a != NULL ? a->score_key_exchange : -1);
-	write_score(w, "cipher_strength", a != NULL ? a->score_cipher : -1);
+	write_score(w, "cipher", a != NULL ? a->score_cipher : -1);
 	write_score(w, "total", a != NULL ? a->score : -1);
 	jsonw_close(w);
 }
