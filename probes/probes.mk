@@ -1,2 +1,5 @@
 # One line per probe; the list in C is generated from it (see HACKING, "add a probe").
-PROBE_SOURCES =
+PROBE_SOURCES = \
+	probes/protocols.c \
+	probes/cipher_suites.c \
+	probes/groups.c

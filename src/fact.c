@@ -351,6 +351,26 @@ fact_put_unknown(struct facts *f, enum fact_id id, enum why why, const char *not
 }
 
 void
+fact_put_seen(struct facts *f, enum fact_id id, struct u16s seen, enum why why, const char *note)
+{
+	struct cell *c = cell_of(f, id);
+
+	CHECK(is_u16s(fact_defs[id].type));
+	fact_put_unknown(f, id, why, note);
+	if (arena_has_room(f->arena, seen.n * sizeof(*seen.v)))
+		c->v.u16s = arena_u16s(f->arena, seen);
+}
+
+struct u16s
+fact_seen(const struct facts *f, enum fact_id id)
+{
+	const struct cell *c = cell_of(f, id);
+
+	CHECK(is_u16s(fact_defs[id].type));
+	return c->state == CELL_UNKNOWN ? c->v.u16s : (struct u16s){NULL, 0};
+}
+
+void
 fact_set_note(struct facts *f, enum fact_id id, const char *note)
 {
 	cell_of(f, id)->note = note != NULL ? arena_str(f->arena, note) : NULL;

@@ -145,6 +145,11 @@ void fact_put_u16s(struct facts *f, enum fact_id id, struct u16s v);
 void fact_put_u32s(struct facts *f, enum fact_id id, struct u32s v);
 /* Settles a fact as unknown; note may be NULL. */
 void fact_put_unknown(struct facts *f, enum fact_id id, enum why why, const char *note);
+/* A list that was begun and could not be ended: the fact is unknown for this reason, and what was
+ * seen of it is kept beside (u16 list types). */
+void fact_put_seen(struct facts *f, enum fact_id id, struct u16s seen, enum why why, const char *note);
+/* That list; empty when nothing was put by fact_put_seen(). */
+struct u16s fact_seen(const struct facts *f, enum fact_id id);
 /* Adds words beside a fact, before or after it is put; the last ones stay. */
 void fact_set_note(struct facts *f, enum fact_id id, const char *note);
 

@@ -26,8 +26,10 @@
 #include "base/wr.h"
 #include "fact.h"
 #include "tls/code.h"
+#include "tls/dhprimes.h"
 #include "tls/flight.h"
 #include "tls/hello.h"
+#include "tls/peel.h"
 
 struct endpoint {
 	const char *host;     /* as the user wrote it, A-label form */
@@ -97,6 +99,8 @@ struct probe {
 	enum step (*next)(void *st, const struct ctx *c, struct ask *ask); /* NULL: asks nothing */
 	void (*learn)(void *st, const struct ctx *c, const struct reply *r);
 	void (*conclude)(void *st, const struct ctx *c, struct facts *out); /* NULL: none */
+	/* Once, after the last lane's conclude(): what only all lanes together can tell. */
+	void (*finish)(void *const *st, unsigned n, const struct ctx *c, struct facts *out);
 	size_t state_size; /* per lane; zeroed before the first next() */
 	unsigned lanes;	   /* 0 and 1: one */
 	unsigned max_asks; /* per lane: hard stop against a hostile server */
@@ -108,5 +112,52 @@ extern const struct probe *const probe_table[]; /* generated from probes/probes.
 const char *reply_text(const struct reply *r, struct arena *a);
 /* The reason a fact stays unknown after such a reply. */
 enum why reply_why(const struct reply *r);
+
+
+/* ---- what most probes do with an answer, and what they ask with: src/ask.c ---- */
+
+enum says { /* an answer to a hello, sorted */
+	SAYS_HELLO,   /* a ServerHello came, whatever came after it */
+	SAYS_NO,      /* an alert that refuses what was offered: RFC 8446, 6.2 */
+	SAYS_CLOSED,  /* closed, reset: it may be a way of saying no */
+	SAYS_NOTHING, /* no answer, no connection */
+	SAYS_ODD      /* anything else: another alert, garbage, our own side */
+};
+enum says reply_says(const struct reply *r);
+
+struct version_row { /* one protocol version and its facts */
+	uint16_t version;
+	enum fact_id proto, suites, order;
+};
+enum { N_VERSIONS = 6 };
+extern const struct version_row version_rows[N_VERSIONS]; /* highest first; SSLv2 last, no order */
+/* The row of a wire version, or NULL. */
+const struct version_row *version_row(uint16_t version);
+/* The highest version up to max that the server is known to speak; 0: none. */
+uint16_t best_version(const struct facts *known, uint16_t max);
+
+/* A hello of this version as hello_init() makes it, for the endpoint's name. */
+void ask_hello(struct ask *ask, const struct ctx *c, uint16_t version, enum flight_stop stop);
+/* The members of the list that have the property (code.h, suite_has()); in the arena. */
+struct u16s suites_with(struct arena *a, struct u16s list, const char *prop);
+/* The answer to a peel's offer: which code point was chosen, and was one chosen at all? */
+void peel_answer(struct peel *p, const struct reply *r, bool chosen, uint16_t code);
+/* With a real key share instead of an empty one, when the server is known to want one
+ * (F_EMPTY_KEY_SHARE): of the first of the hello's groups that can be made here. */
+void ask_key_share(struct ask *ask, const struct facts *known);
+
+/* Diffie-Hellman parameters met on the way: seen in learn(), put as rows in conclude(). */
+enum { DH_SEEN_MAX = 8 };
+struct dh_seen {
+	struct {
+		uint16_t version, suite;
+		struct span p, g;
+	} v[DH_SEEN_MAX];
+	size_t n;
+};
+void dh_see(struct dh_seen *d, struct arena *a, const struct server_flight *sf);
+void dh_put(const struct dh_seen *d, struct facts *out); /* DHPARAM rows, each once */
+/* Settles id of out as unknown for the reason for which `from` of known is. */
+void unknown_like(struct facts *out, enum fact_id id, const struct facts *known, enum fact_id from);
 
 #endif

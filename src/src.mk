@@ -15,6 +15,7 @@ BASE_SOURCES = \
 TLS_SOURCES = \
 	src/tls/flight.c src/tls/flight.h src/tls/flight_internal.h src/tls/flight_parse.c \
 	src/tls/hello.c src/tls/hello.h \
+	src/tls/peel.c src/tls/peel.h \
 	src/tls/code.c src/tls/code.h src/tls/code_has.c \
 	src/tls/suites.def src/tls/groups.def src/tls/sigalgs.def \
 	src/tls/exts.def src/tls/alerts.def src/tls/versions.def \
@@ -43,7 +44,7 @@ ADAPT_SOURCES = \
 	src/adapt/openssl_crypto.c src/adapt/openssl_crypto.h
 CORE_SOURCES = \
 	src/fact.c src/fact.h src/fact.def \
-	src/probe.h src/reply.c src/registry.c src/transport.h
+	src/ask.c src/probe.h src/reply.c src/registry.c src/transport.h
 ENGINE_SOURCES = \
 	src/engine/engine.c src/engine/engine.h src/engine/keys.c src/engine/keys.h
 NET_SOURCES =

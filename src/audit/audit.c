@@ -113,10 +113,26 @@ settle(struct audit *a, struct run *r, enum why why, const char *text)
 }
 
 static void
+finish(struct audit *a, struct run *r)
+{
+	struct ctx c = ctx_of(a, 0);
+	void **states;
+
+	if (r->probe->finish == NULL)
+		return;
+	states = arena_alloc(a->arena, r->n_lanes * sizeof(*states));
+	for (unsigned i = 0; i < r->n_lanes; i++)
+		states[i] = r->lanes[i].state;
+	r->probe->finish(states, r->n_lanes, &c, a->facts);
+}
+
+static void
 run_over(struct audit *a, struct run *r)
 {
 	enum why why = WHY_NOT_APPLICABLE;
 	const char *text = NULL;
+
+	finish(a, r);
 
 	for (unsigned i = 0; i < r->n_lanes; i++)
 		if (r->lanes[i].why != WHY_NONE) {

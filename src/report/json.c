@@ -150,24 +150,33 @@ write_pem(struct jsonw *w, struct span der)
 }
 
 static void
+write_u16s(struct jsonw *w, enum fact_type type, struct u16s l)
+{
+	jsonw_open(w, '[');
+	for (size_t i = 0; i < l.n; i++)
+		write_code_point(w, type, l.v[i]);
+	jsonw_close(w);
+}
+
+static void
 write_list(struct jsonw *w, const struct facts *f, enum fact_id id)
 {
 	enum fact_type type = fact_defs[id].type;
+
+	if (type != FT_STRS && type != FT_SUITES2) {
+		write_u16s(w, type, fact_u16s(f, id));
+		return;
+	}
 
 	jsonw_open(w, '[');
 	if (type == FT_STRS) {
 		for (size_t i = 0; i < fact_n_strs(f, id); i++)
 			jsonw_str(w, fact_strs(f, id, i));
-	} else if (type == FT_SUITES2) {
+	} else {
 		struct u32s l = fact_u32s(f, id);
 
 		for (size_t i = 0; i < l.n; i++)
 			write_suite(w, l.v[i], 6, suite_ssl2_by_code(l.v[i]));
-	} else {
-		struct u16s l = fact_u16s(f, id);
-
-		for (size_t i = 0; i < l.n; i++)
-			write_code_point(w, type, l.v[i]);
 	}
 	jsonw_close(w);
 }
@@ -222,12 +231,24 @@ write_reason(struct jsonw *w, const struct facts *f, enum fact_id id, const char
 	jsonw_str(w, text);
 }
 
+/* What was seen of a list that could not be ended; its reason stands beside it. */
+static bool
+has_seen(const struct facts *f, enum fact_id id)
+{
+	enum fact_type t = fact_defs[id].type;
+	bool list = t == FT_SUITES || t == FT_GROUPS || t == FT_SIGALGS || t == FT_U16S || t == FT_EXTS;
+
+	return list && fact_seen(f, id).n > 0;
+}
+
 static void
 write_fact(struct jsonw *w, const struct facts *f, enum fact_id id, const char *name)
 {
 	jsonw_key(w, name);
 	if (fact_known(f, id) || fact_defs[id].type == FT_TRI)
 		write_value(w, f, id);
+	else if (has_seen(f, id))
+		write_u16s(w, fact_defs[id].type, fact_seen(f, id));
 	else
 		jsonw_null(w);
 	write_reason(w, f, id, name);

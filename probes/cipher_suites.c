@@ -1,0 +1,213 @@
+/*
+ * cipher_suites - every cipher suite of every version, and who decides which is used?
+ *
+ * Sends:   per version hellos with all suites that are left (tls/peel.h), beginning with what the
+ *          probe `protocols` has seen chosen; then, where the answers do not prove it already, a
+ *          few with known suites in another order; and ChaCha20 first, where the server has it and
+ *          an order of its own.
+ * Learns:  the chosen suites, one by one, and by the refusal of the rest that there are no more;
+ *          the server's order, or that it follows the client, or neither.  On the way: the
+ *          Diffie-Hellman parameters of each DHE suite.
+ * Blind:   suites that need a key exchange with keys from elsewhere are seen as far as the server
+ *          chooses them without (PSK, SRP); a server may choose by other things than the list (the
+ *          hardware it sees in the client's order): that is "mixed".
+ * Costs:   one connection a suite, and about two a version.
+ */
+#include "probe.h"
+
+enum { N_LANES = 5, MAX_CHECKS = 6 };
+
+static const enum fact_id needs[] = {F_PROTO_SSL3, F_PROTO_TLS1_0, F_PROTO_TLS1_1, F_PROTO_TLS1_2,
+    F_PROTO_TLS1_3, F_EMPTY_KEY_SHARE, F_NONE};
+static const enum fact_id gives[] = {F_SUITES_SSL3, F_SUITES_TLS1_0, F_SUITES_TLS1_1, F_SUITES_TLS1_2,
+    F_SUITES_TLS1_3, F_ORDER_SSL3, F_ORDER_TLS1_0, F_ORDER_TLS1_1, F_ORDER_TLS1_2, F_ORDER_TLS1_3,
+    F_CHACHA20_PREF, F_NONE};
+
+struct state {
+	struct peel peel;
+	struct dh_seen dh;
+	bool begun, asking_chacha, chacha_asked;
+	enum tri chacha;
+	enum why why;
+	const char *note; /* the last answer that was no ServerHello */
+};
+
+static bool
+is_chacha(uint16_t code)
+{
+	return suite_has(suite_by_code(code), "enc=CHACHA20_POLY1305");
+}
+
+static bool
+same_encryption(uint16_t a, uint16_t b)
+{
+	const struct suite *x = suite_by_code(a), *y = suite_by_code(b);
+
+	return x != NULL && y != NULL && x->enc == y->enc;
+}
+
+/* What `protocols` saw chosen of the same first offer. */
+static bool
+first_choice(const struct facts *known, uint16_t version, uint16_t *suite)
+{
+	for (size_t i = 0; i < fact_rows(known, K_CHOICE); i++) {
+		const struct facts *row = fact_row(known, K_CHOICE, i);
+
+		if (fact_u32(row, F_CHOICE_VERSION) != version)
+			continue;
+		*suite = fact_u16s(row, F_CHOICE_SUITE).v[0];
+		return true;
+	}
+	return false;
+}
+
+static void
+begin(struct state *s, const struct ctx *c, uint16_t version)
+{
+	struct u16s offer;
+	uint16_t suite;
+
+	s->begun = true;
+	peel_init(&s->peel, c->arena, suites_for_version(version));
+	s->peel.kin = same_encryption;
+	s->peel.never_first = is_chacha;
+	s->peel.max_checks = MAX_CHECKS;
+	s->peel.must_accept = true;
+	if (first_choice(c->known, version, &suite) && peel_next(&s->peel, &offer))
+		peel_picked(&s->peel, suite);
+}
+
+/* All that was found, ChaCha20 in front. */
+static struct u16s
+chacha_first(const struct peel *p)
+{
+	uint16_t *v = arena_alloc(p->arena, (p->found.n + 1) * sizeof(*v));
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->found.n; i++)
+		if (is_chacha(p->found.v[i]))
+			v[n++] = p->found.v[i];
+	for (size_t i = 0; i < p->found.n; i++)
+		if (!is_chacha(p->found.v[i]))
+			v[n++] = p->found.v[i];
+	return (struct u16s){v, n};
+}
+
+/* Is there ChaCha20 that the server's own order does not put first? */
+static bool
+wants_chacha(const struct state *s)
+{
+	const struct u16s f = s->peel.found;
+	bool any = false;
+
+	if (s->chacha_asked || s->peel.verdict != PEEL_SERVER || is_chacha(f.v[0]))
+		return false;
+	for (size_t i = 0; i < f.n; i++)
+		any = any || is_chacha(f.v[i]);
+	return any;
+}
+
+static enum step
+next(void *st, const struct ctx *c, struct ask *ask)
+{
+	struct state *s = st;
+	const struct version_row *row = &version_rows[c->lane];
+	struct u16s offer;
+
+	if (!fact_yes(c->known, row->proto))
+		return STEP_DONE;
+	if (!s->begun)
+		begin(s, c, row->version);
+	if (!peel_next(&s->peel, &offer)) {
+		if (!wants_chacha(s))
+			return STEP_DONE;
+		s->asking_chacha = s->chacha_asked = true;
+		offer = chacha_first(&s->peel);
+	}
+	ask_hello(ask, c, row->version, row->version < TLS1_3 ? STOP_HELLO_DONE : STOP_SERVER_HELLO);
+	ask->hello.suites = offer;
+	if (row->version == TLS1_3)
+		ask_key_share(ask, c->known);
+	return STEP_ASK;
+}
+
+static void
+learn(void *st, const struct ctx *c, const struct reply *r)
+{
+	struct state *s = st;
+	const struct server_flight *sf = r->flight;
+	bool chosen = sf->hello && sf->version == version_rows[c->lane].version;
+
+	if (!sf->hello) {
+		s->why = reply_why(r);
+		s->note = reply_text(r, c->arena);
+	}
+	if (chosen)
+		dh_see(&s->dh, c->arena, sf);
+	if (s->asking_chacha) {
+		s->asking_chacha = false;
+		if (chosen)
+			s->chacha = is_chacha(sf->suite) ? TRI_YES : TRI_NO;
+		return;
+	}
+	peel_answer(&s->peel, r, chosen, sf->suite);
+}
+
+static void
+conclude(void *st, const struct ctx *c, struct facts *out)
+{
+	struct state *s = st;
+	const struct version_row *row = &version_rows[c->lane];
+	const char *order;
+
+	if (!fact_yes(c->known, row->proto)) {
+		unknown_like(out, row->suites, c->known, row->proto);
+		unknown_like(out, row->order, c->known, row->proto);
+		return;
+	}
+	dh_put(&s->dh, out);
+	if (s->peel.found.n == 0 || !s->peel.complete) {
+		enum why why = s->peel.unasked_for ? WHY_GARBAGE : s->why != WHY_NONE ? s->why : WHY_BUDGET;
+
+		fact_put_seen(out, row->suites, s->peel.found, why, s->note);
+		fact_put_unknown(out, row->order, why, s->note);
+		return;
+	}
+	fact_put_u16s(out, row->suites, s->peel.found);
+	if (s->peel.by_silence)
+		fact_set_note(out, row->suites, "the server refuses others without an alert");
+	order = peel_order(&s->peel);
+	if (order == NULL)
+		fact_put_unknown(out, row->order, s->why != WHY_NONE ? s->why : WHY_UNSTABLE, s->note);
+	else
+		fact_put_str(out, row->order, order);
+}
+
+/* TLS 1.2 first: what the newest version that has been asked says. */
+static void
+finish(void *const *st, unsigned n, const struct ctx *c, struct facts *out)
+{
+	(void)c;
+	for (unsigned i = 0; i < n; i++) {
+		const struct state *s = st[i];
+
+		if (s->chacha != TRI_UNKNOWN && (i > 0 || ((const struct state *)st[1])->chacha == TRI_UNKNOWN)) {
+			fact_put_tri(out, F_CHACHA20_PREF, s->chacha);
+			return;
+		}
+	}
+}
+
+const struct probe probe_cipher_suites = {
+    .name = "cipher_suites",
+    .summary = "every cipher suite of every version, and whose order counts",
+    .needs = needs,
+    .gives = gives,
+    .next = next,
+    .learn = learn,
+    .conclude = conclude,
+    .finish = finish,
+    .state_size = sizeof(struct state),
+    .lanes = N_LANES,
+    .max_asks = 480,
+};

@@ -1,0 +1,288 @@
+/*
+ * groups - every named group, for TLS 1.3 and for ECDHE before it, and who decides?
+ *
+ * Sends:   TLS 1.3 hellos with an empty key_share and all groups that are left (tls/peel.h): the
+ *          HelloRetryRequest names the one the server wants (RFC 8446, 4.1.4).  Then hellos of the
+ *          best older version with ECDHE suites it accepts: ServerKeyExchange names the curve (RFC
+ *          8422, 5.4).  There the list also says which curves a certificate may have, so suites
+ *          with RSA or no certificate are preferred; with ECDSA alone, the common curves stay last
+ *          in a second round of offers.
+ * Learns:  the chosen groups, one by one, and by the refusal of the rest that there are no more;
+ *          the order as in cipher_suites.
+ * Blind:   ffdhe groups before TLS 1.3 (RFC 7919) show as Diffie-Hellman parameters; a TLS 1.3
+ *          server that wants a real key share is asked for groups that can be made here only.
+ * Costs:   one connection a group, and about two for each of both.
+ */
+#include "probe.h"
+
+enum { MAX_CHECKS = 4 };
+
+static const enum fact_id needs[] = {F_PROTO_TLS1_3, F_SUITES_TLS1_2, F_SUITES_TLS1_1, F_SUITES_TLS1_0,
+    F_SUITES_SSL3, F_EMPTY_KEY_SHARE, F_NONE};
+static const enum fact_id gives[] = {
+    F_GROUPS_TLS1_3, F_GROUPS_TLS1_3_ORDER, F_GROUPS_TLS1_2, F_GROUPS_TLS1_2_ORDER, F_NONE};
+
+/* One list of groups in the asking. */
+struct round {
+	struct peel peel;
+	bool begun, over;
+	enum why why;
+	const char *note;
+};
+
+struct state {
+	struct round new, old, cert; /* TLS 1.3; before; before, beside a certificate's curve */
+	struct round *now;
+	uint16_t version;    /* of the older one */
+	struct u16s suites;  /* ECDHE ones it accepts */
+	bool ecdsa;	     /* all of them need a certificate with a curve */
+};
+
+/* The highest version before TLS 1.3 with ECDHE suites, and those that do not need an EC key. */
+static bool
+choose_old(struct state *s, const struct ctx *c)
+{
+	for (size_t i = 0; i < N_VERSIONS; i++) {
+		const struct version_row *row = &version_rows[i];
+		struct u16s ec, other;
+
+		if (row->version >= TLS1_3 || row->version < SSL3)
+			continue;
+		ec = suites_with(c->arena, fact_u16s(c->known, row->suites), "kx:ECDHE");
+		ec = suites_with(c->arena, ec, "!psk");
+		if (ec.n == 0)
+			continue;
+		other = suites_with(c->arena, ec, "!au:ECDSA");
+		s->version = row->version;
+		s->ecdsa = other.n == 0;
+		s->suites = s->ecdsa ? ec : other;
+		return true;
+	}
+	return false;
+}
+
+static struct u16s
+only_curves(struct arena *a, struct u16s all)
+{
+	uint16_t *v = arena_alloc(a, (all.n + 1) * sizeof(*v));
+	size_t n = 0;
+
+	for (size_t i = 0; i < all.n; i++) {
+		const struct group *g = group_by_code(all.v[i]);
+
+		if (g != NULL && g->kind == GROUP_EC)
+			v[n++] = all.v[i];
+	}
+	return (struct u16s){v, n};
+}
+
+static void
+round_begin(struct round *r, struct arena *a, struct u16s all)
+{
+	r->begun = true;
+	peel_init(&r->peel, a, all);
+	r->peel.max_checks = MAX_CHECKS;
+	r->peel.must_accept = true;
+}
+
+static bool
+first_choice(const struct facts *known, uint16_t *group)
+{
+	for (size_t i = 0; i < fact_rows(known, K_CHOICE); i++) {
+		const struct facts *row = fact_row(known, K_CHOICE, i);
+
+		if (fact_u32(row, F_CHOICE_VERSION) != TLS1_3 || !fact_known(row, F_CHOICE_GROUP))
+			continue;
+		*group = fact_u16s(row, F_CHOICE_GROUP).v[0];
+		return true;
+	}
+	return false;
+}
+
+static void
+begin_new(struct state *s, const struct ctx *c)
+{
+	struct u16s offer;
+	uint16_t group;
+
+	round_begin(&s->new, c->arena, groups_for_tls13());
+	if (fact_tri(c->known, F_EMPTY_KEY_SHARE) == TRI_YES && first_choice(c->known, &group) &&
+	    peel_next(&s->new.peel, &offer))
+		peel_picked(&s->new.peel, group);
+}
+
+/* The rest once more, with the curves that a certificate may have behind it. */
+static void
+begin_cert(struct state *s, const struct ctx *c)
+{
+	static const uint16_t common[] = {0x0019, 0x0018, 0x0017};
+	struct u16s all = only_curves(c->arena, groups_for_tls12()), found = s->old.peel.found;
+	uint16_t *rest = arena_alloc(c->arena, (all.n + 1) * sizeof(*rest));
+	uint16_t *always = arena_alloc(c->arena, sizeof(common));
+	size_t n = 0, n_always = 0;
+
+	for (size_t i = 0; i < all.n; i++)
+		if (!u16s_has(found, all.v[i]))
+			rest[n++] = all.v[i];
+	for (size_t i = 0; i < N_ELEMENTS(common); i++)
+		if (u16s_has(found, common[i]))
+			always[n_always++] = common[i];
+	round_begin(&s->cert, c->arena, (struct u16s){rest, n});
+	s->cert.peel.max_checks = 0;
+	s->cert.peel.must_accept = false;
+	s->cert.peel.always = (struct u16s){always, n_always};
+	s->cert.over = n_always == 0;
+}
+
+/* The round that has something to ask, and its offer. */
+static bool
+next_offer(struct state *s, const struct ctx *c, struct u16s *offer)
+{
+	if (fact_yes(c->known, F_PROTO_TLS1_3) && !s->new.over) {
+		if (!s->new.begun)
+			begin_new(s, c);
+		s->now = &s->new;
+		if (peel_next(&s->new.peel, offer))
+			return true;
+		s->new.over = true;
+	}
+	if (!s->old.begun) {
+		if (!choose_old(s, c))
+			return false;
+		round_begin(&s->old, c->arena, only_curves(c->arena, groups_for_tls12()));
+		if (s->new.begun && s->new.peel.verdict == PEEL_SERVER)
+			s->old.peel.predicted = s->new.peel.found;
+	}
+	s->now = &s->old;
+	if (peel_next(&s->old.peel, offer))
+		return true;
+	if (!s->ecdsa || !s->old.peel.complete)
+		return false;
+	if (!s->cert.begun)
+		begin_cert(s, c);
+	s->now = &s->cert;
+	return !s->cert.over && peel_next(&s->cert.peel, offer);
+}
+
+static enum step
+next(void *st, const struct ctx *c, struct ask *ask)
+{
+	struct state *s = st;
+	struct u16s offer;
+
+	if (!next_offer(s, c, &offer))
+		return STEP_DONE;
+	if (s->now == &s->new) {
+		ask_hello(ask, c, TLS1_3, STOP_SERVER_HELLO);
+		ask->hello.suites = suites_for_version(TLS1_3);
+		ask->hello.groups = offer;
+		ask_key_share(ask, c->known);
+		return STEP_ASK;
+	}
+	ask_hello(ask, c, s->version, STOP_HELLO_DONE);
+	ask->hello.suites = s->suites;
+	ask->hello.groups = offer;
+	return STEP_ASK;
+}
+
+static void
+learn(void *st, const struct ctx *c, const struct reply *r)
+{
+	struct state *s = st;
+	const struct server_flight *sf = r->flight;
+	bool new = s->now == &s->new;
+	uint16_t group = new ? sf->group : sf->ske.group;
+
+	if (!sf->hello || group == 0) {
+		s->now->why = reply_why(r);
+		s->now->note = reply_text(r, c->arena);
+	}
+	/* A ServerHello that names no group (a suite without ECDHE) does not want any of these. */
+	if (sf->hello && group == 0 && r->kind == REPLY_FLIGHT)
+		peel_refused(&s->now->peel);
+	else
+		peel_answer(&s->now->peel, r, sf->hello && group != 0, group);
+}
+
+static void
+put(const struct round *r, struct u16s found, enum fact_id list, enum fact_id order, struct facts *out)
+{
+	enum why why = r->peel.unasked_for ? WHY_GARBAGE : r->why != WHY_NONE ? r->why : WHY_BUDGET;
+	const char *word = peel_order(&r->peel);
+
+	if (!r->peel.complete) {
+		fact_put_seen(out, list, found, why, r->note);
+		fact_put_unknown(out, order, why, r->note);
+		return;
+	}
+	fact_put_u16s(out, list, found);
+	if (word != NULL)
+		fact_put_str(out, order, word);
+	else
+		fact_put_unknown(out, order, found.n == 0 ? WHY_NOT_APPLICABLE : why, r->note);
+}
+
+static struct u16s
+joined(struct arena *a, struct u16s x, struct u16s y)
+{
+	uint16_t *v = arena_alloc(a, (x.n + y.n + 1) * sizeof(*v));
+
+	for (size_t i = 0; i < x.n; i++)
+		v[i] = x.v[i];
+	for (size_t i = 0; i < y.n; i++)
+		v[x.n + i] = y.v[i];
+	return (struct u16s){v, x.n + y.n};
+}
+
+/* No ECDHE suite is known: because there is none, or because a list is not? */
+static void
+unknown_without_ecdhe(const struct facts *known, struct facts *out)
+{
+	enum fact_id from = F_NONE;
+
+	for (size_t i = 0; i < N_VERSIONS; i++) {
+		enum why why = fact_why(known, version_rows[i].suites);
+
+		if (version_rows[i].version < TLS1_3 && version_rows[i].version >= SSL3 &&
+		    why != WHY_NONE && why != WHY_NOT_APPLICABLE && from == F_NONE)
+			from = version_rows[i].suites;
+	}
+	if (from == F_NONE) {
+		fact_put_unknown(out, F_GROUPS_TLS1_2, WHY_NOT_APPLICABLE, NULL);
+		fact_put_unknown(out, F_GROUPS_TLS1_2_ORDER, WHY_NOT_APPLICABLE, NULL);
+		return;
+	}
+	unknown_like(out, F_GROUPS_TLS1_2, known, from);
+	unknown_like(out, F_GROUPS_TLS1_2_ORDER, known, from);
+}
+
+static void
+conclude(void *st, const struct ctx *c, struct facts *out)
+{
+	struct state *s = st;
+
+	if (s->new.begun) {
+		put(&s->new, s->new.peel.found, F_GROUPS_TLS1_3, F_GROUPS_TLS1_3_ORDER, out);
+	} else {
+		unknown_like(out, F_GROUPS_TLS1_3, c->known, F_PROTO_TLS1_3);
+		unknown_like(out, F_GROUPS_TLS1_3_ORDER, c->known, F_PROTO_TLS1_3);
+	}
+	if (s->old.begun)
+		put(&s->old, s->cert.begun ? joined(c->arena, s->old.peel.found, s->cert.peel.found)
+					   : s->old.peel.found,
+		    F_GROUPS_TLS1_2, F_GROUPS_TLS1_2_ORDER, out);
+	else
+		unknown_without_ecdhe(c->known, out);
+}
+
+const struct probe probe_groups = {
+    .name = "groups",
+    .summary = "named groups of TLS 1.3 and of ECDHE before it, and whose order counts",
+    .needs = needs,
+    .gives = gives,
+    .next = next,
+    .learn = learn,
+    .conclude = conclude,
+    .state_size = sizeof(struct state),
+    .max_asks = 160,
+};

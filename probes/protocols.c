@@ -1,0 +1,245 @@
+/*
+ * protocols - which versions does the server speak, and why not the others?
+ *
+ * Sends:   for each version a hello of that version alone, with every cipher suite, group and
+ *          signature algorithm there is for it (RFC 5246, 7.4.1.2; RFC 8446, 4.1.2, with an empty
+ *          key_share; SSLv2 in its own form).  What is refused is asked again with a small hello,
+ *          as a client of that day would send it.  When the server closes or keeps silent, it is
+ *          asked a third time, for any version at all: only a server that still answers has said no.
+ * Learns:  a ServerHello of that version                 -> yes, and what was chosen of everything
+ *          a ServerHello of another version, or an alert -> no, with the answer beside it
+ *          closed or silent, and the server is alive     -> no, with that beside it
+ *          anything else                                 -> unknown, with the reason
+ * Blind:   a version that needs a name the server was not told, a client certificate, or a key
+ *          that is not in the hello (PSK).
+ * Costs:   one connection a version that is spoken or refused by protocol_version, two or three else.
+ */
+#include "probe.h"
+
+enum { PROTOCOL_VERSION = 70, UNRECOGNIZED_NAME = 112, ACCESS_DENIED = 49 };
+enum attempt { FULL, SMALL, CONTROL, OVER };
+
+static const enum fact_id needs[] = {F_NONE};
+static const enum fact_id gives[] = {F_PROTO_SSL2, F_PROTO_SSL3, F_PROTO_TLS1_0, F_PROTO_TLS1_1,
+    F_PROTO_TLS1_2, F_PROTO_TLS1_3, F_PROTO_MAX, F_PROTO_MIN, F_SUITES_SSL2, F_EMPTY_KEY_SHARE,
+    F_NONE};
+
+/* What a client of that day offers: RSA and ECDSA certificates, strong and old suites. */
+static const uint16_t few_suites[] = {0xc02f, 0xc02b, 0xc030, 0xc02c, 0xcca8, 0xcca9, 0x009e, 0xc013,
+    0xc009, 0xc014, 0xc00a, 0x0033, 0x0039, 0x009c, 0x002f, 0x0035, 0x0005, 0x0004, 0x000a, 0x0016};
+static const uint16_t few_suites13[] = {0x1301, 0x1302, 0x1303};
+static const uint16_t few_groups[] = {0x001d, 0x0017, 0x0018};
+static const uint16_t few_sigalgs[] = {0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0806, 0x0601,
+    0x0807, 0x0203, 0x0201};
+static const uint16_t few_shares[] = {0x001d, 0x0017};
+
+struct state {
+	enum attempt attempt;
+	enum tri answer;
+	enum why why;	  /* why it is unknown */
+	const char *note; /* the first answer that was no ServerHello */
+	bool all_offered; /* the answer is to the full hello */
+	struct u32s suites2;
+	uint16_t suite, group;
+	bool retry; /* HelloRetryRequest to an empty key_share */
+};
+
+static void
+small_hello(struct hello *h, uint16_t version)
+{
+	h->suites = version == TLS1_3 ? U16S_OF(few_suites13) : U16S_OF(few_suites);
+	h->pad_to = 0;
+	if (version <= SSL3)
+		return;
+	h->groups = U16S_OF(few_groups);
+	h->flags &= HELLO_RENEG | HELLO_POINT_FORMATS | HELLO_KEY_SHARE | HELLO_PSK_MODES | HELLO_SESSION_ID;
+	if (version >= TLS1_2)
+		h->sigalgs = U16S_OF(few_sigalgs);
+	if (version == TLS1_3)
+		h->shares = U16S_OF(few_shares);
+}
+
+/* Any version, any suite: is the server still there? */
+static void
+control_hello(struct ask *ask, const struct ctx *c)
+{
+	static const uint16_t versions[] = {TLS1_3, TLS1_2, TLS1_1, TLS1_0};
+	static const uint16_t suites[] = {0x1301, 0x1302, 0x1303, 0xc02f, 0xc02b, 0xc030, 0xc02c, 0xcca8,
+	    0xcca9, 0x009e, 0xc013, 0xc009, 0xc014, 0xc00a, 0x0033, 0x0039, 0x009c, 0x002f, 0x0035, 0x0005,
+	    0x000a};
+	struct hello *h = &ask->hello;
+
+	ask_hello(ask, c, TLS1_2, STOP_SERVER_HELLO);
+	h->versions = U16S_OF(versions);
+	h->suites = U16S_OF(suites);
+	h->groups = U16S_OF(few_groups);
+	h->shares = U16S_OF(few_shares);
+	h->flags |= HELLO_KEY_SHARE | HELLO_PSK_MODES;
+}
+
+static enum step
+next(void *st, const struct ctx *c, struct ask *ask)
+{
+	struct state *s = st;
+	uint16_t version = version_rows[c->lane].version;
+
+	if (s->attempt == OVER)
+		return STEP_DONE;
+	if (s->attempt == CONTROL) {
+		control_hello(ask, c);
+		return STEP_ASK;
+	}
+	ask_hello(ask, c, version, version < TLS1_3 ? STOP_HELLO_DONE : STOP_SERVER_HELLO);
+	if (version == SSL2)
+		ask->hello.suites2 = suites_ssl2();
+	else
+		ask->hello.suites = suites_for_version(version);
+	if (s->attempt == SMALL)
+		small_hello(&ask->hello, version);
+	return STEP_ASK;
+}
+
+static void
+answered(struct state *s, const struct ctx *c, const struct reply *r, uint16_t version)
+{
+	const struct server_flight *sf = r->flight;
+
+	s->answer = sf->version == version ? TRI_YES : TRI_NO;
+	if (s->answer == TRI_NO) {
+		s->note = reply_text(r, c->arena);
+	} else {
+		s->all_offered = s->attempt == FULL && (sf->flaws & FLAW_UNOFFERED_SUITE) == 0;
+		s->suite = sf->suite;
+		s->group = version == TLS1_3 ? sf->group : sf->ske.group;
+		s->retry = sf->retry;
+		if (version == SSL2)
+			s->suites2 = (struct u32s){
+			    (const uint32_t *)(const void *)arena_span(c->arena,
+				(struct span){(const uint8_t *)sf->suites2.v, sf->suites2.n * sizeof(uint32_t)}).p,
+			    sf->suites2.n};
+	}
+	s->attempt = OVER;
+}
+
+/* No ServerHello.  The first answer is the one to tell; a later one only confirms it. */
+static void
+refused(struct state *s, const struct ctx *c, const struct reply *r, uint16_t version)
+{
+	enum says says = reply_says(r);
+
+	if (s->note == NULL) {
+		s->note = reply_text(r, c->arena);
+		s->why = reply_why(r);
+	}
+	if (r->kind == REPLY_ALERT && r->alert == PROTOCOL_VERSION) {
+		s->answer = TRI_NO;
+		s->note = reply_text(r, c->arena);
+		s->attempt = OVER;
+	} else if (s->attempt == FULL && version != SSL2) {
+		s->attempt = SMALL;
+	} else if (says == SAYS_NO || (version == SSL2 && r->kind == REPLY_ALERT)) {
+		s->answer = TRI_NO;
+		s->attempt = OVER;
+	} else if (r->kind == REPLY_ALERT && (r->alert == UNRECOGNIZED_NAME || r->alert == ACCESS_DENIED)) {
+		s->attempt = OVER; /* this is about us, not about the version */
+	} else {
+		s->attempt = CONTROL;
+	}
+}
+
+static void
+learn(void *st, const struct ctx *c, const struct reply *r)
+{
+	struct state *s = st;
+	uint16_t version = version_rows[c->lane].version;
+
+	if (s->attempt == CONTROL) {
+		if (reply_says(r) == SAYS_HELLO)
+			s->answer = TRI_NO;
+		s->attempt = OVER;
+	} else if (reply_says(r) == SAYS_HELLO) {
+		answered(s, c, r, version);
+	} else {
+		refused(s, c, r, version);
+	}
+}
+
+static void
+put_choice(const struct state *s, uint16_t version, struct facts *out)
+{
+	struct facts *row = fact_add(out, K_CHOICE);
+
+	fact_put_u32(row, F_CHOICE_VERSION, version);
+	fact_put_u16s(row, F_CHOICE_SUITE, (struct u16s){&s->suite, 1});
+	if (s->group != 0)
+		fact_put_u16s(row, F_CHOICE_GROUP, (struct u16s){&s->group, 1});
+}
+
+static void
+conclude(void *st, const struct ctx *c, struct facts *out)
+{
+	struct state *s = st;
+	const struct version_row *row = &version_rows[c->lane];
+
+	if (s->answer == TRI_UNKNOWN) {
+		fact_put_unknown(out, row->proto, s->why != WHY_NONE ? s->why : WHY_NOT_ASKED, s->note);
+		return;
+	}
+	fact_put_tri(out, row->proto, s->answer);
+	fact_set_note(out, row->proto, s->answer == TRI_YES ? NULL : s->note);
+	if (s->answer == TRI_NO) {
+		if (row->version == SSL2)
+			fact_put_unknown(out, F_SUITES_SSL2, WHY_NOT_APPLICABLE, NULL);
+		if (row->version == TLS1_3)
+			fact_put_unknown(out, F_EMPTY_KEY_SHARE, WHY_NOT_APPLICABLE, NULL);
+		return;
+	}
+	if (row->version == SSL2)
+		fact_put_u32s(out, F_SUITES_SSL2, s->suites2);
+	else if (s->all_offered)
+		put_choice(s, row->version, out);
+	if (row->version == TLS1_3)
+		fact_put_tri(out, F_EMPTY_KEY_SHARE, s->retry ? TRI_YES : TRI_NO);
+}
+
+/* The highest and the lowest one; not known while one beyond them is not. */
+static void
+finish(void *const *st, unsigned n, const struct ctx *c, struct facts *out)
+{
+	(void)st;
+	(void)c;
+	for (unsigned i = 0; i < n; i++) {
+		enum tri t = fact_tri(out, version_rows[i].proto);
+
+		if (t == TRI_YES)
+			fact_put_u32(out, F_PROTO_MAX, version_rows[i].version);
+		else if (t == TRI_UNKNOWN)
+			unknown_like(out, F_PROTO_MAX, out, version_rows[i].proto);
+		if (t != TRI_NO)
+			break;
+	}
+	for (unsigned i = n; i-- > 0;) {
+		enum tri t = fact_tri(out, version_rows[i].proto);
+
+		if (t == TRI_YES)
+			fact_put_u32(out, F_PROTO_MIN, version_rows[i].version);
+		else if (t == TRI_UNKNOWN)
+			unknown_like(out, F_PROTO_MIN, out, version_rows[i].proto);
+		if (t != TRI_NO)
+			break;
+	}
+}
+
+const struct probe probe_protocols = {
+    .name = "protocols",
+    .summary = "protocol versions, and how the others are refused",
+    .needs = needs,
+    .gives = gives,
+    .next = next,
+    .learn = learn,
+    .conclude = conclude,
+    .finish = finish,
+    .state_size = sizeof(struct state),
+    .lanes = N_VERSIONS,
+    .max_asks = 3,
+};

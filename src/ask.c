@@ -1,0 +1,223 @@
+/* ask - what most probes ask with, and how they sort the answers; see probe.h. */
+#include "probe.h"
+
+enum { /* RFC 8446, 6.2; RFC 5246, 7.2.2 */
+	HANDSHAKE_FAILURE = 40,
+	ILLEGAL_PARAMETER = 47,
+	PROTOCOL_VERSION = 70,
+	INSUFFICIENT_SECURITY = 71,
+	MISSING_EXTENSION = 109
+};
+
+const struct version_row version_rows[N_VERSIONS] = {
+    {TLS1_3, F_PROTO_TLS1_3, F_SUITES_TLS1_3, F_ORDER_TLS1_3},
+    {TLS1_2, F_PROTO_TLS1_2, F_SUITES_TLS1_2, F_ORDER_TLS1_2},
+    {TLS1_1, F_PROTO_TLS1_1, F_SUITES_TLS1_1, F_ORDER_TLS1_1},
+    {TLS1_0, F_PROTO_TLS1_0, F_SUITES_TLS1_0, F_ORDER_TLS1_0},
+    {SSL3, F_PROTO_SSL3, F_SUITES_SSL3, F_ORDER_SSL3},
+    {SSL2, F_PROTO_SSL2, F_SUITES_SSL2, F_NONE},
+};
+
+const struct version_row *
+version_row(uint16_t version)
+{
+	for (size_t i = 0; i < N_VERSIONS; i++)
+		if (version_rows[i].version == version)
+			return &version_rows[i];
+	return NULL;
+}
+
+uint16_t
+best_version(const struct facts *known, uint16_t max)
+{
+	for (size_t i = 0; i < N_VERSIONS; i++)
+		if (version_rows[i].version <= max && fact_yes(known, version_rows[i].proto))
+			return version_rows[i].version;
+	return 0;
+}
+
+enum says
+reply_says(const struct reply *r)
+{
+	if (r->flight->hello)
+		return SAYS_HELLO;
+	switch (r->kind) {
+	case REPLY_ALERT:
+		return r->alert == HANDSHAKE_FAILURE || r->alert == ILLEGAL_PARAMETER ||
+			       r->alert == PROTOCOL_VERSION || r->alert == INSUFFICIENT_SECURITY ||
+			       r->alert == MISSING_EXTENSION
+			   ? SAYS_NO
+			   : r->alert == 0 ? SAYS_CLOSED : SAYS_ODD;
+	case REPLY_FIN:
+	case REPLY_RESET:
+		return SAYS_CLOSED;
+	case REPLY_SILENCE:
+	case REPLY_NO_CONN:
+		return SAYS_NOTHING;
+	default:
+		return SAYS_ODD;
+	}
+}
+
+void
+ask_hello(struct ask *ask, const struct ctx *c, uint16_t version, enum flight_stop stop)
+{
+	hello_init(&ask->hello, c->ep->sni, version);
+	ask->kind = ASK_HELLO;
+	ask->stop = stop;
+}
+
+struct u16s
+suites_with(struct arena *a, struct u16s list, const char *prop)
+{
+	uint16_t *v = arena_alloc(a, (list.n + 1) * sizeof(*v));
+	size_t n = 0;
+
+	for (size_t i = 0; i < list.n; i++)
+		if (suite_has(suite_by_code(list.v[i]), prop))
+			v[n++] = list.v[i];
+	return (struct u16s){v, n};
+}
+
+void
+peel_answer(struct peel *p, const struct reply *r, bool chosen, uint16_t code)
+{
+	enum says says = reply_says(r);
+
+	if (chosen)
+		peel_picked(p, code);
+	else if (says == SAYS_NO || (says == SAYS_ODD && r->kind == REPLY_ALERT))
+		peel_refused(p);
+	else if (says == SAYS_CLOSED || says == SAYS_NOTHING)
+		peel_lost(p);
+	else
+		peel_stop(p);
+}
+
+/* The value of a big-endian number that fits 32 bits; false when it does not. */
+static bool
+small(struct span s, uint32_t *v)
+{
+	*v = 0;
+	while (s.n > 0 && *s.p == 0) {
+		s.p++;
+		s.n--;
+	}
+	if (s.n > 4)
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		*v = *v << 8 | s.p[i];
+	return true;
+}
+
+/* The prime of over 10,000 bits is cut, so its size is a lower bound then. */
+static uint32_t
+bit_length(struct span s)
+{
+	uint32_t n = 0;
+
+	while (s.n > 0 && *s.p == 0) {
+		s.p++;
+		s.n--;
+	}
+	if (s.n > 0)
+		for (unsigned top = *s.p; top > 0; top >>= 1)
+			n++;
+	return s.n > 0 ? n + 8 * (uint32_t)(s.n - 1) : 0;
+}
+
+static bool
+have_dh(const struct facts *f, struct span p, uint32_t g, bool export_grade)
+{
+	for (size_t i = 0; i < fact_rows(f, K_DHPARAM); i++) {
+		const struct facts *row = fact_row(f, K_DHPARAM, i);
+
+		if (span_eq(fact_hex(row, F_DHPARAM_P), p) &&
+		    fact_u32(row, F_DHPARAM_GENERATOR) == g &&
+		    fact_yes(row, F_DHPARAM_EXPORT) == export_grade)
+			return true;
+	}
+	return false;
+}
+
+void
+dh_see(struct dh_seen *d, struct arena *a, const struct server_flight *sf)
+{
+	enum { MAX_P = 1280 };
+	const struct server_key_exchange *k = &sf->ske;
+	const struct suite *s = suite_by_code(sf->suite);
+	struct span p = {k->p.p, k->p.n < MAX_P ? k->p.n : MAX_P};
+
+	if (k->kind != SKE_DHE || d->n == DH_SEEN_MAX)
+		return;
+	for (size_t i = 0; i < d->n; i++) {
+		const struct suite *old = suite_by_code(d->v[i].suite);
+
+		if (span_eq(d->v[i].p, p) && span_eq(d->v[i].g, k->g) &&
+		    (s != NULL && s->export_grade) == (old != NULL && old->export_grade))
+			return;
+	}
+	d->v[d->n].version = sf->version;
+	d->v[d->n].suite = sf->suite;
+	d->v[d->n].p = arena_span(a, p);
+	d->v[d->n++].g = arena_span(a, (struct span){k->g.p, k->g.n < MAX_P ? k->g.n : MAX_P});
+}
+
+static void
+put_dh(struct facts *out, uint16_t version, uint16_t suite, struct span p, struct span g)
+{
+	static const char *const kinds[] = {NULL, "safe", "unsafe", "composite"};
+	const struct suite *s = suite_by_code(suite);
+	const struct dh_prime *known = dh_prime_find(p);
+	bool export_grade = s != NULL && s->export_grade;
+	struct facts *row;
+	uint32_t generator;
+	bool fits = small(g, &generator);
+
+	if (have_dh(out, p, fits ? generator : 0, export_grade))
+		return;
+	row = fact_add(out, K_DHPARAM);
+	fact_put_u32(row, F_DHPARAM_BITS, bit_length(p));
+	if (known != NULL) {
+		fact_put_str(row, F_DHPARAM_NAME, known->name);
+		if (kinds[known->kind] != NULL)
+			fact_put_str(row, F_DHPARAM_KIND, kinds[known->kind]);
+	}
+	if (fits)
+		fact_put_u32(row, F_DHPARAM_GENERATOR, generator);
+	fact_put_tri(row, F_DHPARAM_EXPORT, export_grade ? TRI_YES : TRI_NO);
+	fact_put_u32(row, F_DHPARAM_VERSION, version);
+	fact_put_u16s(row, F_DHPARAM_SUITE, (struct u16s){&suite, 1});
+	fact_put_hex(row, F_DHPARAM_P, p);
+}
+
+void
+dh_put(const struct dh_seen *d, struct facts *out)
+{
+	for (size_t i = 0; i < d->n; i++)
+		put_dh(out, d->v[i].version, d->v[i].suite, d->v[i].p, d->v[i].g);
+}
+
+void
+ask_key_share(struct ask *ask, const struct facts *known)
+{
+	static const uint16_t can[] = {0x001d, 0x0017, 0x0018, 0x0019, 0x001e};
+
+	if (fact_tri(known, F_EMPTY_KEY_SHARE) != TRI_NO)
+		return;
+	for (size_t i = 0; i < N_ELEMENTS(can); i++)
+		if (u16s_has(ask->hello.groups, can[i])) {
+			ask->hello.shares = (struct u16s){&can[i], 1};
+			return;
+		}
+}
+
+void
+unknown_like(struct facts *out, enum fact_id id, const struct facts *known, enum fact_id from)
+{
+	enum why why = fact_why(known, from);
+
+	/* Known: the question itself makes no sense then. */
+	fact_put_unknown(
+	    out, id, why != WHY_NONE ? why : WHY_NOT_APPLICABLE, why != WHY_NONE ? fact_note(known, from) : NULL);
+}

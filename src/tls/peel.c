@@ -1,0 +1,430 @@
+/* peel - see peel.h. */
+#include "tls/peel.h"
+
+#include "base/check.h"
+
+void
+peel_init(struct peel *p, struct arena *a, struct u16s all)
+{
+	*p = (struct peel){.arena = a, .n_all = all.n, .n_left = all.n, .piece_end = all.n};
+	p->left = arena_alloc(a, (all.n + 1) * sizeof(*p->left));
+	p->got = arena_alloc(a, (all.n + 1) * sizeof(*p->got));
+	p->offer = NULL;
+	p->offers = arena_alloc(a, (all.n + 1) * sizeof(*p->offers));
+	p->offer_len = arena_alloc(a, (all.n + 1) * sizeof(*p->offer_len));
+	for (size_t i = 0; i < all.n; i++)
+		p->left[i] = all.v[i];
+	p->phase = all.n > 0 ? PEEL_OFFER : PEEL_DONE;
+	p->complete = all.n == 0;
+}
+
+/* ---- the offer ---- */
+
+static size_t
+rank(struct u16s list, uint16_t code)
+{
+	size_t i = 0;
+
+	while (i < list.n && list.v[i] != code)
+		i++;
+	return i;
+}
+
+/* Is a expected to be chosen before b?  Then it stands behind it. */
+static bool
+expected_before(const struct peel *p, uint16_t a, uint16_t b)
+{
+	size_t ra = rank(p->predicted, a), rb = rank(p->predicted, b);
+	uint16_t last;
+
+	if (ra != rb)
+		return ra < rb;
+	if (p->kin == NULL || p->n_got == 0)
+		return false;
+	last = p->got[p->n_got - 1];
+	return p->kin(last, a) && !p->kin(last, b);
+}
+
+/* A stable insertion: the list is at most some 400 long, and nearly sorted after the first time. */
+static void
+put_in_order(const struct peel *p, uint16_t *v, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		uint16_t x = v[i];
+		size_t k = i;
+
+		for (; k > 0 && expected_before(p, v[k - 1], x); k--)
+			v[k] = v[k - 1];
+		v[k] = x;
+	}
+}
+
+/* What may not stand first changes places with the first that may. */
+static void
+first_may(const struct peel *p, uint16_t *v, size_t n)
+{
+	size_t k = 0;
+
+	if (p->never_first == NULL)
+		return;
+	while (k < n && p->never_first(v[k]))
+		k++;
+	if (k < n && k > 0) {
+		uint16_t x = v[k];
+
+		for (; k > 0; k--)
+			v[k] = v[k - 1];
+		v[0] = x;
+	}
+}
+
+static uint16_t *
+new_offer(struct peel *p, size_t n)
+{
+	p->offer = arena_alloc(p->arena, (n + p->always.n + 1) * sizeof(*p->offer));
+	p->n_offer = n;
+	return p->offer;
+}
+
+static void
+offer_piece(struct peel *p)
+{
+	size_t n = p->piece_end - p->piece;
+	uint16_t *v = new_offer(p, n);
+
+	for (size_t i = 0; i < n; i++)
+		v[i] = p->left[p->piece + i];
+	put_in_order(p, v, n);
+	first_may(p, v, n);
+	for (size_t i = 0; i < p->always.n; i++)
+		v[p->n_offer++] = p->always.v[i];
+}
+
+static void
+offer_reversed(struct peel *p)
+{
+	uint16_t *v = new_offer(p, p->n_got);
+
+	for (size_t i = 0; i < p->n_got; i++)
+		v[i] = p->got[p->n_got - 1 - i];
+	first_may(p, v, p->n_got);
+}
+
+static void
+offer_pair(struct peel *p)
+{
+	size_t i = p->pairs[p->pair], n = 0;
+	uint16_t *v = new_offer(p, 3);
+
+	if (p->never_first != NULL && p->never_first(p->got[i + 1]))
+		v[n++] = p->got[p->n_got - 1]; /* see pair_can_be_asked() */
+	v[n++] = p->got[i + 1];
+	v[n++] = p->got[i];
+	p->n_offer = n;
+}
+
+bool
+peel_next(struct peel *p, struct u16s *offer)
+{
+	switch (p->phase) {
+	case PEEL_OFFER:
+		offer_piece(p);
+		break;
+	case PEEL_AGAIN:
+		break;
+	case PEEL_CONTROL:
+		new_offer(p, 1)[0] = p->got[0];
+		break;
+	case PEEL_REVERSED:
+		offer_reversed(p);
+		break;
+	case PEEL_PAIR:
+		offer_pair(p);
+		break;
+	case PEEL_DONE:
+	default:
+		return false;
+	}
+	*offer = (struct u16s){p->offer, p->n_offer};
+	return true;
+}
+
+/* ---- who decides? ---- */
+
+static size_t
+position(const struct peel *p, size_t step, uint16_t code)
+{
+	return rank((struct u16s){p->offers[step], p->offer_len[step]}, code);
+}
+
+/* Was the i-th choice the first of all that it accepts in that offer? */
+static bool
+was_first(const struct peel *p, size_t i)
+{
+	size_t at = position(p, i, p->got[i]);
+
+	for (size_t k = i + 1; k < p->n_got; k++)
+		if (position(p, i, p->got[k]) < at)
+			return false;
+	return true;
+}
+
+/* The i-th before its successor, although the successor stood in front: the server's own doing. */
+static bool
+pair_is_proven(const struct peel *p, size_t i)
+{
+	return position(p, i, p->got[i + 1]) < position(p, i, p->got[i]);
+}
+
+/* One that may not stand first needs another in front that loses against both. */
+static bool
+pair_can_be_asked(const struct peel *p, size_t i)
+{
+	if (p->never_first == NULL || !p->never_first(p->got[i + 1]))
+		return true;
+	return i + 2 < p->n_got && !p->never_first(p->got[p->n_got - 1]);
+}
+
+static void
+collect_pairs(struct peel *p)
+{
+	unsigned room = p->max_checks > p->checks ? p->max_checks - p->checks : 0;
+
+	p->n_pairs = p->pair = 0;
+	p->verified = true;
+	for (size_t i = 0; i + 1 < p->n_got; i++) {
+		if (pair_is_proven(p, i) || (i == 0 && p->top_proven))
+			continue;
+		if (p->n_pairs < room && p->n_pairs < PEEL_MAX_CHECKS && pair_can_be_asked(p, i))
+			p->pairs[p->n_pairs++] = i;
+		else
+			p->verified = false;
+	}
+}
+
+static void
+finish(struct peel *p, enum peel_verdict v)
+{
+	p->verdict = v;
+	p->phase = PEEL_DONE;
+}
+
+static void
+check_pairs(struct peel *p)
+{
+	collect_pairs(p);
+	if (p->n_pairs > 0)
+		p->phase = PEEL_PAIR;
+	else
+		finish(p, PEEL_SERVER);
+}
+
+static void
+judge_order(struct peel *p)
+{
+	p->client_like = true;
+	for (size_t i = 0; i + 1 < p->n_got && p->client_like; i++)
+		p->client_like = was_first(p, i);
+	if (p->n_got <= 1)
+		finish(p, p->n_got == 1 && p->complete ? PEEL_SINGLE : PEEL_UNKNOWN);
+	else if (p->client_like && p->max_checks > 0)
+		p->phase = PEEL_REVERSED;
+	else if (p->client_like)
+		finish(p, PEEL_CLIENT); /* as far as it goes: not verified */
+	else
+		check_pairs(p);
+}
+
+/* ---- pieces ---- */
+
+static void
+next_piece(struct peel *p)
+{
+	p->piece = p->piece_end;
+	p->piece_end = p->piece + PEEL_PIECE < p->n_left ? p->piece + PEEL_PIECE : p->n_left;
+}
+
+/* All that was found in pieces once more, together: the order is in it. */
+static void
+begin_second_pass(struct peel *p)
+{
+	p->second_pass = true;
+	p->found = arena_u16s(p->arena, p->found); /* got is about to be written again */
+	for (size_t i = 0; i < p->n_got; i++)
+		p->left[i] = p->got[p->n_got - 1 - i];
+	p->n_left = p->piece_end = p->n_got;
+	p->piece = 0;
+	p->n_got = 0;
+	p->phase = PEEL_OFFER;
+}
+
+static void
+piece_over(struct peel *p)
+{
+	p->phase = PEEL_OFFER;
+	if (p->n_got == 0 && p->must_accept && !p->pieces && p->n_left > PEEL_PIECE) {
+		p->pieces = true;
+		p->piece = 0;
+		p->piece_end = PEEL_PIECE;
+		return;
+	}
+	if (p->pieces && !p->second_pass && p->piece_end < p->n_left) {
+		next_piece(p);
+		return;
+	}
+	p->complete = true;
+	if (p->pieces && !p->second_pass && p->n_got > 1)
+		begin_second_pass(p);
+	else
+		judge_order(p);
+}
+
+/* ---- answers ---- */
+
+static void
+publish(struct peel *p)
+{
+	if (!p->second_pass || p->n_got >= p->found.n)
+		p->found = (struct u16s){p->got, p->n_got};
+}
+
+static void
+take(struct peel *p, uint16_t code)
+{
+	size_t i = rank((struct u16s){p->left, p->n_left}, code);
+
+	p->offers[p->n_got] = p->offer;
+	p->offer_len[p->n_got] = p->n_offer;
+	p->got[p->n_got++] = code;
+	for (; i + 1 < p->n_left; i++)
+		p->left[i] = p->left[i + 1];
+	p->n_left--;
+	p->piece_end--;
+	publish(p);
+	if (p->piece == p->piece_end)
+		piece_over(p);
+	else
+		p->phase = PEEL_OFFER;
+}
+
+static void
+picked_of_reversed(struct peel *p, uint16_t code)
+{
+	p->checks++;
+	if (code == p->offer[0])
+		finish(p, PEEL_CLIENT);
+	else if (code == p->got[0]) { /* an order of its own, and our offers happened to follow it */
+		p->top_proven = true;
+		check_pairs(p);
+	} else
+		finish(p, PEEL_MIXED);
+}
+
+static void
+pair_over(struct peel *p)
+{
+	if (++p->pair == p->n_pairs)
+		finish(p, PEEL_SERVER);
+}
+
+static void
+picked_of_pair(struct peel *p, uint16_t code)
+{
+	p->checks++;
+	if (code != p->got[p->pairs[p->pair]])
+		finish(p, PEEL_MIXED);
+	else
+		pair_over(p);
+}
+
+/* Two of what it accepts, and it does not want them alone: nothing is learned of their order. */
+static void
+no_pick_of_pair(struct peel *p)
+{
+	p->checks++;
+	p->verified = false;
+	pair_over(p);
+}
+
+void
+peel_picked(struct peel *p, uint16_t code)
+{
+	CHECK(p->phase != PEEL_DONE);
+	if (u16s_has(p->always, code) && !u16s_has((struct u16s){p->left, p->n_left}, code)) {
+		peel_refused(p);
+		return;
+	}
+	if (!u16s_has((struct u16s){p->offer, p->n_offer}, code)) {
+		p->unasked_for = true;
+		p->strange = code;
+		peel_stop(p);
+		return;
+	}
+	switch (p->phase) {
+	case PEEL_OFFER:
+	case PEEL_AGAIN:
+		take(p, code);
+		break;
+	case PEEL_CONTROL:
+		p->by_silence = true;
+		piece_over(p);
+		break;
+	case PEEL_REVERSED:
+		picked_of_reversed(p, code);
+		break;
+	case PEEL_PAIR:
+	default:
+		picked_of_pair(p, code);
+		break;
+	}
+}
+
+void
+peel_refused(struct peel *p)
+{
+	CHECK(p->phase != PEEL_DONE);
+	switch (p->phase) {
+	case PEEL_OFFER:
+	case PEEL_AGAIN:
+		piece_over(p);
+		break;
+	case PEEL_PAIR:
+		no_pick_of_pair(p);
+		break;
+	default: /* it refuses what it has accepted before */
+		peel_stop(p);
+		break;
+	}
+}
+
+void
+peel_lost(struct peel *p)
+{
+	CHECK(p->phase != PEEL_DONE);
+	if (p->phase == PEEL_OFFER)
+		p->phase = PEEL_AGAIN;
+	else if (p->phase == PEEL_PAIR)
+		no_pick_of_pair(p);
+	else if (p->phase == PEEL_AGAIN && p->n_got > 0)
+		p->phase = PEEL_CONTROL;
+	else if (p->phase == PEEL_AGAIN && p->must_accept && (!p->pieces || p->piece_end < p->n_left))
+		piece_over(p);
+	else
+		peel_stop(p);
+}
+
+void
+peel_stop(struct peel *p)
+{
+	if (p->phase != PEEL_REVERSED && p->phase != PEEL_PAIR)
+		p->complete = false;
+	finish(p, PEEL_UNKNOWN);
+}
+
+const char *
+peel_order(const struct peel *p)
+{
+	static const char *const names[] = {NULL, "single", "server", "client", "mixed"};
+
+	return names[p->verdict];
+}

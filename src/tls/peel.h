@@ -1,0 +1,88 @@
+/*
+ * peel - what a server accepts out of a list, and in whose order, by offering what is left.
+ *
+ * The server chooses one of the offered code points; that one is taken away and the rest offered
+ * again, until it refuses.  n accepted ones cost n + 1 questions, however long the list is.  The
+ * same answers tell who decides.  A choice speaks for an order of the server's own when something
+ * else that it accepts stood before it in the offer; so each offer is written in the reverse of
+ * what the server is expected to prefer (`predicted`, or the kin of its last choice), and where the
+ * expectation holds the order is proven without one more question.  What stays ambiguous is asked
+ * again, the other way round, up to `max_checks` times.
+ *
+ *	peel_init(&p, arena, suites_for_version(TLS1_2));
+ *	while (peel_next(&p, &offer))
+ *		... ask, then one of
+ *		peel_picked(&p, code);		peel_refused(&p);	peel_lost(&p);
+ *	p.found, peel_order(&p), p.complete
+ *
+ * It is pure and asks nothing itself.  A server that closes or keeps silent instead of sending an
+ * alert is asked the same again, and then something it has accepted before: only when it still
+ * accepts that, the silence was about the offer.  A server that refuses the whole list although it
+ * must accept something of it (some give up on long ones) gets it in pieces.  RFC 5246, 7.4.1.3:
+ * the server picks one suite of the list; the order of the list is the client's preference.
+ */
+#ifndef TLSAUDIT_TLS_PEEL_H
+#define TLSAUDIT_TLS_PEEL_H
+
+#include "base/arena.h"
+#include "base/span.h"
+
+enum peel_verdict { PEEL_UNKNOWN, PEEL_SINGLE, PEEL_SERVER, PEEL_CLIENT, PEEL_MIXED };
+
+enum peel_phase {
+	PEEL_OFFER,    /* what is left of this piece */
+	PEEL_AGAIN,    /* the same once more: no answer to the last */
+	PEEL_CONTROL,  /* something accepted before: is the server still there? */
+	PEEL_REVERSED, /* all that was found, least preferred first */
+	PEEL_PAIR,     /* two of them, the wrong way round */
+	PEEL_DONE
+};
+
+enum { PEEL_PIECE = 48, PEEL_MAX_CHECKS = 8 };
+
+struct peel {
+	struct arena *arena;
+	/* Set after peel_init(), before the first peel_next(), as wanted. */
+	struct u16s predicted;	      /* best first; empty: nothing is expected */
+	bool (*kin)(uint16_t, uint16_t); /* likely to follow each other; NULL: nothing is */
+	bool (*never_first)(uint16_t);   /* not to stand first in an offer; NULL: all may */
+	struct u16s always;	      /* stands last in every offer; choosing it is a refusal */
+	unsigned max_checks;	      /* questions only about the order, at most PEEL_MAX_CHECKS */
+	bool must_accept;	      /* it is known to accept something of the list */
+
+	/* The result; at any time what is known by then. */
+	struct u16s found;    /* accepted, in the order in which the server chose */
+	bool complete;	      /* the server has refused the rest */
+	bool by_silence;      /* ... by not answering, or by closing */
+	bool unasked_for;     /* it chose something that was not offered */
+	uint16_t strange;     /* that one */
+	enum peel_verdict verdict;
+	bool verified;	      /* no pair of neighbours is left ambiguous */
+
+	/* Its own. */
+	enum peel_phase phase;
+	uint16_t *left, *offer, *got, *chosen;
+	size_t n_left, n_offer, n_got, n_all;
+	size_t piece, piece_end; /* of left, while it goes in pieces */
+	bool pieces, second_pass;
+	const uint16_t **offers; /* the offer of each choice */
+	size_t *offer_len;
+	bool top_proven;  /* the first choice beats all others from behind */
+	bool client_like; /* every choice was the first of what it accepts */
+	size_t pairs[PEEL_MAX_CHECKS], n_pairs, pair;
+	unsigned checks;
+};
+
+/* Begins with all of the list, the least likely first.  Memory is the arena's. */
+void peel_init(struct peel *p, struct arena *a, struct u16s all);
+/* What to offer next, borrowed until the next call; false: there is nothing left to ask. */
+bool peel_next(struct peel *p, struct u16s *offer);
+/* The answers to it: exactly one of these for every offer. */
+void peel_picked(struct peel *p, uint16_t code);
+void peel_refused(struct peel *p);		/* an alert: none of these */
+void peel_lost(struct peel *p);			/* closed, reset, silence */
+void peel_stop(struct peel *p);			/* it makes no sense to go on */
+/* "server", "client", "mixed", "single", or NULL when it cannot be told. */
+const char *peel_order(const struct peel *p);
+
+#endif
