@@ -57,16 +57,12 @@ paragraph(FILE *to, const char *text, size_t indent)
 	putc('\n', to);
 }
 
-static unsigned
-lanes(const struct probe *p)
+unsigned
+info_most_connections(const struct probe *p)
 {
-	return p->lanes > 1 ? p->lanes : 1;
-}
+	unsigned lanes = p->lanes > 1 ? p->lanes : 1;
 
-static unsigned
-most_connections(const struct probe *p)
-{
-	return p->next != NULL ? p->max_asks * lanes(p) : 0;
+	return p->next != NULL ? p->max_asks * lanes : 0;
 }
 
 unsigned
@@ -75,7 +71,7 @@ info_budget(void)
 	unsigned n = 0;
 
 	for (size_t i = 0; probe_table[i] != NULL; i++)
-		n += most_connections(probe_table[i]);
+		n += info_most_connections(probe_table[i]);
 	return n;
 }
 
@@ -86,7 +82,7 @@ info_probes(FILE *to)
 		const struct probe *p = probe_table[i];
 
 		if (p->next != NULL)
-			fprintf(to, "%-40s at most %u connections\n", p->name, most_connections(p));
+			fprintf(to, "%-40s at most %u connections\n", p->name, info_most_connections(p));
 		else
 			fprintf(to, "%-40s no connection\n", p->name);
 		paragraph(to, p->summary, 4);
