@@ -65,16 +65,6 @@ info_most_connections(const struct probe *p)
 	return p->next != NULL ? p->max_asks * lanes : 0;
 }
 
-unsigned
-info_budget(void)
-{
-	unsigned n = 0;
-
-	for (size_t i = 0; probe_table[i] != NULL; i++)
-		n += info_most_connections(probe_table[i]);
-	return n;
-}
-
 bool
 info_probes(FILE *to)
 {
@@ -87,8 +77,9 @@ info_probes(FILE *to)
 			fprintf(to, "%-40s no connection\n", p->name);
 		paragraph(to, p->summary, 4);
 	}
-	fprintf(to, "\nAll together: at most %u connections to one address; most servers need far fewer.\n",
-	    info_budget());
+	fputs("\nThe number is a probe's hard stop, for a server that leads it on.  Most need far\n"
+	      "fewer, and --max-connections ends the whole audit.\n",
+	    to);
 	return written(to);
 }
 

@@ -32,7 +32,5 @@ bool info_schema(FILE *to) MUST_USE;
 const char *info_type(enum fact_type type);
 /* The most connections that one probe may make; 0: it asks nothing. */
 unsigned info_most_connections(const struct probe *p);
-/* The most connections an audit with every probe may make. */
-unsigned info_budget(void);
 
 #endif

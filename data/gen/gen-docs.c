@@ -8,12 +8,11 @@
  * The results are committed, so that neither a build nor a cross build has to run it: `make
  * tables` writes them anew, and tests/lint/docs.sh compares.
  *
- * In the frame a line that begins with '@' names a table: @OPTIONS, @PROBES, @FACTS; @VERSION and
- * @BUDGET stand within lines.
+ * In the frame @OPTIONS, @PROBES and @FACTS, each a line, stand for the tables, and @VERSION for the
+ * version.
  */
 #include "config.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,7 +132,7 @@ man_probes(void)
 		printf(".TP\n.B %s\n", probe_table[i]->name);
 		roff(probe_table[i]->summary);
 		if (info_most_connections(probe_table[i]) > 0)
-			printf("(at most %u connections)\n", info_most_connections(probe_table[i]));
+			printf("(stops after %u connections)\n", info_most_connections(probe_table[i]));
 		else
 			printf("(no connection)\n");
 	}
@@ -161,26 +160,17 @@ man_facts(void)
 	}
 }
 
-/* One line of the frame, with @VERSION and @BUDGET in place. */
+/* One line of the frame, with @VERSION in place. */
 static void
 man_line(const char *line)
 {
-	const char *at;
+	static const char name[] = "@VERSION";
+	const char *at = strstr(line, name);
 
-	while ((at = strchr(line, '@')) != NULL) {
-		printf("%.*s", (int)(at - line), line);
-		if (strncmp(at, "@VERSION", 8) == 0) {
-			printf("%s", PACKAGE_VERSION);
-			line = at + 8;
-		} else if (strncmp(at, "@BUDGET", 7) == 0) {
-			printf("%u", info_budget());
-			line = at + 7;
-		} else {
-			putchar('@');
-			line = at + 1;
-		}
-	}
-	printf("%s", line);
+	if (at != NULL)
+		printf("%.*s%s%s", (int)(at - line), line, PACKAGE_VERSION, at + strlen(name));
+	else
+		printf("%s", line);
 }
 
 static bool
