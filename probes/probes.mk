@@ -2,4 +2,6 @@
 PROBE_SOURCES = \
 	probes/protocols.c \
 	probes/cipher_suites.c \
-	probes/groups.c
+	probes/groups.c \
+	src/derive/features.c \
+	src/derive/posture.c

@@ -2,7 +2,7 @@
 noinst_LIBRARIES += libtlsaudit.a
 libtlsaudit_a_SOURCES = $(BASE_SOURCES) $(TLS_SOURCES) $(PKI_SOURCES) $(ADAPT_SOURCES) \
 	$(CORE_SOURCES) $(ENGINE_SOURCES) $(NET_SOURCES) $(AUDIT_SOURCES) $(ASSESS_SOURCES) \
-	$(REPORT_SOURCES) $(PROBE_SOURCES) $(CLI_SOURCES)
+	$(REPORT_SOURCES) $(PROBE_SOURCES) $(DERIVE_SOURCES) $(CLI_SOURCES)
 
 BASE_SOURCES = \
 	src/base/arena.c src/base/arena.h \
@@ -50,6 +50,9 @@ ENGINE_SOURCES = \
 NET_SOURCES =
 AUDIT_SOURCES = \
 	src/audit/audit.c src/audit/audit.h src/audit/plan.c src/audit/plan.h
+# What the probes of src/derive share; the probes themselves are in probes/probes.mk.
+DERIVE_SOURCES = \
+	src/derive/accepted.c src/derive/accepted.h
 ASSESS_SOURCES =
 REPORT_SOURCES = \
 	src/report/json.c src/report/report.h \

@@ -93,10 +93,6 @@ LINT_TESTS += tests/lint/ct_logs.sh
 LINT_TESTS += tests/lint/stores.sh
 LINT_TESTS += tests/lint/tables.sh
 LINT_TESTS += tests/lint/dhprimes.sh
-LINT_TESTS += tests/lint/layering.sh tests/lint/banned.sh tests/lint/probes.sh
-LINT_TESTS += tests/lint/style.sh tests/lint/shell.sh
-EXTRA_DIST += tests/lint/docs.sh
-EXTRA_DIST += tests/lint/completion.bash
 TESTS += $(LINT_TESTS)
 EXTRA_DIST += $(LINT_TESTS) quickstart .ci/packages .ci/run
 
@@ -152,3 +148,15 @@ UNIT_TESTS += tests/unit/test_info
 tests_unit_test_info_SOURCES = tests/unit/test_info.c tests/unit/unit.h
 tests_unit_test_info_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_info_LDADD = $(UNIT_LDADD)
+
+# derive: facts made by hand, and what is computed from them.
+DERIVE_TESTS = tests/unit/test_features
+DERIVE_TESTS += tests/unit/test_posture
+check_PROGRAMS += $(DERIVE_TESTS)
+TESTS += $(DERIVE_TESTS)
+tests_unit_test_features_SOURCES = tests/unit/test_features.c tests/unit/unit.h
+tests_unit_test_features_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_features_LDADD = $(UNIT_LDADD)
+tests_unit_test_posture_SOURCES = tests/unit/test_posture.c tests/unit/unit.h
+tests_unit_test_posture_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_posture_LDADD = $(UNIT_LDADD)
