@@ -14,9 +14,9 @@
  */
 #include "probe.h"
 
-enum kind { KIND_RSA, KIND_ECDSA, KIND_DSS, KIND_OTHER, N_KINDS };
+enum family { FAMILY_RSA, FAMILY_ECDSA, FAMILY_DSS, FAMILY_OTHER, N_FAMILIES };
 enum {
-	N_QUESTIONS = N_VERSIONS * N_KINDS + 1, /* the last: no server_name */
+	N_QUESTIONS = N_VERSIONS * N_FAMILIES + 1, /* the last: no server_name */
 	MAX_KEPT = 100				/* certificates of one chain */
 };
 
@@ -40,7 +40,7 @@ struct seen {
 };
 
 struct state {
-	unsigned question; /* the next one; version * N_KINDS + kind */
+	unsigned question; /* the next one; version * N_FAMILIES + family */
 	bool plain;	   /* again, without the extensions */
 	struct seen *first, *last;
 	unsigned n_seen;
@@ -53,16 +53,16 @@ struct state {
 /* ---- questions ---- */
 
 static struct u16s
-suites_of(const struct ctx *c, const struct version_row *row, enum kind kind)
+suites_of(const struct ctx *c, const struct version_row *row, enum family family)
 {
 	static const char *const props[] = {"au=RSA", "au=ECDSA", "au=DSS", "au=GOST"};
 
-	return suites_with(c->arena, fact_u16s(c->known, row->suites), props[kind]);
+	return suites_with(c->arena, fact_u16s(c->known, row->suites), props[family]);
 }
 
 /* TLS 1.3 suites say nothing about the key; the signature algorithms do. */
 static struct u16s
-sigalgs_of(const struct ctx *c, enum kind kind)
+sigalgs_of(const struct ctx *c, enum family family)
 {
 	struct u16s rsa = fact_u16s(c->known, F_SIGALGS_TLS1_3_RSA);
 	struct u16s other = fact_u16s(c->known, F_SIGALGS_TLS1_3_ECDSA);
@@ -73,11 +73,11 @@ sigalgs_of(const struct ctx *c, enum kind kind)
 		uint16_t code = i < rsa.n ? rsa.v[i] : other.v[i - rsa.n];
 		const struct sigalg *s = sigalg_by_code(code);
 		enum sig_key key = s != NULL ? s->key : SIGKEY_NONE;
-		enum kind is = key == SIGKEY_RSA ? KIND_RSA : key == SIGKEY_ECDSA ? KIND_ECDSA
-			     : key == SIGKEY_RSA_PSS			       ? KIND_DSS
-									       : KIND_OTHER;
+		enum family is = key == SIGKEY_RSA ? FAMILY_RSA : key == SIGKEY_ECDSA ? FAMILY_ECDSA
+			     : key == SIGKEY_RSA_PSS			       ? FAMILY_DSS
+									       : FAMILY_OTHER;
 
-		if (is == kind)
+		if (is == family)
 			v[n++] = code;
 	}
 	return (struct u16s){v, n};
@@ -91,12 +91,12 @@ allow_any_chain(struct hello *h)
 }
 
 static bool
-ask_tls13(const struct ctx *c, enum kind kind, struct ask *ask)
+ask_tls13(const struct ctx *c, enum family family, struct ask *ask)
 {
-	struct u16s algs = sigalgs_of(c, kind);
+	struct u16s algs = sigalgs_of(c, family);
 	bool known = fact_known(c->known, F_SIGALGS_TLS1_3_RSA);
 
-	if (!fact_yes(c->known, F_PROTO_TLS1_3) || (known && algs.n == 0) || (!known && kind != KIND_RSA))
+	if (!fact_yes(c->known, F_PROTO_TLS1_3) || (known && algs.n == 0) || (!known && family != FAMILY_RSA))
 		return false;
 	ask_whole_tls13(ask, c);
 	if (algs.n > 0) {
@@ -107,9 +107,9 @@ ask_tls13(const struct ctx *c, enum kind kind, struct ask *ask)
 }
 
 static bool
-ask_ssl2(const struct ctx *c, enum kind kind, struct ask *ask)
+ask_ssl2(const struct ctx *c, enum family family, struct ask *ask)
 {
-	if (kind != KIND_RSA || !fact_yes(c->known, F_PROTO_SSL2))
+	if (family != FAMILY_RSA || !fact_yes(c->known, F_PROTO_SSL2))
 		return false;
 	ask_hello(ask, c, SSL2, STOP_HELLO_DONE);
 	ask->hello.suites2 = suites_ssl2();
@@ -117,15 +117,15 @@ ask_ssl2(const struct ctx *c, enum kind kind, struct ask *ask)
 }
 
 static bool
-ask_chain(const struct ctx *c, const struct version_row *row, enum kind kind, struct ask *ask)
+ask_chain(const struct ctx *c, const struct version_row *row, enum family family, struct ask *ask)
 {
 	struct u16s suites;
 
 	if (row->version == TLS1_3)
-		return ask_tls13(c, kind, ask);
+		return ask_tls13(c, family, ask);
 	if (row->version == SSL2)
-		return ask_ssl2(c, kind, ask);
-	suites = suites_of(c, row, kind);
+		return ask_ssl2(c, family, ask);
+	suites = suites_of(c, row, family);
 	if (suites.n == 0)
 		return false;
 	ask_hello(ask, c, row->version, STOP_HELLO_DONE);
@@ -168,11 +168,11 @@ next(void *st, const struct ctx *c, struct ask *ask)
 	struct state *s = st;
 
 	for (; s->question < N_QUESTIONS; s->question++) {
-		const struct version_row *row = &version_rows[s->question / N_KINDS];
+		const struct version_row *row = &version_rows[s->question / N_FAMILIES];
 		bool no_name = s->question == N_QUESTIONS - 1;
 
 		if (no_name ? !ask_no_name(c, ask)
-			    : !ask_chain(c, row, (enum kind)(s->question % N_KINDS), ask))
+			    : !ask_chain(c, row, (enum family)(s->question % N_FAMILIES), ask))
 			continue;
 		if (!s->plain && !no_name)
 			add_extensions(&ask->hello, row->version);
