@@ -47,8 +47,13 @@ CORE_SOURCES = \
 	src/ask.c src/probe.h src/reply.c src/registry.c src/transport.h
 ENGINE_SOURCES = \
 	src/engine/engine.c src/engine/engine.h src/engine/keys.c src/engine/keys.h
-NET_SOURCES =
+NET_SOURCES = \
+	src/net/exchange.c src/net/exchange.h src/net/exchange.def \
+	src/net/loop.c src/net/loop.h \
+	src/net/polite.c src/net/polite.h src/net/retry.def \
+	src/net/tcp.c src/net/tcp.h
 AUDIT_SOURCES = \
+	src/audit/compare.c src/audit/compare.h \
 	src/audit/audit.c src/audit/audit.h src/audit/plan.c src/audit/plan.h
 # What the probes of src/derive share; the probes themselves are in probes/probes.mk.
 DERIVE_SOURCES = \
@@ -60,6 +65,10 @@ REPORT_SOURCES = \
 	src/report/tree.c src/report/tree.h
 
 CLI_SOURCES = \
+	src/coordinator.c src/coordinator.h \
+	src/job.c src/job.h \
+	src/progress.c src/progress.h \
+	src/sink.c src/sink.h \
 	src/adapt/idn.c src/adapt/idn.h \
 	src/gate.c src/gate.h \
 	src/info.c src/info.h src/info_schema.c \
