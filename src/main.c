@@ -1,9 +1,57 @@
 /* main - options -> config -> run; no logic. */
-#include <stdio.h>
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+
+#include "coordinator.h"
+#include "info.h"
+#include "job.h"
+
+/* What was asked of the program itself: the text is out, or it is said why not. */
+static int
+told(bool good)
+{
+	if (good)
+		return EXIT_PASS;
+	if (errno != EPIPE)
+		(void)fprintf(stderr, "tlsaudit: standard output: %s\n", strerror(errno));
+	return EXIT_INTERNAL;
+}
 
 int
-main(void)
+main(int argc, char **argv)
 {
-	puts("tlsaudit");
-	return 0;
+	struct options o;
+	char err[512];
+	int status;
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (!options_parse(&o, argc, argv, err, sizeof(err))) {
+		(void)fprintf(stderr, "tlsaudit: %s\n", err);
+		return EXIT_USAGE;
+	}
+	switch (o.action) {
+	case ACTION_HELP:
+		status = told(options_help(stdout));
+		break;
+	case ACTION_VERSION:
+		status = told(info_version(stdout));
+		break;
+	case ACTION_PROBES:
+		status = told(info_probes(stdout));
+		break;
+	case ACTION_FACTS:
+		status = told(info_facts(stdout));
+		break;
+	case ACTION_SCHEMA:
+		status = told(info_schema(stdout));
+		break;
+	case ACTION_AUDIT:
+	default:
+		status = coordinator_run(&o);
+		break;
+	}
+	options_fini(&o);
+	return status;
 }

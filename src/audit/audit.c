@@ -443,6 +443,37 @@ audit_endpoint(const struct audit *a)
 	return a->ep;
 }
 
+size_t
+audit_probes(const struct audit *a)
+{
+	return a->n_runs;
+}
+
+size_t
+audit_probes_done(const struct audit *a)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->n_runs; i++)
+		n += a->runs[i].settled;
+	return n;
+}
+
+void
+audit_put_differ(struct audit *a, enum tri differ, enum why why, const char *what)
+{
+	MAGIC_CHECK(a, MAGIC);
+	CHECK(a->finished);
+	if (fact_settled(a->facts, F_ADDRESSES_DIFFER))
+		return;
+	if (differ == TRI_UNKNOWN)
+		fact_put_unknown(a->facts, F_ADDRESSES_DIFFER, why, NULL);
+	else
+		fact_put_tri(a->facts, F_ADDRESSES_DIFFER, differ);
+	if (differ != TRI_UNKNOWN && what != NULL)
+		fact_set_note(a->facts, F_ADDRESSES_DIFFER, what);
+}
+
 void
 audit_free(struct audit *a)
 {

@@ -57,6 +57,12 @@ const char *audit_status_detail(const struct audit *a); /* or NULL */
 unsigned audit_connections(const struct audit *a);
 unsigned audit_elapsed_ms(const struct audit *a);
 const struct endpoint *audit_endpoint(const struct audit *a);
+/* For a progress line: probes of the plan, and how many of them are over. */
+size_t audit_probes(const struct audit *a);
+size_t audit_probes_done(const struct audit *a);
+/* What only who audits the other addresses of the name can know, once the audit is over: puts
+ * F_ADDRESSES_DIFFER with these words, or as unknown for this reason. */
+void audit_put_differ(struct audit *a, enum tri differ, enum why why, const char *what);
 void audit_free(struct audit *a); /* one call releases everything */
 
 #endif

@@ -1,0 +1,308 @@
+/* coordinator - see coordinator.h. */
+#include "config.h"
+
+#include "coordinator.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "audit/audit.h"
+#include "base/check.h"
+#include "base/xalloc.h"
+#include "job.h"
+#include "net/exchange.h"
+#include "pki/store.h"
+#include "progress.h"
+#include "sink.h"
+
+enum {
+	AT_ONCE = 8,	   /* targets */
+	PROGRESS_MS = 250, /* between two progress lines */
+	ERR_SIZE = 512
+};
+
+struct coordinator {
+	struct shared shared;
+	struct exchanger *exchanger;
+	struct store_set *stores;
+	struct policy *policy;
+	struct sink sink;
+	struct progress progress;
+	struct loop_timer *turn, *tick;
+	struct job *jobs[AT_ONCE]; /* of the targets first .. next - 1, at index % AT_ONCE */
+	size_t first, next;
+	int signal;		   /* that ended it, or 0 */
+	bool broken;		   /* the report cannot be written */
+	enum exit_status status;
+};
+
+static void
+complain(struct coordinator *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+static void
+complain(struct coordinator *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	progress_clear(&c->progress);
+	(void)fputs("tlsaudit: ", stderr);
+	va_start(ap, fmt);
+	(void)vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	(void)fputc('\n', stderr);
+}
+
+/* ---- what a run needs, in the order in which it can fail ---- */
+
+static bool
+known_probe(const char *name)
+{
+	for (const struct probe *const *p = probe_table; *p != NULL; p++)
+		if (strcmp((*p)->name, name) == 0)
+			return true;
+	return false;
+}
+
+static bool
+check_only(const struct options *o, char *err, size_t errlen)
+{
+	for (const char *const *name = o->only; name != NULL && *name != NULL; name++)
+		if (!known_probe(*name)) {
+			(void)snprintf(err, errlen, "--only: there is no probe '%s' (see --list-probes)", *name);
+			return false;
+		}
+	return true;
+}
+
+/* An address of the family that was excluded. */
+static bool
+check_family(const struct options *o, char *err, size_t errlen)
+{
+	for (size_t i = 0; i < o->n_targets; i++) {
+		const struct address *a = o->has_connect ? &o->connect : &o->targets[i].addr;
+		bool v6 = a->len > 16;
+
+		if ((!o->has_connect && !o->targets[i].is_address) || !(v6 ? o->ipv4_only : o->ipv6_only))
+			continue;
+		(void)snprintf(err, errlen, "%s is not %s address",
+		    o->has_connect ? "the address of --connect" : o->targets[i].host,
+		    v6 ? "an IPv4" : "an IPv6");
+		return false;
+	}
+	return true;
+}
+
+static bool
+load_stores(struct coordinator *c, const struct options *o, char *err, size_t errlen)
+{
+	char why[ERR_SIZE / 2];
+
+	c->stores = store_set_new();
+	c->shared.stores = c->stores;
+	for (size_t i = 0; i < o->n_stores; i++)
+		if (store_set_add_pem(c->stores, o->stores[i].name, o->stores[i].file, why, sizeof(why)) < 0) {
+			(void)snprintf(err, errlen, "--store: %s", why);
+			return false;
+		}
+	if (o->system_store && store_set_add_system(c->stores, why, sizeof(why)) < 0) {
+		(void)snprintf(err, errlen, "--system-store: %s", why);
+		return false;
+	}
+	return true;
+}
+
+static bool
+want_colour(const struct options *o)
+{
+	const char *no = getenv("NO_COLOR"), *force = getenv("CLICOLOR_FORCE"), *term = getenv("TERM");
+
+	if (o->color != WHEN_AUTO)
+		return o->color == WHEN_ALWAYS;
+	if (no != NULL && *no != '\0')
+		return false;
+	if (force != NULL && strcmp(force, "0") != 0)
+		return true;
+	return o->output == NULL && isatty(STDOUT_FILENO) && term != NULL && strcmp(term, "dumb") != 0;
+}
+
+static unsigned
+columns(const struct options *o)
+{
+	struct winsize w;
+
+	if (o->output != NULL || ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) != 0)
+		return 0;
+	return w.ws_col;
+}
+
+static void
+open_loop(struct coordinator *c, const struct options *o)
+{
+	struct exchange_limits limits = {
+	    .connect_ms = o->connect_timeout_ms, .per_address = o->parallel};
+
+	c->exchanger = exchanger_new(c->shared.loop, &limits);
+	c->shared.transport = exchanger_transport(c->exchanger);
+	c->shared.style = (struct report_style){.colour = want_colour(o), .width = columns(o),
+	    .verbose = o->verbose, .show_certs = o->show_certs, .explain = o->explain};
+	progress_init(&c->progress, o->progress != WHEN_NEVER && o->verbose >= 0);
+}
+
+static enum exit_status
+coordinator_open(struct coordinator *c, const struct options *o)
+{
+	char err[ERR_SIZE] = "";
+
+	c->shared.options = o;
+	if (!check_only(o, err, sizeof(err)) || !check_family(o, err, sizeof(err)) ||
+	    !load_stores(c, o, err, sizeof(err))) {
+		complain(c, "%s", err);
+		return EXIT_USAGE;
+	}
+	c->shared.loop = loop_new();
+	if (c->shared.loop == NULL) {
+		complain(c, "no event loop: %s", strerror(errno));
+		return EXIT_INTERNAL;
+	}
+	open_loop(c, o);
+	if (!sink_open(&c->sink, o->output, err, sizeof(err))) {
+		complain(c, "%s", err);
+		return EXIT_INTERNAL;
+	}
+	return EXIT_PASS;
+}
+
+static void
+coordinator_close(struct coordinator *c)
+{
+	char err[ERR_SIZE];
+
+	for (size_t i = 0; i < AT_ONCE; i++)
+		job_free(c->jobs[i]);
+	progress_clear(&c->progress);
+	if (c->sink.to != NULL && !sink_close(&c->sink, !c->broken, err, sizeof(err)) && !c->broken) {
+		complain(c, "%s", err);
+		c->status = EXIT_INTERNAL;
+	}
+	exchanger_free(c->exchanger);
+	loop_timer_free(c->turn);
+	loop_timer_free(c->tick);
+	loop_free(c->shared.loop);
+	store_set_free(c->stores);
+}
+
+/* ---- the run ---- */
+
+static void
+on_job_done(void *arg)
+{
+	struct coordinator *c = arg;
+
+	loop_timer_set(c->turn, 0); /* not from inside an audit */
+}
+
+static void
+start_jobs(struct coordinator *c)
+{
+	const struct options *o = c->shared.options;
+
+	while (c->signal == 0 && c->next < o->n_targets && c->next - c->first < AT_ONCE) {
+		struct job **j = &c->jobs[c->next % AT_ONCE];
+
+		*j = job_new(&c->shared, &o->targets[c->next], on_job_done, c);
+		c->next++;
+		job_start(*j);
+	}
+}
+
+/* EPIPE: nobody reads any more, and nobody wants to read that. */
+static void
+cannot_write(struct coordinator *c)
+{
+	int e = errno;
+
+	c->broken = true;
+	c->status = EXIT_INTERNAL;
+	if (e != EPIPE)
+		complain(c, "%s: %s", c->sink.path != NULL ? c->sink.path : "standard output", strerror(e));
+	loop_stop(c->shared.loop);
+}
+
+static void
+report_jobs(struct coordinator *c)
+{
+	while (c->first < c->next && job_over(c->jobs[c->first % AT_ONCE])) {
+		struct job **j = &c->jobs[c->first % AT_ONCE];
+
+		progress_clear(&c->progress);
+		errno = 0;
+		if (!job_report(*j, c->sink.to, &c->status) || !sink_flush(&c->sink)) {
+			cannot_write(c);
+			return;
+		}
+		job_free(*j);
+		*j = NULL;
+		c->first++;
+	}
+}
+
+static void
+on_turn(void *arg)
+{
+	struct coordinator *c = arg;
+
+	report_jobs(c);
+	if (c->broken)
+		return;
+	start_jobs(c);
+	if (c->first == c->next)
+		loop_stop(c->shared.loop);
+}
+
+static void
+on_tick(void *arg)
+{
+	struct coordinator *c = arg;
+	const struct audit *a = c->first < c->next ? job_audit(c->jobs[c->first % AT_ONCE]) : NULL;
+
+	loop_timer_set(c->tick, PROGRESS_MS);
+	if (a != NULL)
+		progress_show(&c->progress, audit_endpoint(a)->host, audit_probes_done(a),
+		    audit_probes(a), exchanger_connections(c->exchanger));
+}
+
+static void
+on_signal(void *arg, int number)
+{
+	struct coordinator *c = arg;
+
+	c->signal = number;
+	for (size_t i = c->first; i < c->next; i++)
+		job_interrupt(c->jobs[i % AT_ONCE]);
+	loop_timer_set(c->turn, 0);
+}
+
+int
+coordinator_run(const struct options *o)
+{
+	struct coordinator c = {0};
+
+	c.status = coordinator_open(&c, o);
+	if (c.status == EXIT_PASS) {
+		c.turn = loop_timer_new(c.shared.loop, on_turn, &c);
+		c.tick = loop_timer_new(c.shared.loop, on_tick, &c);
+		loop_on_signal(c.shared.loop, SIGINT, on_signal, &c);
+		loop_on_signal(c.shared.loop, SIGTERM, on_signal, &c);
+		loop_on_signal(c.shared.loop, SIGHUP, on_signal, &c);
+		if (c.progress.on)
+			loop_timer_set(c.tick, PROGRESS_MS);
+		loop_timer_set(c.turn, 0);
+		loop_run(c.shared.loop);
+	}
+	coordinator_close(&c);
+	return c.signal != 0 && !c.broken ? 128 + c.signal : (int)c.status;
+}

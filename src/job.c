@@ -1,0 +1,405 @@
+/* job - see job.h. */
+#include "config.h"
+
+#include "job.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "audit/audit.h"
+#include "audit/compare.h"
+#include "base/check.h"
+#include "base/xalloc.h"
+#include "net/exchange.h"
+
+enum {
+	MAGIC = 0x4a4f4253,
+	AT_ONCE = 2, /* addresses of one name */
+	ARENA_CAP = 8 << 20
+};
+
+struct part { /* one address */
+	struct job *job;
+	struct endpoint ep;
+	struct audit *audit; /* NULL: not begun */
+	struct loop_timer *deadline;
+	bool over;
+	int64_t begun;
+	enum status status;
+	const char *detail;
+};
+
+struct job {
+	unsigned magic;
+	const struct shared *shared;
+	const struct target *target;
+	job_done_fn *done;
+	void *arg;
+	struct arena *arena;
+	int64_t begun;
+	const char *dns_error; /* why there is no address, or NULL */
+	struct part *parts;
+	size_t n_parts, n_begun, n_over;
+	bool interrupted, over;
+};
+
+enum exit_status
+exit_worse(enum exit_status a, enum exit_status b)
+{
+	static const enum exit_status worst_first[] = {
+	    EXIT_INTERNAL, EXIT_USAGE, EXIT_POLICY, EXIT_NOT_ASSESSED};
+
+	for (size_t i = 0; i < N_ELEMENTS(worst_first); i++)
+		if (a == worst_first[i] || b == worst_first[i])
+			return worst_first[i];
+	return EXIT_PASS;
+}
+
+struct job *
+job_new(const struct shared *s, const struct target *t, job_done_fn *done, void *arg)
+{
+	struct job *j = xcalloc(1, sizeof(*j));
+
+	j->magic = MAGIC;
+	j->shared = s;
+	j->target = t;
+	j->done = done;
+	j->arg = arg;
+	j->arena = arena_new(ARENA_CAP);
+	return j;
+}
+
+/* ---- audits ---- */
+
+static void
+job_end(struct job *j)
+{
+	j->over = true;
+	if (!j->interrupted)
+		j->done(j->arg);
+}
+
+static void part_start(struct part *p);
+
+static void
+part_end(struct part *p)
+{
+	struct job *j = p->job;
+
+	p->over = true;
+	p->status = audit_status(p->audit);
+	p->detail = audit_status_detail(p->audit);
+	loop_timer_stop(p->deadline);
+	j->n_over++;
+	if (j->interrupted)
+		return;
+	if (j->n_begun < j->n_parts)
+		part_start(&j->parts[j->n_begun++]);
+	else if (j->n_over == j->n_parts)
+		job_end(j);
+}
+
+static void
+on_audit_done(void *arg, struct audit *a)
+{
+	(void)a;
+	part_end(arg);
+}
+
+static void
+on_deadline(void *arg)
+{
+	struct part *p = arg;
+
+	MAGIC_CHECK(p->job, MAGIC);
+	audit_stop(p->audit, WHY_BUDGET);
+	part_end(p);
+}
+
+static int64_t
+judged_at(const struct options *o)
+{
+	return o->has_as_of ? o->as_of : time(NULL);
+}
+
+static void
+part_start(struct part *p)
+{
+	const struct shared *s = p->job->shared;
+	const struct options *o = s->options;
+	struct audit_options ao = {.probes = probe_table, .only = o->only, .parallel = o->parallel,
+	    .max_connections = o->max_connections, .deadline_ms = o->timeout_ms,
+	    .now = judged_at(o), .seed = o->seed, .stores = s->stores};
+
+	p->begun = time(NULL);
+	p->deadline = loop_timer_new(s->loop, on_deadline, p);
+	loop_timer_set(p->deadline, o->timeout_ms);
+	p->audit = audit_new(&ao, &p->ep, &s->transport, on_audit_done, p);
+	audit_pump(p->audit);
+}
+
+/* ---- addresses ---- */
+
+static const char *
+address_text(const struct address *addr, struct arena *a)
+{
+	char text[INET6_ADDRSTRLEN];
+	struct sockaddr_in6 v6 = {0};
+	struct sockaddr_in v4 = {0};
+
+	if (addr->len == sizeof(v4)) {
+		memcpy(&v4, addr->addr, sizeof(v4));
+		CHECK(inet_ntop(AF_INET, &v4.sin_addr, text, sizeof(text)) != NULL);
+		return arena_str(a, text);
+	}
+	CHECK(addr->len == sizeof(v6));
+	memcpy(&v6, addr->addr, sizeof(v6));
+	CHECK(inet_ntop(AF_INET6, &v6.sin6_addr, text, sizeof(text)) != NULL);
+	if (v6.sin6_scope_id != 0)
+		return arena_printf(a, "%s%%%u", text, (unsigned)v6.sin6_scope_id);
+	return arena_str(a, text);
+}
+
+/* The socket address with this port. */
+static struct address
+with_port(const struct address *addr, uint16_t port)
+{
+	struct address out = *addr;
+	const uint8_t net[2] = {(uint8_t)(port >> 8), (uint8_t)port};
+
+	/* The port has the same place in both. */
+	_Static_assert(offsetof(struct sockaddr_in, sin_port) ==
+		offsetof(struct sockaddr_in6, sin6_port), "a port's place");
+	memcpy(out.addr + offsetof(struct sockaddr_in, sin_port), net, sizeof(net));
+	out.port = port;
+	return out;
+}
+
+static const char *
+server_name(const struct job *j)
+{
+	const struct options *o = j->shared->options;
+
+	if (o->no_sni)
+		return NULL;
+	if (o->sni != NULL)
+		return o->sni;
+	return j->target->is_address ? NULL : j->target->host;
+}
+
+static void
+part_init(struct part *p, struct job *j, const struct address *addr)
+{
+	const struct target *t = j->target;
+	struct address a = with_port(addr, addr->port != 0 ? addr->port : t->port);
+
+	p->job = j;
+	p->ep = (struct endpoint){.host = t->host, .sni = server_name(j), .starttls = t->starttls,
+	    .address = address_text(addr, j->arena), .port = t->port, .addr_len = a.len};
+	memcpy(p->ep.addr, a.addr, a.len);
+}
+
+static void
+audit_addresses(struct job *j, const struct address *addrs, size_t n)
+{
+	j->parts = arena_alloc(j->arena, n * sizeof(*j->parts));
+	j->n_parts = n;
+	for (size_t i = 0; i < n; i++)
+		part_init(&j->parts[i], j, &addrs[i]);
+	j->n_begun = n < AT_ONCE ? n : AT_ONCE;
+	for (size_t i = 0, begin = j->n_begun; i < begin; i++)
+		part_start(&j->parts[i]);
+}
+
+void
+job_start(struct job *j)
+{
+	const struct options *o = j->shared->options;
+
+	MAGIC_CHECK(j, MAGIC);
+	j->begun = time(NULL);
+	if (o->has_connect)
+		audit_addresses(j, &o->connect, 1);
+	else if (j->target->is_address)
+		audit_addresses(j, &j->target->addr, 1);
+	else {
+		j->dns_error = "local: names are not looked up";
+		job_end(j);
+	}
+}
+
+void
+job_interrupt(struct job *j)
+{
+	MAGIC_CHECK(j, MAGIC);
+	if (j->over)
+		return;
+	j->interrupted = true;
+	for (size_t i = 0; i < j->n_begun; i++) {
+		struct part *p = &j->parts[i];
+
+		if (p->over)
+			continue;
+		audit_stop(p->audit, WHY_NOT_ASKED);
+		part_end(p);
+		p->detail = "interrupted";
+	}
+	job_end(j);
+}
+
+bool
+job_over(const struct job *j)
+{
+	return j->over;
+}
+
+const struct audit *
+job_audit(const struct job *j)
+{
+	for (size_t i = 0; i < j->n_begun; i++)
+		if (!j->parts[i].over)
+			return j->parts[i].audit;
+	return j->n_begun > 0 ? j->parts[j->n_begun - 1].audit : NULL;
+}
+
+/* ---- reports ---- */
+
+static bool
+assessed(const struct part *p)
+{
+	return p->audit != NULL && (p->status == STATUS_OK || p->status == STATUS_PARTIAL);
+}
+
+/* Not the endpoint's failure: this machine has no IPv6. */
+static bool
+no_ipv6(const struct part *p)
+{
+	return p->status == STATUS_UNREACHABLE && p->detail != NULL &&
+	    strstr(p->detail, EXCHANGE_NO_IPV6) != NULL;
+}
+
+static void
+compare_parts(struct job *j)
+{
+	const struct facts **f = arena_alloc(j->arena, (j->n_parts + 1) * sizeof(*f));
+	const char *what = NULL;
+	enum tri differ = TRI_UNKNOWN;
+	size_t n = 0;
+
+	for (size_t i = 0; i < j->n_begun; i++)
+		if (assessed(&j->parts[i]))
+			f[n++] = audit_facts(j->parts[i].audit);
+	if (n > 1)
+		differ = compare_facts(f, n, j->arena, &what);
+	for (size_t i = 0; i < j->n_begun; i++)
+		audit_put_differ(j->parts[i].audit, differ, j->n_parts > 1 ? WHY_NO_CONN : WHY_NOT_APPLICABLE,
+		    what);
+}
+
+static void
+judge(struct part *p, const struct assessment *a, enum exit_status *status)
+{
+	const struct options *o = p->job->shared->options;
+	char why[256];
+
+	if (!assessed(p))
+		*status = exit_worse(*status, EXIT_NOT_ASSESSED);
+	if (o->gate.n == 0)
+		return;
+	switch (gate_judge(&o->gate, audit_facts(p->audit), a, judged_at(o), why, sizeof(why))) {
+	case GATE_PASS:
+		return;
+	case GATE_UNKNOWN:
+		*status = exit_worse(*status, EXIT_NOT_ASSESSED);
+		break;
+	case GATE_FAIL:
+		*status = exit_worse(*status, EXIT_POLICY);
+		break;
+	}
+	(void)fprintf(stderr, "tlsaudit: %s port %u at %s: %s\n", p->ep.host, p->ep.port,
+	    p->ep.address, why);
+}
+
+static bool
+write_record(const struct job *j, FILE *to, const struct record *r)
+{
+	(void)j;
+	return report_json(to, r);
+}
+
+static const char *
+policy_of(const struct job *j)
+{
+	return j->shared->options->policy;
+}
+
+static bool
+report_part(struct part *p, FILE *to, bool others, enum exit_status *status)
+{
+	struct job *j = p->job;
+	bool ours = no_ipv6(p);
+	struct record r = {.host = p->ep.host, .address = p->ep.address, .port = p->ep.port,
+	    .starttls = p->ep.starttls, .sni = p->ep.sni, .status = status_name(p->status),
+	    .status_detail = ours ? EXCHANGE_NO_IPV6 : p->detail,
+	    .connections = audit_connections(p->audit), .elapsed_ms = audit_elapsed_ms(p->audit),
+	    .time = p->begun, .policy = policy_of(j), .facts = audit_facts(p->audit)};
+
+	if (!ours || !others)
+		judge(p, r.assessment, status);
+	return write_record(j, to, &r);
+}
+
+static bool
+report_dns_error(struct job *j, FILE *to, enum exit_status *status)
+{
+	struct record r = {.host = j->target->host, .port = j->target->port,
+	    .starttls = j->target->starttls, .sni = server_name(j),
+	    .status = status_name(STATUS_DNS_ERROR), .status_detail = j->dns_error,
+	    .time = j->begun, .policy = policy_of(j)};
+
+	*status = exit_worse(*status, EXIT_NOT_ASSESSED);
+	return write_record(j, to, &r);
+}
+
+bool
+job_report(struct job *j, FILE *to, enum exit_status *status)
+{
+	bool others = false;
+
+	MAGIC_CHECK(j, MAGIC);
+	if (j->dns_error != NULL)
+		return report_dns_error(j, to, status);
+	compare_parts(j);
+	for (size_t i = 0; i < j->n_begun; i++)
+		others = others || assessed(&j->parts[i]);
+	for (size_t i = 0; i < j->n_begun; i++)
+		if (!report_part(&j->parts[i], to, others, status))
+			return false;
+	return true;
+}
+
+void
+job_free(struct job *j)
+{
+	if (j == NULL)
+		return;
+	MAGIC_CHECK(j, MAGIC);
+	for (size_t i = 0; i < j->n_parts; i++) {
+		audit_free(j->parts[i].audit);
+		loop_timer_free(j->parts[i].deadline);
+	}
+	arena_free(j->arena);
+	j->magic = 0;
+	free(j);
+}
+
+__attribute__((weak)) const char *
+severity_name(enum severity s)
+{
+	static const char *const names[] = {"info", "low", "medium", "high", "critical"};
+
+	CHECK((size_t)s < N_ELEMENTS(names));
+	return names[s];
+}
