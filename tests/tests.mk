@@ -126,11 +126,9 @@ include $(srcdir)/tests/bench/bench.mk
 
 # The command line.
 CLI_TESTS = tests/unit/test_gate tests/unit/test_options tests/unit/test_target
-check_PROGRAMS += $(CLI_TESTS) tests/fuzz/fuzz_target
+FUZZ_TESTS += tests/fuzz/fuzz_target
+check_PROGRAMS += $(CLI_TESTS)
 TESTS += $(CLI_TESTS)
-if !FUZZERS
-TESTS += tests/fuzz/fuzz_target
-endif
 tests_unit_test_gate_SOURCES = tests/unit/test_gate.c tests/unit/unit.h
 tests_unit_test_gate_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_gate_LDADD = $(UNIT_LDADD)
