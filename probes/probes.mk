@@ -3,5 +3,9 @@ PROBE_SOURCES = \
 	probes/protocols.c \
 	probes/cipher_suites.c \
 	probes/groups.c \
+	probes/dh.c \
+	probes/sigalgs.c \
+	probes/certificates.c \
+	probes/extensions.c \
 	src/derive/features.c \
 	src/derive/posture.c
