@@ -198,10 +198,27 @@ dh_put(const struct dh_seen *d, struct facts *out)
 		put_dh(out, d->v[i].version, d->v[i].suite, d->v[i].p, d->v[i].g);
 }
 
+/* Groups of which adapt/openssl_tls.c makes shares, the cheapest first. */
+static const uint16_t can[] = {0x001d, 0x0017, 0x0018, 0x0019, 0x001e};
+
+void
+ask_whole_tls13(struct ask *ask, const struct ctx *c)
+{
+	struct u16s groups = fact_u16s(c->known, F_GROUPS_TLS1_3);
+
+	ask_hello(ask, c, TLS1_3, STOP_HELLO_DONE);
+	ask->hello.suites = suites_for_version(TLS1_3);
+	ask->hello.groups = ask->hello.shares = U16S_OF(can);
+	for (size_t i = 0; i < N_ELEMENTS(can); i++)
+		if (u16s_has(groups, can[i])) {
+			ask->hello.groups = ask->hello.shares = (struct u16s){&can[i], 1};
+			return;
+		}
+}
+
 void
 ask_key_share(struct ask *ask, const struct facts *known)
 {
-	static const uint16_t can[] = {0x001d, 0x0017, 0x0018, 0x0019, 0x001e};
 
 	if (fact_tri(known, F_EMPTY_KEY_SHARE) != TRI_NO)
 		return;

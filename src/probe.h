@@ -23,6 +23,7 @@
 
 #include "base/arena.h"
 #include "base/rd.h"
+#include "base/text.h"
 #include "base/wr.h"
 #include "fact.h"
 #include "tls/code.h"
@@ -142,6 +143,9 @@ void ask_hello(struct ask *ask, const struct ctx *c, uint16_t version, enum flig
 struct u16s suites_with(struct arena *a, struct u16s list, const char *prop);
 /* The answer to a peel's offer: which code point was chosen, and was one chosen at all? */
 void peel_answer(struct peel *p, const struct reply *r, bool chosen, uint16_t code);
+/* A TLS 1.3 hello whose flight can be decrypted to its Finished: with a share of a group that the
+ * server is known to accept and that can be made here.  Suites are all of TLS 1.3. */
+void ask_whole_tls13(struct ask *ask, const struct ctx *c);
 /* With a real key share instead of an empty one, when the server is known to want one
  * (F_EMPTY_KEY_SHARE): of the first of the hello's groups that can be made here. */
 void ask_key_share(struct ask *ask, const struct facts *known);

@@ -121,6 +121,12 @@ tests_unit_test_text_SOURCES = tests/unit/test_text.c tests/unit/unit.h
 tests_unit_test_text_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_text_LDADD = $(UNIT_LDADD)
 
+# What a server accepts, and in whose order.
+UNIT_TESTS += tests/unit/test_peel
+tests_unit_test_peel_SOURCES = tests/unit/test_peel.c tests/unit/unit.h
+tests_unit_test_peel_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_peel_LDADD = $(UNIT_LDADD)
+
 include $(srcdir)/tests/live/live.mk
 include $(srcdir)/tests/bench/bench.mk
 

@@ -1,0 +1,343 @@
+/*
+ * certificates - every chain the server presents, and what its flights show besides.
+ *
+ * Sends:   for each version that is spoken a hello per kind of certificate that its suites need
+ *          (RSA, ECDSA, DSS; under TLS 1.3 the kinds of signature algorithms), with every harmless
+ *          extension there is; one without server_name, in the best version; SSLv2's own hello.
+ * Learns:  the Certificate message as sent, staple, SCTs, extensions, random, session id,
+ *          certificate request (RFC 5246, 7.4; RFC 8446, 4.4; RFC 6066, 8; RFC 6962, 3.3), as one
+ *          record a flight; whether the server needs server_name.
+ * Blind:   TLS 1.3 flights of servers that speak none of the groups that can be made here; chains
+ *          that depend on more than version, kind of key and name.
+ * Costs:   one connection for each of these; two more when an old server cannot stand the
+ *          extensions.
+ */
+#include "probe.h"
+
+enum family { FAMILY_RSA, FAMILY_ECDSA, FAMILY_DSS, FAMILY_OTHER, N_FAMILIES };
+enum {
+	N_QUESTIONS = N_VERSIONS * N_FAMILIES + 1, /* the last: no server_name */
+	MAX_KEPT = 100				/* certificates of one chain */
+};
+
+static const enum fact_id needs[] = {F_PROTO_SSL2, F_PROTO_TLS1_3, F_SUITES_SSL3, F_SUITES_TLS1_0,
+    F_SUITES_TLS1_1, F_SUITES_TLS1_2, F_GROUPS_TLS1_3, F_SIGALGS_TLS1_3_RSA, F_SIGALGS_TLS1_3_ECDSA,
+    F_NONE};
+static const enum fact_id gives[] = {F_FLIGHTS_READ, F_SNI_REQUIRED, F_RECORD_SIZE_LIMIT, F_NONE};
+
+/* Flights that are kept until conclude(): the answers to the questions, in their order. */
+struct seen {
+	uint16_t version, suite, group, sigalg;
+	bool sni, cert_request, ticket;
+	uint32_t ticket_lifetime;
+	struct span *certs;
+	size_t n_certs, n_sent;
+	uint16_t *exts;
+	size_t n_exts, session_id, bytes;
+	struct span random, ocsp, scts, alpn;
+	int64_t time;
+	struct seen *next;
+};
+
+struct state {
+	unsigned question; /* the next one; version * N_FAMILIES + family */
+	bool plain;	   /* again, without the extensions */
+	struct seen *first, *last;
+	unsigned n_seen;
+	uint32_t record_limit;
+	enum tri sni_required;
+	enum why why, sni_why;
+	const char *note, *sni_note;
+};
+
+/* ---- questions ---- */
+
+static struct u16s
+suites_of(const struct ctx *c, const struct version_row *row, enum family family)
+{
+	static const char *const props[] = {"au=RSA", "au=ECDSA", "au=DSS", "au=GOST"};
+
+	return suites_with(c->arena, fact_u16s(c->known, row->suites), props[family]);
+}
+
+/* TLS 1.3 suites say nothing about the key; the signature algorithms do. */
+static struct u16s
+sigalgs_of(const struct ctx *c, enum family family)
+{
+	struct u16s rsa = fact_u16s(c->known, F_SIGALGS_TLS1_3_RSA);
+	struct u16s other = fact_u16s(c->known, F_SIGALGS_TLS1_3_ECDSA);
+	uint16_t *v = arena_alloc(c->arena, (rsa.n + other.n + 1) * sizeof(*v));
+	size_t n = 0;
+
+	for (size_t i = 0; i < rsa.n + other.n; i++) {
+		uint16_t code = i < rsa.n ? rsa.v[i] : other.v[i - rsa.n];
+		const struct sigalg *s = sigalg_by_code(code);
+		enum sig_key key = s != NULL ? s->key : SIGKEY_NONE;
+		enum family is = key == SIGKEY_RSA ? FAMILY_RSA : key == SIGKEY_ECDSA ? FAMILY_ECDSA
+			     : key == SIGKEY_RSA_PSS			       ? FAMILY_DSS
+									       : FAMILY_OTHER;
+
+		if (is == family)
+			v[n++] = code;
+	}
+	return (struct u16s){v, n};
+}
+
+/* RSA signatures in the chain are usual above keys of any kind (RFC 8446, 4.2.3). */
+static void
+allow_any_chain(struct hello *h)
+{
+	h->sigalgs_cert = sigalgs_all();
+}
+
+static bool
+ask_tls13(const struct ctx *c, enum family family, struct ask *ask)
+{
+	struct u16s algs = sigalgs_of(c, family);
+	bool known = fact_known(c->known, F_SIGALGS_TLS1_3_RSA);
+
+	if (!fact_yes(c->known, F_PROTO_TLS1_3) || (known && algs.n == 0) || (!known && family != FAMILY_RSA))
+		return false;
+	ask_whole_tls13(ask, c);
+	if (algs.n > 0) {
+		ask->hello.sigalgs = algs;
+		allow_any_chain(&ask->hello);
+	}
+	return true;
+}
+
+static bool
+ask_ssl2(const struct ctx *c, enum family family, struct ask *ask)
+{
+	if (family != FAMILY_RSA || !fact_yes(c->known, F_PROTO_SSL2))
+		return false;
+	ask_hello(ask, c, SSL2, STOP_HELLO_DONE);
+	ask->hello.suites2 = suites_ssl2();
+	return true;
+}
+
+static bool
+ask_chain(const struct ctx *c, const struct version_row *row, enum family family, struct ask *ask)
+{
+	struct u16s suites;
+
+	if (row->version == TLS1_3)
+		return ask_tls13(c, family, ask);
+	if (row->version == SSL2)
+		return ask_ssl2(c, family, ask);
+	suites = suites_of(c, row, family);
+	if (suites.n == 0)
+		return false;
+	ask_hello(ask, c, row->version, STOP_HELLO_DONE);
+	ask->hello.suites = suites;
+	return true;
+}
+
+/* Without server_name there is nothing to compare when there was none before either. */
+static bool
+ask_no_name(const struct ctx *c, struct ask *ask)
+{
+	uint16_t version = best_version(c->known, TLS1_3);
+
+	if (c->ep->sni == NULL || version < TLS1_0)
+		return false;
+	if (version == TLS1_3)
+		ask_whole_tls13(ask, c);
+	else
+		ask_hello(ask, c, version, STOP_HELLO_DONE);
+	if (version < TLS1_3)
+		ask->hello.suites = fact_known(c->known, version_row(version)->suites)
+		    ? fact_u16s(c->known, version_row(version)->suites)
+		    : suites_for_version(version);
+	ask->hello.sni = NULL;
+	return true;
+}
+
+static void
+add_extensions(struct hello *h, uint16_t version)
+{
+	if (version >= TLS1_0 && version < TLS1_3)
+		h->flags |= HELLO_HEARTBEAT | HELLO_MAX_FRAGMENT | HELLO_RECORD_LIMIT;
+	else if (version == TLS1_3)
+		h->flags |= HELLO_RECORD_LIMIT;
+}
+
+static enum step
+next(void *st, const struct ctx *c, struct ask *ask)
+{
+	struct state *s = st;
+
+	for (; s->question < N_QUESTIONS; s->question++) {
+		const struct version_row *row = &version_rows[s->question / N_FAMILIES];
+		bool no_name = s->question == N_QUESTIONS - 1;
+
+		if (no_name ? !ask_no_name(c, ask)
+			    : !ask_chain(c, row, (enum family)(s->question % N_FAMILIES), ask))
+			continue;
+		if (!s->plain && !no_name)
+			add_extensions(&ask->hello, row->version);
+		return STEP_ASK;
+	}
+	return STEP_DONE;
+}
+
+/* ---- answers ---- */
+
+static struct seen *
+copy_flight(struct arena *a, const struct server_flight *sf, bool sni, int64_t now)
+{
+	struct seen *x = arena_alloc(a, sizeof(*x));
+
+	x->version = sf->version;
+	x->suite = sf->suite;
+	x->group = sf->version >= TLS1_3 ? sf->group : sf->ske.group;
+	x->sigalg = sf->version >= TLS1_3 ? sf->cert_verify_alg : sf->ske.sigalg;
+	x->sni = sni;
+	x->cert_request = sf->cert_request;
+	x->ticket = sf->ticket;
+	x->ticket_lifetime = sf->ticket_lifetime;
+	x->n_sent = sf->n_certs_sent;
+	x->certs = arena_alloc(a, (sf->n_certs + 1) * sizeof(*x->certs));
+	for (size_t i = 0; i < sf->n_certs && i < MAX_KEPT && arena_has_room(a, sf->certs[i].n); i++)
+		x->certs[x->n_certs++] = arena_span(a, sf->certs[i]);
+	x->exts = arena_alloc(a, (sf->n_exts + 1) * sizeof(*x->exts));
+	for (size_t i = 0; i < sf->n_exts; i++)
+		x->exts[x->n_exts++] = sf->exts[i].type;
+	x->session_id = sf->session_id.n;
+	for (size_t i = 0; i < sf->n_certs; i++)
+		x->bytes += sf->certs[i].n;
+	x->random = arena_span(a, sf->random);
+	x->ocsp = arena_span(a, sf->ocsp);
+	x->scts = arena_span(a, sf->cert_scts);
+	x->alpn = arena_span(a, sf->alpn);
+	x->time = now;
+	return x;
+}
+
+static void
+read_record_limit(struct state *s, const struct server_flight *sf)
+{
+	struct span body;
+	struct rd r;
+	uint16_t limit;
+
+	if (!flight_ext(sf, EXT_RECORD_SIZE_LIMIT, &body))
+		return;
+	r = rd_of(body);
+	if (rd_u16(&r, &limit) && rd_end(&r)) /* RFC 8449, 4 */
+		s->record_limit = limit;
+}
+
+static void
+learn(void *st, const struct ctx *c, const struct reply *r)
+{
+	struct state *s = st;
+	const struct server_flight *sf = r->flight;
+	bool no_name = s->question == N_QUESTIONS - 1;
+
+	if (sf->certificate) {
+		struct seen *x = copy_flight(c->arena, sf, c->ep->sni != NULL && !no_name, r->now);
+
+		*(s->last != NULL ? &s->last->next : &s->first) = x;
+		s->last = x;
+		s->n_seen++;
+		read_record_limit(s, sf);
+		if (no_name)
+			s->sni_required = TRI_NO;
+	} else if (no_name) {
+		if (r->kind == REPLY_ALERT)
+			s->sni_required = TRI_YES;
+		s->sni_why = reply_why(r);
+		s->sni_note = reply_text(r, c->arena);
+	} else {
+		s->why = reply_why(r);
+		s->note = reply_text(r, c->arena);
+		if (!s->plain) { /* perhaps it was the extensions */
+			s->plain = true;
+			return;
+		}
+	}
+	s->plain = false;
+	s->question++;
+}
+
+/* ---- facts ---- */
+
+static uint16_t
+cert_index(struct facts *out, struct span der)
+{
+	size_t n = fact_rows(out, K_CERT);
+
+	for (size_t i = 0; i < n; i++)
+		if (span_eq(fact_hex(fact_row(out, K_CERT, i), F_CERT_DER), der))
+			return (uint16_t)i;
+	fact_put_hex(fact_add(out, K_CERT), F_CERT_DER, der);
+	return (uint16_t)n;
+}
+
+static void
+put_flight(const struct seen *x, struct arena *a, struct facts *out)
+{
+	struct facts *row = fact_add(out, K_FLIGHT);
+	uint16_t chain[MAX_KEPT];
+
+	for (size_t i = 0; i < x->n_certs; i++)
+		chain[i] = cert_index(out, x->certs[i]);
+	fact_put_u32(row, F_FLIGHT_VERSION, x->version);
+	fact_put_tri(row, F_FLIGHT_SNI, x->sni ? TRI_YES : TRI_NO);
+	if (x->version > SSL2)
+		fact_put_u16s(row, F_FLIGHT_SUITE, (struct u16s){&x->suite, 1});
+	if (x->group != 0)
+		fact_put_u16s(row, F_FLIGHT_GROUP, (struct u16s){&x->group, 1});
+	if (x->sigalg != 0)
+		fact_put_u16s(row, F_FLIGHT_SIGALG, (struct u16s){&x->sigalg, 1});
+	fact_put_u16s(row, F_FLIGHT_CHAIN, (struct u16s){chain, x->n_certs});
+	fact_put_u32(row, F_FLIGHT_N_SENT, (uint32_t)x->n_sent);
+	fact_put_u16s(row, F_FLIGHT_EXTENSIONS, (struct u16s){x->exts, x->n_exts});
+	fact_put_hex(row, F_FLIGHT_RANDOM, x->random);
+	fact_put_u32(row, F_FLIGHT_SESSION_ID, (uint32_t)x->session_id);
+	if (x->ticket)
+		fact_put_u32(row, F_FLIGHT_TICKET_LIFETIME, x->ticket_lifetime);
+	fact_put_tri(row, F_FLIGHT_CLIENT_AUTH, x->cert_request ? TRI_YES : TRI_NO);
+	if (x->alpn.n > 0)
+		fact_put_str(row, F_FLIGHT_ALPN, text_clean(a, x->alpn, 64));
+	fact_put_hex(row, F_FLIGHT_STAPLE, x->ocsp);
+	fact_put_hex(row, F_FLIGHT_SCTS, x->scts);
+	fact_put_u32(row, F_FLIGHT_BYTES, (uint32_t)x->bytes);
+	fact_put_time(row, F_FLIGHT_TIME, x->time);
+}
+
+static void
+conclude(void *st, const struct ctx *c, struct facts *out)
+{
+	struct state *s = st;
+
+	for (const struct seen *x = s->first; x != NULL; x = x->next)
+		put_flight(x, c->arena, out);
+	if (s->n_seen > 0)
+		fact_put_u32(out, F_FLIGHTS_READ, s->n_seen);
+	else if (s->why != WHY_NONE)
+		fact_put_unknown(out, F_FLIGHTS_READ, s->why, s->note);
+	if (s->sni_required != TRI_UNKNOWN)
+		fact_put_tri(out, F_SNI_REQUIRED, s->sni_required);
+	else if (s->sni_why != WHY_NONE)
+		fact_put_unknown(out, F_SNI_REQUIRED, s->sni_why, s->sni_note);
+	if (s->record_limit > 0)
+		fact_put_u32(out, F_RECORD_SIZE_LIMIT, s->record_limit);
+	else
+		fact_put_unknown(out, F_RECORD_SIZE_LIMIT, WHY_NOT_APPLICABLE, NULL);
+	if (s->sni_required == TRI_UNKNOWN && s->sni_why == WHY_NONE)
+		fact_put_unknown(out, F_SNI_REQUIRED, WHY_NOT_APPLICABLE, NULL);
+}
+
+const struct probe probe_certificates = {
+    .name = "certificates",
+    .summary = "every certificate chain, with what comes beside it",
+    .needs = needs,
+    .gives = gives,
+    .next = next,
+    .learn = learn,
+    .conclude = conclude,
+    .state_size = sizeof(struct state),
+    .max_asks = 2 * N_QUESTIONS,
+};
