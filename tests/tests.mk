@@ -98,7 +98,7 @@ EXTRA_DIST += $(LINT_TESTS) quickstart .ci/packages .ci/run
 
 # pki: certificates made while the test runs.
 PKI_TESTS = tests/unit/test_cert tests/unit/test_name tests/unit/test_path \
-	tests/unit/test_path_store
+	tests/unit/test_path_store tests/unit/test_trust
 check_PROGRAMS += $(PKI_TESTS)
 TESTS += $(PKI_TESTS)
 MKPKI = tests/unit/mkpki.c tests/unit/mkpki.h tests/unit/unit.h
@@ -111,6 +111,9 @@ tests_unit_test_name_LDADD = $(UNIT_LDADD)
 tests_unit_test_path_SOURCES = tests/unit/test_path.c $(MKPKI)
 tests_unit_test_path_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_path_LDADD = $(UNIT_LDADD)
+tests_unit_test_trust_SOURCES = tests/unit/test_trust.c $(MKPKI)
+tests_unit_test_trust_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_trust_LDADD = $(UNIT_LDADD)
 tests_unit_test_path_store_SOURCES = tests/unit/test_path_store.c $(MKPKI)
 tests_unit_test_path_store_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_path_store_LDADD = $(UNIT_LDADD)
