@@ -8,5 +8,4 @@ PROBE_SOURCES = \
 	probes/certificates.c \
 	probes/extensions.c \
 	src/derive/features.c \
-	src/derive/posture.c \
-	src/derive/trust.c
+	src/derive/posture.c

@@ -98,7 +98,7 @@ EXTRA_DIST += $(LINT_TESTS) quickstart .ci/packages .ci/run
 
 # pki: certificates made while the test runs.
 PKI_TESTS = tests/unit/test_cert tests/unit/test_name tests/unit/test_path \
-	tests/unit/test_path_store tests/unit/test_trust
+	tests/unit/test_path_store
 check_PROGRAMS += $(PKI_TESTS)
 TESTS += $(PKI_TESTS)
 MKPKI = tests/unit/mkpki.c tests/unit/mkpki.h tests/unit/unit.h
@@ -111,9 +111,6 @@ tests_unit_test_name_LDADD = $(UNIT_LDADD)
 tests_unit_test_path_SOURCES = tests/unit/test_path.c $(MKPKI)
 tests_unit_test_path_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_path_LDADD = $(UNIT_LDADD)
-tests_unit_test_trust_SOURCES = tests/unit/test_trust.c $(MKPKI)
-tests_unit_test_trust_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_trust_LDADD = $(UNIT_LDADD)
 tests_unit_test_path_store_SOURCES = tests/unit/test_path_store.c $(MKPKI)
 tests_unit_test_path_store_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_path_store_LDADD = $(UNIT_LDADD)
@@ -167,3 +164,15 @@ tests_unit_test_features_LDADD = $(UNIT_LDADD)
 tests_unit_test_posture_SOURCES = tests/unit/test_posture.c tests/unit/unit.h
 tests_unit_test_posture_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_posture_LDADD = $(UNIT_LDADD)
+# Model: random servers in virtual time, audited whole.  MODEL_SEED=N repeats one of them.
+MODEL_TESTS = tests/model/test_model
+check_PROGRAMS += $(MODEL_TESTS)
+
+MODEL = tests/model/fakenet.c tests/model/fakenet.h \
+	tests/model/model_config.c tests/model/model_config.h tests/model/model_internal.h \
+	tests/model/model_choose.c tests/model/model_flight.c tests/model/model_read.c \
+	tests/model/model_server.c tests/model/model_server.h $(MKPKI)
+tests_model_test_model_SOURCES = tests/model/test_model.c tests/model/model_check.c \
+	tests/model/model_check.h $(MODEL)
+tests_model_test_model_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(srcdir)/tests/unit
+tests_model_test_model_LDADD = $(UNIT_LDADD)

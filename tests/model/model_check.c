@@ -1,0 +1,523 @@
+/* model_check - see model_check.h. */
+#include "config.h"
+
+#include "model_check.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "base/check.h"
+
+struct check {
+	const struct model_config *c;
+	const struct facts *f;
+	bool exact;
+	FILE *to;
+	unsigned wrong;
+};
+
+static void PRINTF_LIKE(2, 3)
+wrong(struct check *k, const char *fmt, ...)
+{
+	va_list ap;
+
+	k->wrong++;
+	va_start(ap, fmt);
+	vfprintf(k->to, fmt, ap);
+	va_end(ap);
+	fputc('\n', k->to);
+}
+
+/* Is the fact to be looked at?  An unknown one is wrong by itself when it should be known. */
+static bool
+known(struct check *k, enum fact_id id, bool applies)
+{
+	const char *note = fact_note(k->f, id);
+
+	if (!fact_settled(k->f, id))
+		return false;
+	if (fact_known(k->f, id))
+		return true;
+	if (k->exact && applies)
+		wrong(k, "%s: unknown (%s; %s)", fact_defs[id].json, why_name(fact_why(k->f, id)),
+		    note != NULL ? note : "no note");
+	return false;
+}
+
+static void
+tri(struct check *k, enum fact_id id, bool on, bool applies)
+{
+	enum tri t;
+
+	if (!known(k, id, applies))
+		return;
+	t = fact_tri(k->f, id);
+	if ((t == TRI_YES) != on)
+		wrong(k, "%s: %s (%s)", fact_defs[id].json, tri_name(t),
+		    fact_note(k->f, id) != NULL ? fact_note(k->f, id) : "no note");
+}
+
+static void
+number(struct check *k, enum fact_id id, uint32_t n, bool applies)
+{
+	if (known(k, id, applies) && fact_u32(k->f, id) != n)
+		wrong(k, "%s: %u, is %u", fact_defs[id].json, fact_u32(k->f, id), n);
+}
+
+static void
+word(struct check *k, enum fact_id id, const char *is, bool applies)
+{
+	if (known(k, id, applies) && strcmp(fact_str(k->f, id), is) != 0)
+		wrong(k, "%s: %s, is %s", fact_defs[id].json, fact_str(k->f, id), is);
+}
+
+static void
+print_codes(struct check *k, const char *name, struct u16s l)
+{
+	fprintf(k->to, "    %s:", name);
+	for (size_t i = 0; i < l.n; i++)
+		fprintf(k->to, " %04x", l.v[i]);
+	fputc('\n', k->to);
+}
+
+static void
+not_in(struct check *k, enum fact_id id, struct u16s said, struct u16s is, const char *how)
+{
+	for (size_t i = 0; i < said.n; i++)
+		if (!u16s_has(is, said.v[i]))
+			wrong(k, "%s: %s %04x", fact_defs[id].json, how, said.v[i]);
+}
+
+/* A list of code points; in its order when the server has one. */
+static void
+list(struct check *k, enum fact_id id, struct u16s is, bool ordered, bool applies)
+{
+	struct u16s said = fact_u16s(k->f, id);
+
+	not_in(k, id, fact_seen(k->f, id), is, "has seen");
+	if (!known(k, id, applies))
+		return;
+	not_in(k, id, said, is, "has");
+	not_in(k, id, is, said, "misses");
+	if (ordered && said.n == is.n && said.n > 0 && memcmp(said.v, is.v, is.n * sizeof(*is.v)) != 0) {
+		wrong(k, "%s: another order", fact_defs[id].json);
+		print_codes(k, "said", said);
+		print_codes(k, "is", is);
+	}
+}
+
+/* ---- what is on ---- */
+
+static bool
+on(const struct model_config *c, uint16_t version)
+{
+	return c->versions[MODEL_INDEX(version)];
+}
+
+static bool
+any_version(const struct model_config *c, uint16_t from, uint16_t to)
+{
+	for (uint16_t v = from; v <= to; v++)
+		if (on(c, v))
+			return true;
+	return false;
+}
+
+static bool
+any_suite(const struct model_config *c, uint16_t from, uint16_t to, const char *prop)
+{
+	for (uint16_t v = from; v <= to; v++)
+		for (size_t i = 0; on(c, v) && i < c->suites[MODEL_INDEX(v)].n; i++)
+			if (suite_has(suite_by_code(c->suites[MODEL_INDEX(v)].v[i]), prop))
+				return true;
+	return false;
+}
+
+static bool
+server_ordered(const struct model_list *l)
+{
+	return strcmp(model_order_word(l), "server") == 0;
+}
+
+/* ---- versions, suites, groups, algorithms ---- */
+
+static const struct {
+	uint16_t version;
+	enum fact_id proto, suites, order;
+} rows[] = {
+    {SSL3, F_PROTO_SSL3, F_SUITES_SSL3, F_ORDER_SSL3},
+    {TLS1_0, F_PROTO_TLS1_0, F_SUITES_TLS1_0, F_ORDER_TLS1_0},
+    {TLS1_1, F_PROTO_TLS1_1, F_SUITES_TLS1_1, F_ORDER_TLS1_1},
+    {TLS1_2, F_PROTO_TLS1_2, F_SUITES_TLS1_2, F_ORDER_TLS1_2},
+    {TLS1_3, F_PROTO_TLS1_3, F_SUITES_TLS1_3, F_ORDER_TLS1_3},
+};
+
+static void
+check_versions(struct check *k)
+{
+	const struct model_config *c = k->c;
+	uint16_t min = c->ssl2 ? SSL2 : 0, max = 0;
+	struct u32s kinds = fact_u32s(k->f, F_SUITES_SSL2);
+
+	tri(k, F_PROTO_SSL2, c->ssl2, true);
+	for (size_t i = 0; i < N_ELEMENTS(rows); i++) {
+		tri(k, rows[i].proto, on(c, rows[i].version), true);
+		if (on(c, rows[i].version)) {
+			max = rows[i].version;
+			min = min == 0 ? max : min;
+		}
+	}
+	number(k, F_PROTO_MAX, max, true);
+	number(k, F_PROTO_MIN, min, true);
+	if (known(k, F_SUITES_SSL2, c->ssl2) &&
+	    (kinds.n != c->n_suites2 || memcmp(kinds.v, c->suites2, kinds.n * sizeof(*kinds.v)) != 0))
+		wrong(k, "suites.ssl2: %zu kinds, are %zu", kinds.n, c->n_suites2);
+}
+
+static void
+check_suites(struct check *k)
+{
+	for (size_t i = 0; i < N_ELEMENTS(rows); i++) {
+		const struct model_list *l = &k->c->suites[MODEL_INDEX(rows[i].version)];
+		bool is_on = on(k->c, rows[i].version);
+
+		if (!is_on && fact_known(k->f, rows[i].suites))
+			wrong(k, "%s: known for a version that is off", fact_defs[rows[i].suites].json);
+		if (!is_on)
+			continue;
+		list(k, rows[i].suites, model_u16s(l), server_ordered(l), true);
+		word(k, rows[i].order, model_order_word(l), true);
+	}
+}
+
+/* "yes" needs a version where ChaCha20 is moved up, "no" one where it is not. */
+static void
+check_chacha(struct check *k)
+{
+	enum tri t = fact_tri(k->f, F_CHACHA20_PREF);
+	bool moves = false, stays = false;
+
+	for (size_t i = 0; i < N_ELEMENTS(rows); i++) {
+		const struct model_list *l = &k->c->suites[MODEL_INDEX(rows[i].version)];
+
+		moves = moves || (on(k->c, rows[i].version) && l->order == MODEL_CHACHA);
+		stays = stays || (on(k->c, rows[i].version) && l->order != MODEL_CHACHA);
+	}
+	if ((t == TRI_YES && !moves) || (t == TRI_NO && !stays))
+		wrong(k, "%s: %s", fact_defs[F_CHACHA20_PREF].json, tri_name(t));
+}
+
+static void
+check_groups(struct check *k)
+{
+	const struct model_config *c = k->c;
+	const struct model_list *old = &c->groups_old, *new = &c->groups_tls13;
+	bool has_old = any_suite(c, TLS1_0, TLS1_2, "kx:ECDHE");
+
+	if (on(c, TLS1_3)) {
+		list(k, F_GROUPS_TLS1_3, model_u16s(new), server_ordered(new), true);
+		word(k, F_GROUPS_TLS1_3_ORDER, model_order_word(new), true);
+		tri(k, F_EMPTY_KEY_SHARE, !c->retry_refused, true);
+	} else if (fact_known(k->f, F_GROUPS_TLS1_3)) {
+		wrong(k, "groups.tls1_3: known without TLS 1.3");
+	}
+	if (has_old) {
+		list(k, F_GROUPS_TLS1_2, model_u16s(old), server_ordered(old), true);
+		word(k, F_GROUPS_TLS1_2_ORDER, model_order_word(old), true);
+	} else if (fact_u16s(k->f, F_GROUPS_TLS1_2).n > 1) {
+		wrong(k, "groups.tls1_2: several without ECDHE suites");
+	}
+}
+
+/* Those of the list that a key of the server signs with. */
+static struct u16s
+signing(const struct model_config *c, const struct model_list *l, uint16_t version, bool rsa,
+    uint16_t *v)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		bool ok = false;
+
+		for (size_t m = 0; m < c->certs_sni.n; m++)
+			if ((c->certs_sni.v[m].key == MODEL_RSA) == rsa)
+				ok = ok || model_key_signs(c->certs_sni.v[m].key, l->v[i], version);
+		if (ok)
+			v[n++] = l->v[i];
+	}
+	return (struct u16s){v, n};
+}
+
+static void
+check_sigalgs(struct check *k)
+{
+	const struct model_config *c = k->c;
+	const struct {
+		enum fact_id id;
+		uint16_t version;
+		bool rsa;
+	} lists[] = {
+	    {F_SIGALGS_TLS1_2_RSA, TLS1_2, true},
+	    {F_SIGALGS_TLS1_2_ECDSA, TLS1_2, false},
+	    {F_SIGALGS_TLS1_3_RSA, TLS1_3, true},
+	    {F_SIGALGS_TLS1_3_ECDSA, TLS1_3, false},
+	};
+
+	for (size_t i = 0; i < N_ELEMENTS(lists); i++) {
+		const struct model_list *l = lists[i].version == TLS1_3 ? &c->sigalgs_tls13 : &c->sigalgs_old;
+		uint16_t v[MODEL_MAX_LIST];
+		struct u16s is = signing(c, l, lists[i].version, lists[i].rsa, v);
+
+		if (c->quirks.ignores_sigalgs)
+			continue; /* then there is nothing to enumerate */
+		if (!on(c, lists[i].version))
+			is.n = 0;
+		list(k, lists[i].id, is, server_ordered(l), is.n > 0);
+	}
+	if (c->quirks.ignores_sigalgs && fact_tri(k->f, F_SIGALGS_IGNORED) == TRI_NO &&
+	    c->sigalgs_old.n + c->sigalgs_tls13.n > 0)
+		wrong(k, "sigalgs.ignores_offer: no");
+	if (!c->quirks.ignores_sigalgs && fact_yes(k->f, F_SIGALGS_IGNORED))
+		wrong(k, "sigalgs.ignores_offer: yes");
+}
+
+/* ---- certificates ---- */
+
+static bool
+key_used(const struct model_config *c, uint16_t version, const struct model_cert *cert)
+{
+	const struct model_list *l = &c->suites[MODEL_INDEX(version)];
+	const struct model_list *algs = version >= TLS1_3 ? &c->sigalgs_tls13 : &c->sigalgs_old;
+	bool rsa, ec, signs = false;
+
+	for (size_t i = 0; i < algs->n; i++)
+		signs = signs || model_key_signs(cert->key, algs->v[i], version);
+	if (version >= TLS1_3)
+		return on(c, TLS1_3) && signs;
+	for (size_t i = 0; on(c, version) && i < l->n; i++) {
+		if (!model_suite_key(l->v[i], &rsa, &ec) || (cert->key == MODEL_RSA ? !rsa : !ec))
+			continue;
+		if (version == TLS1_2 && model_suite_signs(l->v[i]) ? signs : cert->key != MODEL_ED25519)
+			return true;
+	}
+	return false;
+}
+
+static bool
+same_chain(const struct facts *f, struct u16s chain, const struct model_cert *cert)
+{
+	if (chain.n != cert->n)
+		return false;
+	for (size_t i = 0; i < chain.n; i++)
+		if (chain.v[i] >= fact_rows(f, K_CERT) ||
+		    !span_eq(fact_hex(fact_row(f, K_CERT, chain.v[i]), F_CERT_DER), cert->chain[i]))
+			return false;
+	return true;
+}
+
+static const struct model_cert *
+which_cert(const struct facts *f, struct u16s chain, const struct model_certs *certs)
+{
+	for (size_t i = 0; i < certs->n; i++)
+		if (same_chain(f, chain, &certs->v[i]))
+			return &certs->v[i];
+	return NULL;
+}
+
+static bool
+is_ssl2_chain(const struct check *k, const struct facts *row)
+{
+	const struct model_cert *rsa = model_cert_of(&k->c->certs_default, MODEL_RSA);
+	struct model_cert leaf;
+
+	if (fact_u32(row, F_FLIGHT_VERSION) != SSL2 || rsa == NULL)
+		return false;
+	leaf = *rsa;
+	leaf.n = 1;
+	return same_chain(k->f, fact_u16s(row, F_FLIGHT_CHAIN), &leaf);
+}
+
+static bool
+flight_seen(const struct check *k, uint16_t version, bool sni, const struct model_cert *cert)
+{
+	for (size_t i = 0; i < fact_rows(k->f, K_FLIGHT); i++) {
+		const struct facts *row = fact_row(k->f, K_FLIGHT, i);
+
+		if (fact_u32(row, F_FLIGHT_VERSION) == version && fact_yes(row, F_FLIGHT_SNI) == sni &&
+		    same_chain(k->f, fact_u16s(row, F_FLIGHT_CHAIN), cert))
+			return true;
+	}
+	return false;
+}
+
+static bool
+readable_tls13(const struct model_config *c)
+{
+	bool group = false, suite = false;
+
+	for (size_t i = 0; i < c->groups_tls13.n; i++) {
+		uint16_t g = c->groups_tls13.v[i];
+
+		group = group || g == 0x17 || g == 0x18 || g == 0x19 || g == 0x1d || g == 0x1e;
+	}
+	for (size_t i = 0; i < c->suites[MODEL_INDEX(TLS1_3)].n; i++) {
+		uint16_t s = c->suites[MODEL_INDEX(TLS1_3)].v[i];
+
+		suite = suite || (s >= 0x1301 && s <= 0x1305);
+	}
+	return group && suite;
+}
+
+static void
+check_certificates(struct check *k)
+{
+	const struct model_config *c = k->c;
+	bool sent_root = fact_settled(k->f, F_FLIGHTS_READ);
+
+	for (size_t i = 0; i < fact_rows(k->f, K_FLIGHT); i++) {
+		const struct facts *row = fact_row(k->f, K_FLIGHT, i);
+		bool sni = fact_yes(row, F_FLIGHT_SNI);
+
+		if (fact_u16s(row, F_FLIGHT_CHAIN).n > 0 && !is_ssl2_chain(k, row) &&
+		    which_cert(k->f, fact_u16s(row, F_FLIGHT_CHAIN), sni ? &c->certs_sni : &c->certs_default) ==
+			NULL)
+			wrong(k, "handshakes[%zu]: a chain that was not sent", i);
+	}
+	if (!sent_root || !k->exact)
+		return;
+	for (uint16_t v = SSL3; v <= TLS1_3; v++)
+		for (size_t i = 0; i < c->certs_sni.n; i++) {
+			const struct model_cert *cert = &c->certs_sni.v[i];
+
+			if (v == SSL3 || !key_used(c, v, cert) || (v == TLS1_3 && !readable_tls13(c)))
+				continue;
+			if (!flight_seen(k, v, true, cert))
+				wrong(k, "handshakes: key %d was not seen under %s", cert->key, version_name(v));
+		}
+}
+
+/* ---- Diffie-Hellman ---- */
+
+static uint32_t
+bit_length(struct span s)
+{
+	uint32_t n = 0;
+
+	while (s.n > 0 && *s.p == 0) {
+		s.p++;
+		s.n--;
+	}
+	for (unsigned top = s.n > 0 ? *s.p : 0; top > 0; top >>= 1)
+		n++;
+	return s.n > 0 ? n + 8 * (uint32_t)(s.n - 1) : 0;
+}
+
+static void
+check_dh(struct check *k)
+{
+	const struct model_config *c = k->c;
+	bool dhe = any_suite(c, SSL3, TLS1_2, "kx=DHE");
+	bool exported = any_suite(c, SSL3, TLS1_2, "kx=DHE_EXPORT");
+
+	if (!dhe && !exported && fact_known(k->f, F_DH_BITS))
+		wrong(k, "dh.bits: known without DHE suites");
+	if (dhe && (!exported || bit_length(c->dh_p[0]) <= 512))
+		number(k, F_DH_BITS, bit_length(c->dh_p[0]), true);
+	if (exported)
+		number(k, F_DH_EXPORT_BITS, 512, true);
+	else if (fact_known(k->f, F_DH_EXPORT_BITS))
+		wrong(k, "dh.export_bits: known without EXPORT suites");
+}
+
+/* ---- features ---- */
+
+static bool
+alpn_has(const struct model_config *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_alpn; i++)
+		if (strcmp(c->alpn[i], name) == 0)
+			return true;
+	return false;
+}
+
+static void
+check_alpn(struct check *k, bool applies)
+{
+	const struct model_config *c = k->c;
+	size_t n;
+
+	if (!known(k, F_ALPN, applies))
+		return;
+	n = fact_n_strs(k->f, F_ALPN);
+	for (size_t i = 0; i < n; i++)
+		if (!alpn_has(c, fact_strs(k->f, F_ALPN, i)))
+			wrong(k, "features.alpn: has %s", fact_strs(k->f, F_ALPN, i));
+	if (n < c->n_alpn)
+		wrong(k, "features.alpn: %zu, are %zu", n, c->n_alpn);
+}
+
+static void
+check_features(struct check *k)
+{
+	const struct model_config *c = k->c;
+	bool bare = c->quirks.bare_hello;
+	bool old = any_version(c, TLS1_0, TLS1_2) && !bare;
+	bool new = on(c, TLS1_3) && readable_tls13(c), some = old || new;
+	bool cert = any_suite(c, TLS1_0, TLS1_2, "au:RSA") || any_suite(c, TLS1_0, TLS1_2, "au:ECDSA");
+
+	tri(k, F_OCSP_STAPLE, c->staple, new || (old && cert));
+	tri(k, F_SCT_TLS, c->sct, new || (old && cert));
+	tri(k, F_EMS, c->ems && !bare, old);
+	tri(k, F_ETM, c->etm && !bare, old && any_suite(c, TLS1_0, TLS1_2, "cbc"));
+	tri(k, F_TICKET, c->ticket && (new || !bare), old);
+	tri(k, F_SESSION_ID, c->session_id, any_version(c, SSL3, TLS1_2));
+	tri(k, F_RENEG_INFO, c->reneg_info && !bare, old);
+	tri(k, F_COMPRESSION, c->compression, old);
+	tri(k, F_HEARTBEAT, c->heartbeat && (new || !bare), some);
+	tri(k, F_MAX_FRAGMENT, c->max_fragment && (new || !bare), false);
+	tri(k, F_SNI_ACK, c->sni_ack && (new || !bare), false);
+	tri(k, F_SNI_REQUIRED, c->sni_required, some);
+	tri(k, F_CLIENT_AUTH, c->client_auth, new || (old && cert));
+	tri(k, F_RANDOM_TIME, c->random_time, any_version(c, SSL3, TLS1_2));
+	tri(k, F_DOWNGRADE_SENTINEL, c->sentinel, false);
+	if (c->record_size_limit > 0 && some && !bare)
+		number(k, F_RECORD_SIZE_LIMIT, c->record_size_limit, false);
+	check_alpn(k, old && new);
+}
+
+char *
+model_check(const struct model_config *c, const struct facts *f, bool exact)
+{
+	char *text = NULL;
+	size_t n = 0;
+	struct check k = {c, f, exact, open_memstream(&text, &n), 0};
+
+	CHECK(k.to != NULL);
+	check_versions(&k);
+	check_suites(&k);
+	check_chacha(&k);
+	check_groups(&k);
+	check_sigalgs(&k);
+	check_certificates(&k);
+	check_dh(&k);
+	check_features(&k);
+	fclose(k.to);
+	if (k.wrong == 0) {
+		free(text);
+		text = NULL;
+	}
+	return text;
+}
+
+unsigned
+model_budget(const struct model_config *c)
+{
+	size_t n = 40;
+
+	for (uint16_t v = SSL3; v <= TLS1_3; v++)
+		n += on(c, v) ? c->suites[MODEL_INDEX(v)].n : 0;
+	n += any_suite(c, SSL3, TLS1_2, "kx:ECDHE") ? c->groups_old.n : 0;
+	n += on(c, TLS1_3) ? c->groups_tls13.n + c->sigalgs_tls13.n : 0;
+	n += on(c, TLS1_2) ? c->sigalgs_old.n : 0;
+	return (unsigned)n;
+}
