@@ -39,6 +39,7 @@ PKI_SOURCES = \
 	src/pki/store.c src/pki/store.h src/pki/store_file.c src/pki/store_internal.h
 ADAPT_SOURCES = \
 	src/adapt/openssl_tls.c src/adapt/openssl_tls.h \
+	src/adapt/ldns.c src/adapt/ldns.h src/adapt/unbound.c src/adapt/unbound.h \
 	src/adapt/gnutls_x509.c src/adapt/gnutls_x509.h src/adapt/opinion.h \
 	src/adapt/openssl_x509.c src/adapt/openssl_x509.h \
 	src/adapt/openssl_crypto.c src/adapt/openssl_crypto.h
@@ -48,9 +49,12 @@ CORE_SOURCES = \
 ENGINE_SOURCES = \
 	src/engine/engine.c src/engine/engine.h src/engine/keys.c src/engine/keys.h
 NET_SOURCES = \
+	src/net/dns_ask.c src/net/dns_ask.h \
 	src/net/exchange.c src/net/exchange.h src/net/exchange.def \
+	src/net/lookup.c src/net/lookup.h \
 	src/net/loop.c src/net/loop.h \
 	src/net/polite.c src/net/polite.h src/net/retry.def \
+	src/net/resolve.c src/net/resolve.h \
 	src/net/tcp.c src/net/tcp.h
 AUDIT_SOURCES = \
 	src/audit/compare.c src/audit/compare.h \

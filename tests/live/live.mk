@@ -15,3 +15,8 @@ check-live: all
 # What old_node() of servers.py has fetched.
 distclean-local:
 	rm -rf tests/cache
+
+# Names, without the rest of the program: what test_dns.py asks with.
+check_PROGRAMS += tests/live/lookup
+tests_live_lookup_SOURCES = tests/live/lookup.c
+tests_live_lookup_LDADD = libtlsaudit.a $(LIBS_ALL)
