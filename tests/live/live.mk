@@ -1,15 +1,16 @@
 # The live tier: real servers on loopback, in known configurations (make check-live), and servers
 # that misbehave.  Each test skips itself (77) when the server it needs is not installed.
 LIVE_TESTS = \
+	tests/live/test_dns.py \
 	tests/live/test_oracle.py
 LIVE_HELPERS = \
 	tests/live/LiveServer.java tests/live/live_server.escript \
-	tests/live/live_server.go tests/live/audit.py tests/live/hostile.py tests/live/live.py \
+	tests/live/live_server.go tests/live/audit.py tests/live/dns.py tests/live/hostile.py tests/live/live.py \
 	tests/live/oracle.py tests/live/pki.py tests/live/servers.py
 TESTS += $(LIVE_TESTS)
 EXTRA_DIST += $(LIVE_TESTS) $(LIVE_HELPERS)
 
-check-live: all
+check-live: all tests/live/lookup
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(LIVE_TESTS)' check_PROGRAMS=
 
 # What old_node() of servers.py has fetched.
