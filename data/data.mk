@@ -35,6 +35,16 @@ src/tls/preload.$(OBJEXT): src/tls/preload.bin
 BUILT_SOURCES += src/tls/preload.bin
 CLEANFILES += src/tls/preload.bin
 
+# The grading rules, embedded as they are by src/assess/embed.c.
+EXTRA_DIST += data/policy/ssllabs-2009r.json
+src/assess/ssllabs-2009r.bin: data/policy/ssllabs-2009r.json
+	@$(MKDIR_P) src/assess
+	$(AM_V_GEN)cp $(srcdir)/data/policy/ssllabs-2009r.json $@.tmp && mv -f $@.tmp $@
+
+src/assess/embed.$(OBJEXT): src/assess/ssllabs-2009r.bin
+BUILT_SOURCES += src/assess/ssllabs-2009r.bin
+CLEANFILES += src/assess/ssllabs-2009r.bin
+
 # The Certificate Transparency logs: a generated table, committed (tests/lint/ct_logs.sh).
 EXTRA_DIST += data/ct/log_list.csv data/gen/ct_logs.awk
 .PHONY: tables-ct

@@ -116,6 +116,18 @@ load_stores(struct coordinator *c, const struct options *o, char *err, size_t er
 }
 
 static bool
+load_policy(struct coordinator *c, const struct options *o, char *err, size_t errlen)
+{
+	char why[ERR_SIZE / 2];
+
+	c->policy = policy_load(o->policy, why, sizeof(why));
+	c->shared.policy = c->policy;
+	if (c->policy == NULL)
+		(void)snprintf(err, errlen, "--policy: %s", why);
+	return c->policy != NULL;
+}
+
+static bool
 want_colour(const struct options *o)
 {
 	const char *no = getenv("NO_COLOR"), *force = getenv("CLICOLOR_FORCE"), *term = getenv("TERM");
@@ -159,7 +171,7 @@ coordinator_open(struct coordinator *c, const struct options *o)
 
 	c->shared.options = o;
 	if (!check_only(o, err, sizeof(err)) || !check_family(o, err, sizeof(err)) ||
-	    !load_stores(c, o, err, sizeof(err))) {
+	    !load_policy(c, o, err, sizeof(err)) || !load_stores(c, o, err, sizeof(err))) {
 		complain(c, "%s", err);
 		return EXIT_USAGE;
 	}
@@ -193,6 +205,7 @@ coordinator_close(struct coordinator *c)
 	loop_timer_free(c->tick);
 	loop_free(c->shared.loop);
 	store_set_free(c->stores);
+	policy_free(c->policy);
 }
 
 /* ---- the run ---- */

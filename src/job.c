@@ -332,7 +332,7 @@ write_record(const struct job *j, FILE *to, const struct record *r)
 static const char *
 policy_of(const struct job *j)
 {
-	return j->shared->options->policy;
+	return policy_name(j->shared->policy);
 }
 
 static bool
@@ -345,7 +345,12 @@ report_part(struct part *p, FILE *to, bool others, enum exit_status *status)
 	    .status_detail = ours ? EXCHANGE_NO_IPV6 : p->detail,
 	    .connections = audit_connections(p->audit), .elapsed_ms = audit_elapsed_ms(p->audit),
 	    .time = p->begun, .policy = policy_of(j), .facts = audit_facts(p->audit)};
+	struct assessment a;
 
+	if (assessed(p)) {
+		assess(j->shared->policy, audit_facts(p->audit), j->arena, &a);
+		r.assessment = &a;
+	}
 	if (!ours || !others)
 		judge(p, r.assessment, status);
 	return write_record(j, to, &r);

@@ -38,6 +38,7 @@ PKI_SOURCES = \
 	src/pki/pem.c src/pki/pem.h \
 	src/pki/store.c src/pki/store.h src/pki/store_file.c src/pki/store_internal.h
 ADAPT_SOURCES = \
+	src/adapt/json.c src/adapt/json.h \
 	src/adapt/openssl_tls.c src/adapt/openssl_tls.h \
 	src/adapt/ldns.c src/adapt/ldns.h src/adapt/unbound.c src/adapt/unbound.h \
 	src/adapt/gnutls_x509.c src/adapt/gnutls_x509.h src/adapt/opinion.h \
@@ -62,7 +63,17 @@ AUDIT_SOURCES = \
 # What the probes of src/derive share; the probes themselves are in probes/probes.mk.
 DERIVE_SOURCES = \
 	src/derive/accepted.c src/derive/accepted.h
-ASSESS_SOURCES =
+ASSESS_SOURCES = \
+	src/assess/assess.c src/assess/assess.h \
+	src/assess/embed.c \
+	src/assess/evidence.c src/assess/evidence.h \
+	src/assess/evidence_pki.c src/assess/evidence_pki.h \
+	src/assess/grade.c src/assess/grade.h \
+	src/assess/lifts.c src/assess/reasons.c src/assess/words.h \
+	src/assess/line.c src/assess/line.h \
+	src/assess/policy.c src/assess/policy.h src/assess/policy_text.c \
+	src/assess/read.c src/assess/read.h src/assess/read_cond.c \
+	src/assess/rule.c src/assess/rule.h
 REPORT_SOURCES = \
 	src/report/json.c src/report/report.h \
 	src/report/jsonw.c src/report/jsonw.h \

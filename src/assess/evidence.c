@@ -1,0 +1,267 @@
+/* evidence - see evidence.h; what is about certificates is in evidence_pki.c. */
+#include "assess/evidence.h"
+
+#include <inttypes.h>
+
+#include "assess/evidence_pki.h"
+#include "base/text.h"
+
+static const struct {
+	const char *word;
+	evidence_fn *say;
+} shows[] = {
+    {"keys", evidence_keys},
+    {"ca_keys", evidence_ca_keys},
+    {"signatures", evidence_signatures},
+    {"trust", evidence_trust},
+    {"missing", evidence_missing},
+    {"names", evidence_names},
+    {"dates", evidence_dates},
+    {"chain", evidence_chain},
+};
+
+static bool
+is_suites(const char *show)
+{
+	return strncmp(show, "suites:", 7) == 0;
+}
+
+bool
+evidence_known(const char *show)
+{
+	static const char *const own[] = {"facts", "versions", "key_exchange"};
+
+	for (size_t i = 0; i < N_ELEMENTS(shows); i++)
+		if (strcmp(shows[i].word, show) == 0)
+			return true;
+	for (size_t i = 0; i < N_ELEMENTS(own); i++)
+		if (strcmp(own[i], show) == 0)
+			return true;
+	return is_suites(show) && suite_prop_known(show + 7);
+}
+
+const char *
+fact_path(enum fact_id id, struct arena *a)
+{
+	const struct fact_def *d = &fact_defs[id];
+
+	if (d->kind == K_ENDPOINT)
+		return d->json;
+	return arena_printf(a, "%s[].%s", kind_defs[d->kind].json, d->json);
+}
+
+static void
+say_suite(struct line *l, bool first, const char *version, uint32_t code, const struct suite *s)
+{
+	const char *name = s != NULL ? s->name : "unknown suite";
+	int digits = code > 0xffff ? 6 : 4;
+
+	if (first)
+		line_item(l, "%s: %s (0x%0*" PRIx32 ")", version, name, digits, code);
+	else
+		line_more(l, "%s (0x%0*" PRIx32 ")", name, digits, code);
+}
+
+/* Suites with the property, by version. */
+static void
+say_suites(struct line *l, const struct facts *f, const char *prop)
+{
+	for (size_t k = 0; k < N_SUITE_LISTS; k++) {
+		const struct suite_list *list = &suite_lists[k];
+		const struct suite *s;
+		bool first = true;
+		uint32_t code;
+
+		for (size_t i = 0; suite_list_at(f, list, i, &code, &s); i++) {
+			if (!suite_has(s, prop))
+				continue;
+			say_suite(l, first, version_name(list->version), code, s);
+			first = false;
+		}
+	}
+}
+
+static void
+say_versions(struct line *l, const struct facts *f)
+{
+	bool any = false;
+
+	for (size_t i = N_SUITE_LISTS; i > 0; i--) {
+		if (!fact_yes(f, suite_lists[i - 1].proto))
+			continue;
+		if (any)
+			line_more(l, "%s", version_name(suite_lists[i - 1].version));
+		else
+			line_item(l, "accepted: %s", version_name(suite_lists[i - 1].version));
+		any = true;
+	}
+}
+
+static void
+say_dh(struct line *l, const struct facts *p)
+{
+	const char *name = fact_str(p, F_DHPARAM_NAME);
+	const char *version = version_name((uint16_t)fact_u32(p, F_DHPARAM_VERSION));
+
+	line_item(l, "%u-bit DH prime%s%s%s%s%s", fact_u32(p, F_DHPARAM_BITS),
+	    name != NULL ? " (" : "", name != NULL ? name : "", name != NULL ? ")" : "",
+	    version != NULL ? ", " : "", version != NULL ? version : "");
+}
+
+/* DH parameters, or the groups when there are none. */
+static void
+say_key_exchange(struct line *l, const struct facts *f)
+{
+	struct u16s groups = fact_u16s(f, F_GROUPS_TLS1_2);
+
+	for (size_t i = 0; i < fact_rows(f, K_DHPARAM); i++)
+		say_dh(l, fact_row(f, K_DHPARAM, i));
+	if (fact_rows(f, K_DHPARAM) == 0 && fact_known(f, F_DH_BITS))
+		line_item(l, "%u-bit DH prime", fact_u32(f, F_DH_BITS));
+	for (size_t i = 0; i < groups.n; i++) {
+		const struct group *g = group_by_code(groups.v[i]);
+
+		if (g != NULL && g->rsa_bits > 0 && g->rsa_bits < 2048)
+			line_item(l, "group %s, as strong as %u-bit RSA", g->name, g->rsa_bits);
+	}
+}
+
+static const char *
+code_name(enum fact_type t, uint16_t code)
+{
+	const struct group *g = t == FT_GROUPS ? group_by_code(code) : NULL;
+	const struct sigalg *s = t == FT_SIGALGS ? sigalg_by_code(code) : NULL;
+
+	return g != NULL ? g->name : s != NULL ? s->name : NULL;
+}
+
+static const char *
+list_text(const struct facts *f, enum fact_id id, struct arena *a)
+{
+	struct line l = {0};
+
+	if (fact_defs[id].type == FT_STRS) {
+		for (size_t i = 0; i < fact_n_strs(f, id); i++)
+			line_more(&l, "%s", fact_strs(f, id, i));
+		return line_end(&l, a);
+	}
+	for (size_t i = 0; i < fact_u16s(f, id).n; i++) {
+		const char *name = code_name(fact_defs[id].type, fact_u16s(f, id).v[i]);
+
+		line_more(&l, "%s", name != NULL ? name : "an unknown one");
+	}
+	return line_end(&l, a);
+}
+
+/* A fact's value in words. */
+static const char *
+value_text(const struct facts *f, enum fact_id id, struct arena *a)
+{
+	const char *version;
+
+	if (!fact_known(f, id))
+		return why_name(fact_why(f, id));
+	switch (fact_defs[id].type) {
+	case FT_TRI:
+		return tri_name(fact_tri(f, id));
+	case FT_U32:
+		return arena_printf(a, "%u%s%s", fact_u32(f, id),
+		    fact_defs[id].unit[0] != '\0' ? " " : "", fact_defs[id].unit);
+	case FT_VERSION:
+		version = version_name((uint16_t)fact_u32(f, id));
+		return version != NULL ? version : "unknown version";
+	case FT_TIME:
+		return text_time(a, fact_time(f, id));
+	case FT_STR:
+		return fact_str(f, id);
+	case FT_STRS:
+	case FT_GROUPS:
+	case FT_SIGALGS:
+		return list_text(f, id, a);
+	default:
+		return "";
+	}
+}
+
+static void
+say_fact(struct line *l, const struct facts *f, enum fact_id id, struct arena *a)
+{
+	const char *note = fact_note(f, id);
+
+	line_item(l, "%s: %s%s%s%s", fact_path(id, a), value_text(f, id, a),
+	    note != NULL ? " (" : "", note != NULL ? note : "", note != NULL ? ")" : "");
+}
+
+/* The facts that one condition looks at, of one row when there is one. */
+static void
+say_cond(struct line *l, const struct cond *c, const struct facts *f, const struct facts *row,
+    struct arena *a)
+{
+	if (c->fact == F_NONE) {
+		for (size_t i = 0; c->op == OP_HAS && i < c->n_words; i++)
+			say_suites(l, f, c->words[i]);
+		return;
+	}
+	if (c->leaf)
+		row = leaf_of(f, row);
+	if (fact_defs[c->fact].type == FT_SUITES || fact_defs[c->fact].type == FT_SUITES2)
+		say_suites(l, f, c->words[0]);
+	else if (fact_defs[c->fact].kind == K_ENDPOINT)
+		say_fact(l, f, c->fact, a);
+	else if (row != NULL)
+		say_fact(l, row, c->fact, a);
+}
+
+static void
+say_conds(struct line *l, const struct rule *r, const struct facts *f, const struct facts *row,
+    struct arena *a)
+{
+	for (size_t i = 0; i < r->n_when; i++) {
+		const struct cond *c = &r->when[i];
+
+		if (c->op != OP_OR)
+			say_cond(l, c, f, row, a);
+		for (size_t k = 0; k < c->n_alt; k++)
+			say_cond(l, &c->alt[k], f, row, a);
+	}
+}
+
+static void
+say_facts(struct line *l, const struct rule *r, const struct facts *f, struct arena *a)
+{
+	if (r->rows == K_ENDPOINT) {
+		say_conds(l, r, f, NULL, a);
+		return;
+	}
+	for (size_t i = 0; i < fact_rows(f, r->rows); i++)
+		if (rule_ask_row(r, f, i) == TRI_YES)
+			say_conds(l, r, f, fact_row(f, r->rows, i), a);
+}
+
+static void
+say(struct line *l, const char *show, const struct rule *r, const struct facts *f, struct arena *a)
+{
+	if (is_suites(show))
+		say_suites(l, f, show + 7);
+	else if (strcmp(show, "versions") == 0)
+		say_versions(l, f);
+	else if (strcmp(show, "key_exchange") == 0)
+		say_key_exchange(l, f);
+	else if (strcmp(show, "facts") == 0)
+		say_facts(l, r, f, a);
+	for (size_t i = 0; i < N_ELEMENTS(shows); i++)
+		if (strcmp(shows[i].word, show) == 0)
+			shows[i].say(l, r, f, a);
+}
+
+const char *
+evidence(const struct rule *r, const struct facts *f, struct arena *a)
+{
+	struct line l = {0};
+
+	for (size_t i = 0; i < r->n_show; i++)
+		say(&l, r->show[i], r, f, a);
+	if (l.n == 0)
+		say_facts(&l, r, f, a);
+	return line_end(&l, a);
+}

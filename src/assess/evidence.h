@@ -1,0 +1,31 @@
+/*
+ * evidence - what a finding rests on, in words, with the values that were found.
+ *
+ * A rule's "show" lists what to say:
+ *
+ *	facts          (when a rule has no "show") each fact of its conditions, and its note
+ *	suites:PROP    "TLS 1.2: TLS_RSA_WITH_RC4_128_SHA (0x0005), ..."
+ *	versions       "SSLv3, TLS 1.0, TLS 1.2 are accepted"
+ *	keys           "certificate CN=www.example.org: 1024-bit RSA key"
+ *	ca_keys        the same of the weakest CA
+ *	key_exchange   "1024-bit DH prime (Oakley group 2), TLS 1.2"; groups when there is none
+ *	signatures     "certificate CN=Some CA: signed with sha1WithRSAEncryption"
+ *	trust          "unknown_root in mozilla, apple: no root issued ..."
+ *	missing        "CN=Some CA, issued by CN=Root"
+ *	names          "the certificate is for a.example, b.example"
+ *	dates          "certificate CN=...: 2026-01-01T00:00:00Z to 2026-04-01T00:00:00Z"
+ *	chain          "CN=leaf, CN=B, CN=A", as sent, of the deployments that the rule hits
+ */
+#ifndef TLSAUDIT_ASSESS_EVIDENCE_H
+#define TLSAUDIT_ASSESS_EVIDENCE_H
+
+#include "assess/rule.h"
+
+/* Is it one of the words above? */
+bool evidence_known(const char *show);
+/* The evidence of a rule that hits; in the arena, never NULL. */
+const char *evidence(const struct rule *r, const struct facts *f, struct arena *a);
+/* A fact's JSON path, "certificates[].key_bits". */
+const char *fact_path(enum fact_id id, struct arena *a);
+
+#endif

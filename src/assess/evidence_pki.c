@@ -1,0 +1,230 @@
+/* evidence_pki - see evidence.h for what each says. */
+#include "assess/evidence_pki.h"
+
+#include "base/text.h"
+
+/* "CN=www.example.org", or the whole subject. */
+static const char *
+name_of(const struct facts *cert, struct arena *a)
+{
+	const char *cn = fact_str(cert, F_CERT_CN), *subject = fact_str(cert, F_CERT_SUBJECT);
+
+	if (cn != NULL && cn[0] != '\0')
+		return arena_printf(a, "CN=%s", cn);
+	return subject != NULL && subject[0] != '\0' ? subject : "without a subject";
+}
+
+/* Deployment i when it is judged, and when the rule, if it is about deployments, hits it. */
+static const struct facts *
+deployment(const struct rule *r, const struct facts *f, size_t i)
+{
+	const struct facts *d = fact_row(f, K_DEPLOY, i);
+
+	if (!counts(d) || (r->rows == K_DEPLOY && rule_ask_row(r, f, i) != TRI_YES))
+		return NULL;
+	return d;
+}
+
+static void
+say_key(struct line *l, const struct facts *c, struct arena *a)
+{
+	const char *type = fact_str(c, F_CERT_KEY_TYPE), *curve = fact_str(c, F_CERT_KEY_CURVE);
+
+	line_item(l, "certificate %s: %u-bit %s key%s%s%s", name_of(c, a),
+	    fact_u32(c, F_CERT_KEY_BITS), type != NULL ? type : "unknown",
+	    curve != NULL ? " (" : "", curve != NULL ? curve : "", curve != NULL ? ")" : "");
+}
+
+void
+evidence_keys(struct line *l, const struct rule *r, const struct facts *f, struct arena *a)
+{
+	for (size_t i = 0; i < fact_rows(f, K_DEPLOY); i++) {
+		const struct facts *d = deployment(r, f, i), *c = NULL;
+
+		if (d != NULL)
+			c = leaf_of(f, d);
+		if (c != NULL && fact_known(c, F_CERT_KEY_BITS))
+			say_key(l, c, a);
+	}
+}
+
+/* CA certificates whose key is no stronger than the weakest. */
+void
+evidence_ca_keys(struct line *l, const struct rule *r, const struct facts *f, struct arena *a)
+{
+	(void)r;
+	for (size_t i = 0; i < fact_rows(f, K_CERT); i++) {
+		const struct facts *c = fact_row(f, K_CERT, i);
+
+		if (fact_yes(c, F_CERT_IS_CA) && fact_known(c, F_CERT_KEY_STRENGTH) &&
+		    fact_u32(c, F_CERT_KEY_STRENGTH) <= fact_u32(f, F_CA_KEY_MIN_BITS))
+			say_key(l, c, a);
+	}
+}
+
+static bool
+is_broken_hash(const char *hash)
+{
+	static const char *const broken[] = {"MD2", "MD4", "MD5", "SHA-1"};
+
+	for (size_t i = 0; hash != NULL && i < N_ELEMENTS(broken); i++)
+		if (strcmp(hash, broken[i]) == 0)
+			return true;
+	return false;
+}
+
+void
+evidence_signatures(struct line *l, const struct rule *r, const struct facts *f, struct arena *a)
+{
+	(void)r;
+	for (size_t i = 0; i < fact_rows(f, K_CERT); i++) {
+		const struct facts *c = fact_row(f, K_CERT, i);
+		const char *alg = fact_str(c, F_CERT_SIG_ALG);
+
+		if (is_broken_hash(fact_str(c, F_CERT_SIG_HASH)) &&
+		    fact_tri(c, F_CERT_SELF_SIGNED) != TRI_YES)
+			line_item(l, "certificate %s: signed with %s", name_of(c, a),
+			    alg != NULL ? alg : fact_str(c, F_CERT_SIG_HASH));
+	}
+}
+
+static bool
+same(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static bool
+same_verdict(const struct facts *x, const struct facts *y)
+{
+	return fact_u32(x, F_TRUST_DEPLOYMENT) == fact_u32(y, F_TRUST_DEPLOYMENT) &&
+	       same(fact_str(x, F_TRUST_VERDICT), fact_str(y, F_TRUST_VERDICT));
+}
+
+/* Is there an earlier row with the same verdict? */
+static bool
+said(const struct facts *f, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (same_verdict(fact_row(f, K_TRUST, k), fact_row(f, K_TRUST, i)))
+			return true;
+	return false;
+}
+
+static bool
+is_trusting(const struct facts *t)
+{
+	const char *v = fact_str(t, F_TRUST_VERDICT);
+
+	return same(v, "complete") || same(v, "incomplete");
+}
+
+/* "unknown_root in mozilla, apple (why)". */
+static void
+say_verdict(struct line *l, const struct facts *f, size_t i, struct arena *a)
+{
+	const struct facts *t = fact_row(f, K_TRUST, i);
+	const char *verdict = fact_str(t, F_TRUST_VERDICT), *reason = fact_str(t, F_TRUST_REASON);
+	struct line stores = {0};
+
+	for (size_t k = i; k < fact_rows(f, K_TRUST); k++) {
+		const struct facts *u = fact_row(f, K_TRUST, k);
+
+		if (same_verdict(t, u) && fact_known(u, F_TRUST_STORE))
+			line_more(&stores, "%s", fact_str(u, F_TRUST_STORE));
+	}
+	line_item(l, "%s in %s%s%s%s", verdict != NULL ? verdict : "no verdict",
+	    line_end(&stores, a), reason != NULL ? " (" : "", reason != NULL ? reason : "",
+	    reason != NULL ? ")" : "");
+}
+
+void
+evidence_trust(struct line *l, const struct rule *r, const struct facts *f, struct arena *a)
+{
+	(void)r;
+	for (size_t i = 0; i < fact_rows(f, K_TRUST); i++)
+		if (!said(f, i) && !is_trusting(fact_row(f, K_TRUST, i)))
+			say_verdict(l, f, i, a);
+}
+
+/* Each missing intermediate once. */
+void
+evidence_missing(struct line *l, const struct rule *r, const struct facts *f, struct arena *a)
+{
+	(void)r;
+	(void)a;
+	for (size_t i = 0; i < fact_rows(f, K_TRUST); i++) {
+		const struct facts *t = fact_row(f, K_TRUST, i);
+		const char *subject = fact_str(t, F_TRUST_MISSING_SUBJECT);
+		const char *issuer = fact_str(t, F_TRUST_MISSING_ISSUER);
+		size_t k = 0;
+
+		while (k < i && !same(subject, fact_str(fact_row(f, K_TRUST, k),
+					   F_TRUST_MISSING_SUBJECT)))
+			k++;
+		if (subject == NULL || k < i)
+			continue;
+		line_item(l, "not sent: %s%s%s", subject, issuer != NULL ? ", issued by " : "",
+		    issuer != NULL ? issuer : "");
+	}
+}
+
+void
+evidence_names(struct line *l, const struct rule *r, const struct facts *f, struct arena *a)
+{
+	for (size_t i = 0; i < fact_rows(f, K_DEPLOY); i++) {
+		const struct facts *d = deployment(r, f, i), *c = NULL;
+
+		if (d == NULL || fact_tri(d, F_DEPLOY_NAME_OK) == TRI_YES)
+			continue;
+		c = leaf_of(f, d);
+		if (c == NULL)
+			continue;
+		if (fact_n_strs(c, F_CERT_SANS) == 0)
+			line_item(l, "certificate %s names no host", name_of(c, a));
+		for (size_t k = 0; k < fact_n_strs(c, F_CERT_SANS); k++) {
+			if (k == 0)
+				line_item(l, "certificate %s is for %s", name_of(c, a),
+				    fact_strs(c, F_CERT_SANS, k));
+			else
+				line_more(l, "%s", fact_strs(c, F_CERT_SANS, k));
+		}
+	}
+}
+
+void
+evidence_dates(struct line *l, const struct rule *r, const struct facts *f, struct arena *a)
+{
+	for (size_t i = 0; i < fact_rows(f, K_DEPLOY); i++) {
+		const struct facts *d = deployment(r, f, i), *c = NULL;
+		const char *days;
+
+		if (d != NULL)
+			c = leaf_of(f, d);
+		if (c == NULL || !fact_known(c, F_CERT_NOT_AFTER))
+			continue;
+		days = fact_str(c, F_CERT_DAYS_LEFT);
+		line_item(l, "certificate %s: %s to %s%s%s%s", name_of(c, a),
+		    text_time(a, fact_time(c, F_CERT_NOT_BEFORE)),
+		    text_time(a, fact_time(c, F_CERT_NOT_AFTER)), days != NULL ? ", " : "",
+		    days != NULL ? days : "", days != NULL ? " days left" : "");
+	}
+}
+
+void
+evidence_chain(struct line *l, const struct rule *r, const struct facts *f, struct arena *a)
+{
+	for (size_t i = 0; i < fact_rows(f, K_DEPLOY); i++) {
+		const struct facts *d = deployment(r, f, i);
+		struct u16s chain = d != NULL ? fact_u16s(d, F_DEPLOY_CHAIN) : (struct u16s){NULL, 0};
+
+		for (size_t k = 0; k < chain.n; k++) {
+			if (chain.v[k] >= fact_rows(f, K_CERT))
+				continue;
+			if (k == 0)
+				line_item(l, "sent: %s", name_of(fact_row(f, K_CERT, chain.v[k]), a));
+			else
+				line_more(l, "%s", name_of(fact_row(f, K_CERT, chain.v[k]), a));
+		}
+	}
+}

@@ -1,0 +1,228 @@
+/* reasons - see words.h. */
+#include "assess/evidence.h"
+#include "assess/line.h"
+#include "assess/words.h"
+
+const char *
+effect_text(const struct rule *r, struct arena *a)
+{
+	switch (r->effect) {
+	case EFFECT_CAP:
+		return arena_printf(a, "caps the grade at %s", r->letter);
+	case EFFECT_WARNING:
+		return arena_printf(a, "warning: %s", r->letter);
+	case EFFECT_GRADE:
+		return arena_printf(a, "grade %s", r->letter);
+	case EFFECT_NONE:
+		break;
+	}
+	return "";
+}
+
+const char *
+open_effect_text(const struct rule *r, struct arena *a)
+{
+	switch (r->effect) {
+	case EFFECT_CAP:
+		return arena_printf(a, "could cap the grade at %s", r->letter);
+	case EFFECT_WARNING:
+		return arena_printf(a, "could be a warning: %s", r->letter);
+	case EFFECT_GRADE:
+		return arena_printf(a, "could be grade %s", r->letter);
+	case EFFECT_NONE:
+		break;
+	}
+	return "";
+}
+
+const char *
+open_text(const struct answer *w, struct arena *a)
+{
+	struct line l = {0};
+
+	for (size_t i = 0; i < w->n_open; i++) {
+		const struct open_fact *o = &w->open[i];
+
+		line_item(&l, "%s: %s%s%s%s", fact_path(o->fact, a), why_name(o->why),
+		    o->note != NULL ? " (" : "", o->note != NULL ? o->note : "",
+		    o->note != NULL ? ")" : "");
+	}
+	return line_end(&l, a);
+}
+
+static const char *
+unknown_text(const struct facts *f, enum fact_id id, struct arena *a)
+{
+	const char *note = fact_note(f, id);
+
+	return arena_printf(a, "%s: %s%s%s%s", fact_path(id, a), why_name(fact_why(f, id)),
+	    note != NULL ? " (" : "", note != NULL ? note : "", note != NULL ? ")" : "");
+}
+
+/* How much a hit weighs: its letter's rank; a rule without effect weighs nothing. */
+static int
+weight(const struct judged *j, size_t i)
+{
+	const struct rule *r = j->p->rules[i];
+
+	return is_hit(j, i, NULL) && r->effect != EFFECT_NONE ? rank_of(r->letter) : -1;
+}
+
+/* The heaviest hit that is not among the n taken ones; false when there is none. */
+static bool
+heaviest(const struct judged *j, const size_t *taken, size_t n, size_t *best)
+{
+	int most = -1;
+
+	for (size_t i = 0; i < j->p->n_rules; i++) {
+		bool used = false;
+		int w = weight(j, i);
+
+		for (size_t k = 0; k < n; k++)
+			used = used || taken[k] == i;
+		if (used || w <= most)
+			continue;
+		most = w;
+		*best = i;
+	}
+	return most >= 0;
+}
+
+struct reasons {
+	const struct judged *j;
+	const struct grade *g;
+	struct arena *a;
+	const char **v;
+	size_t n, room; /* room: one place may be kept for what is open */
+};
+
+static void
+say(struct reasons *r, const char *text)
+{
+	if (r->n < r->room)
+		r->v[r->n++] = text;
+}
+
+static void
+say_hits(struct reasons *r)
+{
+	size_t taken[REASONS_MAX], n = 0, i;
+
+	while (n < r->room && heaviest(r->j, taken, n, &i)) {
+		const struct rule *rule = r->j->p->rules[i];
+
+		taken[n++] = i;
+		say(r, arena_printf(r->a, "%s: %s.", rule->title, effect_text(rule, r->a)));
+	}
+}
+
+/* The score, when it is what holds the letter down. */
+static void
+say_score(struct reasons *r)
+{
+	const struct grade *g = r->g;
+	struct grade best = {0};
+	struct lifted all;
+
+	memset(&all, 0, sizeof(all));
+	for (size_t i = 0; i < r->j->p->n_rules; i++)
+		all.rule[i] = r->j->p->rules[i]->effect != EFFECT_NONE;
+	grade_make(r->j, &all, &best);
+	if (g->total < 0 || g->rank <= RANK_A || (g->capped && best.rank <= RANK_A))
+		return;
+	if (best.rank <= RANK_A)
+		return;
+	say(r, arena_printf(r->a,
+		   "The score is %d of 100: protocol %d, key exchange %d, cipher %d.", g->total,
+		   g->protocol, g->kx, g->cipher));
+}
+
+static void
+say_exceptional(struct reasons *r)
+{
+	const struct answer *e = &r->j->exceptional;
+
+	if (r->g->exceptional)
+		say(r, arena_printf(r->a, "Nothing lowers the grade, and: %s.",
+			   r->j->p->exceptional->title));
+	else if (r->g->rank == RANK_A && r->j->p->exceptional == NULL)
+		say(r, "Nothing lowers the grade.");
+	else if (r->g->rank == RANK_A && e->value == TRI_UNKNOWN)
+		say(r, arena_printf(r->a, "Nothing lowers the grade; A+ is open (%s).",
+			   open_text(e, r->a)));
+	else if (r->g->rank == RANK_A)
+		say(r, arena_printf(r->a, "Nothing lowers the grade; not so, for A+: %s.",
+			   r->j->p->exceptional->title));
+}
+
+static bool
+asked(const struct answer *w)
+{
+	for (size_t i = 0; i < w->n_open; i++)
+		if (w->open[i].why != WHY_NOT_ASKED)
+			return true;
+	return false;
+}
+
+/* Could the open rule make the grade worse? */
+static bool
+could_lower(const struct judged *j, const struct grade *g, size_t i)
+{
+	const struct rule *r = j->p->rules[i];
+
+	return j->answers[i].value == TRI_UNKNOWN && !j->waived[i] && g->rank >= 0 &&
+	       (r->effect == EFFECT_CAP || r->effect == EFFECT_WARNING) &&
+	       rank_of(r->letter) > g->rank;
+}
+
+/* Rules that are open and could lower the grade: those asked for in vain by name, before those that
+ * nothing asked for, by number. */
+static const char *
+open_reason(const struct judged *j, const struct grade *g, struct arena *a)
+{
+	struct line in_vain = {0}, not_asked = {0};
+	int worst = -1;
+
+	for (size_t i = 0; i < j->p->n_rules; i++) {
+		const struct rule *r = j->p->rules[i];
+
+		if (!could_lower(j, g, i))
+			continue;
+		if (asked(&j->answers[i])) {
+			line_more(&in_vain, "%s (%s)", r->id, r->letter);
+			continue;
+		}
+		worst = rank_of(r->letter) > worst ? rank_of(r->letter) : worst;
+		line_more(&not_asked, "%s", r->id);
+	}
+	if (in_vain.n > 0)
+		return arena_printf(a, "Not settled, and could lower it: %s.", line_end(&in_vain, a));
+	if (not_asked.n > 0)
+		return arena_printf(a, "As far as asked; open, and could lower it to %s: %s.",
+		    rank_letter(worst), line_end(&not_asked, a));
+	return NULL;
+}
+
+size_t
+reasons_make(const struct judged *j, const struct grade *g, struct arena *a,
+    const char *reasons[REASONS_MAX])
+{
+	const char *open = open_reason(j, g, a);
+	struct reasons r = {j, g, a, reasons, 0, REASONS_MAX};
+
+	if (g->rank < 0)
+		say(&r, arena_printf(a, "No grade, because a score is not known (%s).",
+			    unknown_text(j->f, g->unknown, a)));
+	if (g->open_trust > 0)
+		say(&r, arena_printf(a, "No grade, because trust is not known (%s).",
+			    open_text(&j->answers[g->open_trust - 1], a)));
+	if (open != NULL)
+		r.room--;
+	say_hits(&r);
+	say_score(&r);
+	say_exceptional(&r);
+	r.room = REASONS_MAX;
+	if (open != NULL)
+		say(&r, open);
+	return r.n;
+}

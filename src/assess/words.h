@@ -1,0 +1,23 @@
+/* words - why the grade is what it is, and what would raise it; for assess.c. */
+#ifndef TLSAUDIT_ASSESS_WORDS_H
+#define TLSAUDIT_ASSESS_WORDS_H
+
+#include "assess/grade.h"
+
+enum { REASONS_MAX = 3, LIFTS_MAX = 12 };
+
+/* "caps the grade at B", "grade T", "warning: A-", or "". */
+const char *effect_text(const struct rule *r, struct arena *a);
+/* The same of an open rule: "could cap the grade at B". */
+const char *open_effect_text(const struct rule *r, struct arena *a);
+/* "protocols.ssl3: silence (no answer in 8 s); ..." */
+const char *open_text(const struct answer *w, struct arena *a);
+
+/* At most three sentences, what decided the grade, weightiest first. */
+size_t reasons_make(const struct judged *j, const struct grade *g, struct arena *a,
+    const char *reasons[REASONS_MAX]);
+/* The changes that would raise the grade, in order, and what each would bring. */
+size_t lifts_make(const struct judged *j, const struct grade *g, struct arena *a,
+    const char *lifts[LIFTS_MAX]);
+
+#endif
