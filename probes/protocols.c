@@ -4,20 +4,40 @@
  * Sends:   for each version a hello of that version alone, with every cipher suite, group and
  *          signature algorithm there is for it (RFC 5246, 7.4.1.2; RFC 8446, 4.1.2, with an empty
  *          key_share; SSLv2 in its own form).  What is refused is asked again with a small hello,
- *          as a client of that day would send it.  When the server closes or keeps silent, it is
- *          asked a third time, for any version at all: only a server that still answers has said no.
+ *          as a client of that day would send it; before that, what got no answer once more, and
+ *          what an alert about the key_share refused with real shares.  When only the small hello
+ *          got an alert, all suites follow in pieces of its size.  When the server closes or keeps
+ *          silent, it is asked for any version at all, with a hello as long as the first: only a
+ *          server that still answers has said no.
  * Learns:  a ServerHello of that version                 -> yes, and what was chosen of everything
  *          a ServerHello of another version, or an alert -> no, with the answer beside it
  *          closed or silent, and the server is alive     -> no, with that beside it
  *          anything else                                 -> unknown, with the reason
  * Blind:   a version that needs a name the server was not told, a client certificate, or a key
  *          that is not in the hello (PSK).
- * Costs:   one connection a version that is spoken or refused by protocol_version, two or three else.
+ * Costs:   one connection a version that is spoken or refused by protocol_version, two to four
+ *          else; a few more when the server does not answer long hellos.
  */
 #include "probe.h"
 
-enum { PROTOCOL_VERSION = 70, UNRECOGNIZED_NAME = 112, ACCESS_DENIED = 49 };
-enum attempt { FULL, SMALL, CONTROL, OVER };
+enum { /* RFC 8446, 6.2 */
+	ILLEGAL_PARAMETER = 47,
+	ACCESS_DENIED = 49,
+	DECODE_ERROR = 50,
+	PROTOCOL_VERSION = 70,
+	MISSING_EXTENSION = 109,
+	UNRECOGNIZED_NAME = 112
+};
+enum attempt {
+	FULL,
+	AGAIN,	/* the same, because no answer came */
+	SHARES, /* the same with real key shares */
+	SMALL,
+	PIECES, /* all suites, in hellos as small as that */
+	CONTROL,
+	OVER
+};
+enum { PIECE = 48, MAX_PIECES = 12 };
 
 static const enum fact_id needs[] = {F_NONE};
 static const enum fact_id gives[] = {F_PROTO_SSL2, F_PROTO_SSL3, F_PROTO_TLS1_0, F_PROTO_TLS1_1,
@@ -32,6 +52,7 @@ static const uint16_t few_groups[] = {0x001d, 0x0017, 0x0018};
 static const uint16_t few_sigalgs[] = {0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0806, 0x0601,
     0x0807, 0x0203, 0x0201};
 static const uint16_t few_shares[] = {0x001d, 0x0017};
+static const uint16_t more_shares[] = {0x001d, 0x0017, 0x0018, 0x0019};
 
 struct state {
 	enum attempt attempt;
@@ -39,9 +60,11 @@ struct state {
 	enum why why;	  /* why it is unknown */
 	const char *note; /* the first answer that was no ServerHello */
 	bool all_offered; /* the answer is to the full hello */
+	bool lost;	  /* no answer to the full hello, twice */
+	enum tri empty_share;
+	size_t piece;
 	struct u32s suites2;
 	uint16_t suite, group;
-	bool retry; /* HelloRetryRequest to an empty key_share */
 };
 
 static void
@@ -59,43 +82,62 @@ small_hello(struct hello *h, uint16_t version)
 		h->shares = U16S_OF(few_shares);
 }
 
-/* Any version, any suite: is the server still there? */
+/* Any version, any suite, and as long as any other: is the server still there? */
 static void
 control_hello(struct ask *ask, const struct ctx *c)
 {
 	static const uint16_t versions[] = {TLS1_3, TLS1_2, TLS1_1, TLS1_0};
-	static const uint16_t suites[] = {0x1301, 0x1302, 0x1303, 0xc02f, 0xc02b, 0xc030, 0xc02c, 0xcca8,
-	    0xcca9, 0x009e, 0xc013, 0xc009, 0xc014, 0xc00a, 0x0033, 0x0039, 0x009c, 0x002f, 0x0035, 0x0005,
-	    0x000a};
+	struct u16s old = suites_for_version(TLS1_2), new = suites_for_version(TLS1_3);
+	uint16_t *suites = arena_alloc(c->arena, (old.n + new.n) * sizeof(*suites));
 	struct hello *h = &ask->hello;
 
+	memcpy(suites, old.v, old.n * sizeof(*suites));
+	memcpy(suites + old.n, new.v, new.n * sizeof(*suites));
 	ask_hello(ask, c, TLS1_2, STOP_SERVER_HELLO);
 	h->versions = U16S_OF(versions);
-	h->suites = U16S_OF(suites);
-	h->groups = U16S_OF(few_groups);
+	h->suites = (struct u16s){suites, old.n + new.n};
+	h->groups = groups_all();
 	h->shares = U16S_OF(few_shares);
 	h->flags |= HELLO_KEY_SHARE | HELLO_PSK_MODES;
+}
+
+static struct u16s
+piece_of(struct u16s all, size_t piece)
+{
+	size_t from = piece * PIECE, left = from < all.n ? all.n - from : 0;
+
+	return (struct u16s){all.v + from, left < PIECE ? left : PIECE};
+}
+
+static void
+version_hello(const struct state *s, const struct ctx *c, uint16_t version, struct ask *ask)
+{
+	struct hello *h = &ask->hello;
+
+	ask_hello(ask, c, version, version < TLS1_3 ? STOP_HELLO_DONE : STOP_SERVER_HELLO);
+	if (version == SSL2)
+		h->suites2 = suites_ssl2();
+	else
+		h->suites = suites_for_version(version);
+	if (s->attempt == SHARES)
+		h->shares = U16S_OF(more_shares);
+	if (s->attempt == SMALL || s->attempt == PIECES)
+		small_hello(h, version);
+	if (s->attempt == PIECES)
+		h->suites = piece_of(suites_for_version(version), s->piece);
 }
 
 static enum step
 next(void *st, const struct ctx *c, struct ask *ask)
 {
 	struct state *s = st;
-	uint16_t version = version_rows[c->lane].version;
 
 	if (s->attempt == OVER)
 		return STEP_DONE;
-	if (s->attempt == CONTROL) {
+	if (s->attempt == CONTROL)
 		control_hello(ask, c);
-		return STEP_ASK;
-	}
-	ask_hello(ask, c, version, version < TLS1_3 ? STOP_HELLO_DONE : STOP_SERVER_HELLO);
-	if (version == SSL2)
-		ask->hello.suites2 = suites_ssl2();
 	else
-		ask->hello.suites = suites_for_version(version);
-	if (s->attempt == SMALL)
-		small_hello(&ask->hello, version);
+		version_hello(s, c, version_rows[c->lane].version, ask);
 	return STEP_ASK;
 }
 
@@ -108,10 +150,11 @@ answered(struct state *s, const struct ctx *c, const struct reply *r, uint16_t v
 	if (s->answer == TRI_NO) {
 		s->note = reply_text(r, c->arena);
 	} else {
-		s->all_offered = s->attempt == FULL && (sf->flaws & FLAW_UNOFFERED_SUITE) == 0;
+		s->all_offered = s->attempt <= AGAIN && (sf->flaws & FLAW_UNOFFERED_SUITE) == 0;
+		if (s->attempt <= SHARES)
+			s->empty_share = s->attempt <= AGAIN && sf->retry ? TRI_YES : TRI_NO;
 		s->suite = sf->suite;
 		s->group = version == TLS1_3 ? sf->group : sf->ske.group;
-		s->retry = sf->retry;
 		if (version == SSL2)
 			s->suites2 = (struct u32s){
 			    (const uint32_t *)(const void *)arena_span(c->arena,
@@ -119,6 +162,42 @@ answered(struct state *s, const struct ctx *c, const struct reply *r, uint16_t v
 			    sf->suites2.n};
 	}
 	s->attempt = OVER;
+}
+
+static bool
+about_share(const struct reply *r, uint16_t version)
+{
+	return version == TLS1_3 && r->kind == REPLY_ALERT &&
+	    (r->alert == ILLEGAL_PARAMETER || r->alert == MISSING_EXTENSION || r->alert == DECODE_ERROR);
+}
+
+/* What follows after that answer, which was no ServerHello. */
+static enum attempt
+after(struct state *s, const struct reply *r, uint16_t version)
+{
+	enum says says = reply_says(r);
+	bool none = says == SAYS_CLOSED || says == SAYS_NOTHING;
+
+	if (s->attempt == FULL && none)
+		return AGAIN;
+	if (version == SSL2)
+		return none ? CONTROL : OVER;
+	switch (s->attempt) {
+	case FULL:
+	case AGAIN:
+		s->lost = none;
+		return about_share(r, version) ? SHARES : SMALL;
+	case SHARES:
+		return SMALL;
+	case SMALL:
+		if (says == SAYS_NO)
+			return s->lost ? PIECES : OVER;
+		return CONTROL;
+	case PIECES:
+	default:
+		s->piece++;
+		return says == SAYS_NO && piece_of(suites_for_version(version), s->piece).n > 0 ? PIECES : OVER;
+	}
 }
 
 /* No ServerHello.  The first answer is the one to tell; a later one only confirms it. */
@@ -135,15 +214,12 @@ refused(struct state *s, const struct ctx *c, const struct reply *r, uint16_t ve
 		s->answer = TRI_NO;
 		s->note = reply_text(r, c->arena);
 		s->attempt = OVER;
-	} else if (s->attempt == FULL && version != SSL2) {
-		s->attempt = SMALL;
-	} else if (says == SAYS_NO || (version == SSL2 && r->kind == REPLY_ALERT)) {
-		s->answer = TRI_NO;
-		s->attempt = OVER;
 	} else if (r->kind == REPLY_ALERT && (r->alert == UNRECOGNIZED_NAME || r->alert == ACCESS_DENIED)) {
 		s->attempt = OVER; /* this is about us, not about the version */
 	} else {
-		s->attempt = CONTROL;
+		s->attempt = after(s, r, version);
+		if (s->attempt == OVER && (says == SAYS_NO || (version == SSL2 && r->kind == REPLY_ALERT)))
+			s->answer = TRI_NO;
 	}
 }
 
@@ -176,6 +252,15 @@ put_choice(const struct state *s, uint16_t version, struct facts *out)
 }
 
 static void
+put_empty_share(const struct state *s, struct facts *out)
+{
+	if (s->empty_share != TRI_UNKNOWN)
+		fact_put_tri(out, F_EMPTY_KEY_SHARE, s->empty_share);
+	else
+		fact_put_unknown(out, F_EMPTY_KEY_SHARE, s->why, s->note);
+}
+
+static void
 conclude(void *st, const struct ctx *c, struct facts *out)
 {
 	struct state *s = st;
@@ -199,7 +284,7 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 	else if (s->all_offered)
 		put_choice(s, row->version, out);
 	if (row->version == TLS1_3)
-		fact_put_tri(out, F_EMPTY_KEY_SHARE, s->retry ? TRI_YES : TRI_NO);
+		put_empty_share(s, out);
 }
 
 /* The highest and the lowest one; not known while one beyond them is not. */
@@ -241,5 +326,5 @@ const struct probe probe_protocols = {
     .finish = finish,
     .state_size = sizeof(struct state),
     .lanes = N_VERSIONS,
-    .max_asks = 3,
+    .max_asks = 5 + MAX_PIECES,
 };

@@ -219,8 +219,7 @@ ask_whole_tls13(struct ask *ask, const struct ctx *c)
 void
 ask_key_share(struct ask *ask, const struct facts *known)
 {
-
-	if (fact_tri(known, F_EMPTY_KEY_SHARE) != TRI_NO)
+	if (fact_tri(known, F_EMPTY_KEY_SHARE) == TRI_YES)
 		return;
 	for (size_t i = 0; i < N_ELEMENTS(can); i++)
 		if (u16s_has(ask->hello.groups, can[i])) {

@@ -146,7 +146,7 @@ void peel_answer(struct peel *p, const struct reply *r, bool chosen, uint16_t co
 /* A TLS 1.3 hello whose flight can be decrypted to its Finished: with a share of a group that the
  * server is known to accept and that can be made here.  Suites are all of TLS 1.3. */
 void ask_whole_tls13(struct ask *ask, const struct ctx *c);
-/* With a real key share instead of an empty one, when the server is known to want one
+/* With a real key share instead of an empty one, unless the server is known to take that
  * (F_EMPTY_KEY_SHARE): of the first of the hello's groups that can be made here. */
 void ask_key_share(struct ask *ask, const struct facts *known);
 

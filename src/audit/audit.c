@@ -11,7 +11,15 @@ enum {
 	MAGIC = 0x41554454,
 	ARENA_CAP = 8 << 20,
 	GIVE_UP = 6,		/* failures in a row before the first TLS answer */
-	GIVE_UP_LATER = 12	/* and after it: the server has had enough of us */
+	GIVE_UP_LATER = 12,	/* and after it: the server has had enough of us */
+	REFUSALS = 3		/* refused connections in a row, after an answer: a limiter */
+};
+
+enum rank { /* of a question, for the status: what a server says to a hello of today counts first */
+	RANK_OTHER, /* SSLv2, and bytes that are no hello */
+	RANK_OLD,   /* SSLv3 to TLS 1.1 */
+	RANK_TODAY,
+	RANK__MAX
 };
 
 struct lane {
@@ -48,10 +56,13 @@ struct audit {
 	unsigned in_flight, connections, failures;
 	uint64_t begun_ms, ended_ms;
 	bool spoke_tls, finished, pumping;
+	bool timed_out; /* stopped by the deadline */
+	bool throttled; /* it answered, and then would not any more */
+	bool whole, cut; /* a flight was read to its end; one broke off against the rules */
 	enum why stopped; /* WHY_NONE: it goes on */
-	unsigned seen;	  /* bits of enum reply_kind */
+	unsigned seen[RANK__MAX]; /* bits of enum reply_kind */
+	const char *detail[RANK__MAX][REPLY_LOCAL + 1];
 	enum status no_conn;
-	const char *detail[REPLY_LOCAL + 1];
 };
 
 const char *
@@ -266,8 +277,10 @@ audit_pump(struct audit *a)
 	if (a->finished || a->pumping)
 		return;
 	if (a->stopped == WHY_NONE && a->o.deadline_ms > 0 &&
-	    a->t->now_ms(a->t->ctx) - a->begun_ms > a->o.deadline_ms)
+	    a->t->now_ms(a->t->ctx) - a->begun_ms > a->o.deadline_ms) {
 		a->stopped = WHY_BUDGET;
+		a->timed_out = true;
+	}
 	a->pumping = true;
 	while (pump_once(a))
 		continue;
@@ -277,6 +290,10 @@ audit_pump(struct audit *a)
 		return;
 	a->finished = true;
 	a->ended_ms = a->t->now_ms(a->t->ctx);
+	if (a->spoke_tls)
+		fact_put_tri(a->facts, F_THROTTLED, a->throttled ? TRI_YES : TRI_NO);
+	else
+		fact_put_unknown(a->facts, F_THROTTLED, WHY_NOT_APPLICABLE, NULL);
 	if (a->done != NULL)
 		a->done(a->arg, a);
 }
@@ -295,27 +312,68 @@ status_of_no_conn(const char *detail)
 	return STATUS_UNREACHABLE;
 }
 
-static void
-count(struct audit *a, const struct reply *r)
+static enum rank
+rank_of(const struct ask *ask)
 {
-	bool speaks = r->kind == REPLY_FLIGHT || (r->kind == REPLY_ALERT && a->spoke_tls) ||
-	    (r->flight != NULL && r->flight->hello);
+	if (ask->kind == ASK_RAW || ask->hello.version < SSL3)
+		return RANK_OTHER;
+	return ask->hello.version < TLS1_2 ? RANK_OLD : RANK_TODAY;
+}
 
-	a->connections += r->connections > 0 ? r->connections : 1;
-	if ((a->seen & 1u << r->kind) == 0) {
-		a->seen |= 1u << r->kind;
-		a->detail[r->kind] = arena_str(a->arena, reply_text(r, a->arena));
-		if (r->kind == REPLY_NO_CONN)
-			a->no_conn = status_of_no_conn(r->detail);
+/* A ServerHello that may be (RFC 8446, 4.1.3: else the client MUST abort the handshake), or an
+ * alert from one who speaks TLS. */
+static bool
+speaks(const struct audit *a, const struct reply *r)
+{
+	if (r->flight->hello)
+		return (r->flight->flaws & (FLAW_UNOFFERED_SUITE | FLAW_UNOFFERED_VERSION)) == 0;
+	return r->kind == REPLY_FLIGHT || (r->kind == REPLY_ALERT && a->spoke_tls);
+}
+
+/* What kind of answer it is for the status: one that a client must not take is none. */
+static enum reply_kind
+kind_seen(const struct audit *a, const struct reply *r)
+{
+	return r->kind == REPLY_FLIGHT && !speaks(a, r) ? REPLY_BAD : r->kind;
+}
+
+static void
+note_seen(struct audit *a, const struct ask *ask, const struct reply *r)
+{
+	enum reply_kind kind = kind_seen(a, r);
+	enum rank rank = rank_of(ask);
+
+	if ((a->seen[rank] & 1u << kind) == 0) {
+		a->seen[rank] |= 1u << kind;
+		a->detail[rank][kind] = kind == r->kind
+		    ? arena_str(a->arena, reply_text(r, a->arena))
+		    : "protocol error: the ServerHello chooses what was not offered";
 	}
-	if (speaks) {
+	if (kind == REPLY_NO_CONN && a->no_conn == STATUS_OK)
+		a->no_conn = status_of_no_conn(r->detail);
+	if (rank == RANK_TODAY && ask->stop != STOP_SERVER_HELLO) {
+		a->whole = a->whole || kind == REPLY_FLIGHT;
+		a->cut = a->cut || kind == REPLY_BAD || kind == REPLY_LIMIT;
+	}
+}
+
+static void
+count(struct audit *a, const struct ask *ask, const struct reply *r)
+{
+	a->connections += r->connections > 0 ? r->connections : 1;
+	note_seen(a, ask, r);
+	if (speaks(a, r)) {
 		a->spoke_tls = true;
 		a->failures = 0;
 	} else if (r->kind != REPLY_ALERT && r->kind != REPLY_LOCAL) {
 		a->failures++;
 	}
-	if (a->failures >= (a->spoke_tls ? GIVE_UP_LATER : GIVE_UP) && a->stopped == WHY_NONE)
+	if (a->spoke_tls && r->kind == REPLY_NO_CONN && a->failures >= REFUSALS)
+		a->throttled = true;
+	if (a->failures >= (a->spoke_tls ? GIVE_UP_LATER : GIVE_UP) && a->stopped == WHY_NONE) {
 		a->stopped = reply_why(r);
+		a->throttled = a->spoke_tls;
+	}
 }
 
 static void
@@ -329,7 +387,7 @@ on_reply(void *arg, struct exchange *x, const struct reply *r)
 	CHECK(l->exchange == x);
 	l->exchange = NULL;
 	a->in_flight--;
-	count(a, r);
+	count(a, &l->ask, r);
 	l->why = reply_why(r);
 	l->text = reply_text(r, a->arena);
 	l->probe->learn(l->state, &c, r);
@@ -343,6 +401,7 @@ audit_stop(struct audit *a, enum why why)
 	if (a->finished)
 		return;
 	a->stopped = why;
+	a->timed_out = why == WHY_BUDGET;
 	a->done = NULL;
 	for (size_t i = 0; i < a->n_runs; i++)
 		for (unsigned k = 0; k < a->runs[i].n_lanes; k++) {
@@ -382,30 +441,55 @@ left_open(const struct audit *a)
 	return false;
 }
 
-static const struct { /* the most telling first */
+static const struct { /* the most telling first; an alert may be about that one hello */
 	enum reply_kind kind;
 	enum status status;
 } by_kind[] = {
-    {REPLY_ALERT, STATUS_TLS_ALERT},
     {REPLY_LIMIT, STATUS_LIMIT},
     {REPLY_BAD, STATUS_PROTOCOL_ERROR},
     {REPLY_GARBAGE, STATUS_NOT_TLS},
     {REPLY_RESET, STATUS_RESET},
-    {REPLY_FIN, STATUS_CLOSED},
     {REPLY_SILENCE, STATUS_TIMEOUT},
+    {REPLY_FIN, STATUS_CLOSED},
+    {REPLY_ALERT, STATUS_TLS_ALERT},
+    {REPLY_NO_CONN, STATUS_UNREACHABLE}, /* see a->no_conn */
+    {REPLY_LOCAL, STATUS_UNREACHABLE},
 };
+
+/* The kind of answer that stands for all of them, from the questions that weigh most; NULL: none. */
+static const char *
+most_telling(const struct audit *a, enum status *s)
+{
+	for (int rank = RANK_TODAY; rank >= RANK_OTHER; rank--)
+		for (size_t i = 0; i < N_ELEMENTS(by_kind); i++) {
+			enum reply_kind kind = by_kind[i].kind;
+
+			if ((a->seen[rank] & 1u << kind) == 0)
+				continue;
+			*s = kind == REPLY_NO_CONN ? a->no_conn : by_kind[i].status;
+			return a->detail[rank][kind];
+		}
+	return NULL;
+}
+
+/* It says ServerHello, but whatever comes after that is against the rules or beyond a cap. */
+static bool
+never_whole(const struct audit *a)
+{
+	return a->cut && !a->whole;
+}
 
 enum status
 audit_status(const struct audit *a)
 {
-	if (a->spoke_tls)
+	enum status s = STATUS_TIMEOUT;
+
+	if (a->spoke_tls && !never_whole(a))
 		return a->stopped != WHY_NONE || left_open(a) ? STATUS_PARTIAL : STATUS_OK;
-	for (size_t i = 0; i < N_ELEMENTS(by_kind); i++)
-		if ((a->seen & 1u << by_kind[i].kind) != 0)
-			return by_kind[i].status;
-	if ((a->seen & 1u << REPLY_NO_CONN) != 0)
-		return a->no_conn;
-	return STATUS_TIMEOUT;
+	if (a->timed_out && !a->spoke_tls)
+		return STATUS_TIMEOUT;
+	(void)most_telling(a, &s);
+	return s;
 }
 
 const char *
@@ -417,10 +501,9 @@ audit_status_detail(const struct audit *a)
 		return NULL;
 	if (s == STATUS_PARTIAL)
 		return a->stopped != WHY_NONE ? why_name(a->stopped) : NULL;
-	for (size_t i = 0; i < N_ELEMENTS(by_kind); i++)
-		if (by_kind[i].status == s && a->detail[by_kind[i].kind] != NULL)
-			return a->detail[by_kind[i].kind];
-	return a->detail[REPLY_NO_CONN];
+	if (a->timed_out && !a->spoke_tls)
+		return "no answer within the time for this endpoint";
+	return most_telling(a, &s);
 }
 
 unsigned

@@ -262,6 +262,9 @@ on_record(struct flight *f, uint8_t type, struct span whole)
 		f->state = FLIGHT_DONE;
 		return f->state;
 	case REC_HEARTBEAT:
+		/* RFC 6520, 2: only after both sides have agreed on it in their hellos. */
+		if (!f->sf.hello)
+			return flight_fail(f, FLIGHT_BAD, "heartbeat before ServerHello");
 		f->sf.heartbeat = true; /* counted as a record, never read by the length it claims */
 		return FLIGHT_MORE;
 	default:

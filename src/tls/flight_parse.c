@@ -127,12 +127,12 @@ server_hello(struct flight *f, struct rd r, struct span whole)
 		return bad(f, "malformed ServerHello");
 	if (!rd_end(&r) && !rd_vec16(&r, &exts))
 		return bad(f, "malformed extensions in ServerHello");
+	/* RFC 8446, 6: a message that cannot be parsed, or is too long for what it holds, ends it. */
 	if (!rd_end(&r))
-		sf->flaws |= FLAW_TRAILING_BYTES;
+		return bad(f, "bytes after the extensions of ServerHello");
 	sf->session_id = rd_rest(&id);
 	sf->hello_msg = whole;
 	sf->n_exts = 0;
-	sf->hello = true;
 	sf->retry = span_eq(sf->random, SPAN_OF(retry_random));
 	if (again && sf->retry) /* RFC 8446, 4.1.4: a second retry is an unexpected_message */
 		return bad(f, "second HelloRetryRequest");
@@ -142,6 +142,7 @@ server_hello(struct flight *f, struct rd r, struct span whole)
 		return bad(f, "ServerHello of an unknown version");
 	if (sf->retry && sf->version < TLS1_3)
 		return bad(f, "HelloRetryRequest without TLS 1.3");
+	sf->hello = true;
 	read_alpn(sf);
 	if (flight_ext(sf, EXT_SCT, &sf->cert_scts) && sf->cert_scts.n == 0)
 		sf->flaws |= FLAW_BAD_MESSAGE;
