@@ -4,7 +4,10 @@
  * Sends:   per version hellos with all suites that are left (tls/peel.h), beginning with what the
  *          probe `protocols` has seen chosen; then, where the answers do not prove it already, a
  *          few with known suites in another order; and ChaCha20 first, where the server has it and
- *          an order of its own.
+ *          an order of its own.  Under TLS 1.3 each hello also leaves out the groups that the server
+ *          has asked for already (HelloRetryRequest names both, and the choices are independent of
+ *          each other: RFC 8446, 4.1.1); when such a hello is refused, known suites with the same
+ *          groups tell which of the two has come to its end.
  * Learns:  the chosen suites, one by one, and by the refusal of the rest that there are no more;
  *          the server's order, or that it follows the client, or neither.  On the way: the
  *          Diffie-Hellman parameters of each DHE suite.
@@ -15,7 +18,7 @@
  */
 #include "probe.h"
 
-enum { N_LANES = 5, MAX_CHECKS = 6 };
+enum { N_LANES = 5, MAX_CHECKS = 4, MAX_ALONG = 32 };
 
 static const enum fact_id needs[] = {F_PROTO_SSL3, F_PROTO_TLS1_0, F_PROTO_TLS1_1, F_PROTO_TLS1_2,
     F_PROTO_TLS1_3, F_EMPTY_KEY_SHARE, F_NONE};
@@ -27,6 +30,11 @@ struct state {
 	struct peel peel;
 	struct dh_seen dh;
 	bool begun, asking_chacha, chacha_asked;
+	struct peel groups; /* TLS 1.3: peeled along */
+	bool joint;	    /* the hello leaves out groups */
+	bool doubt;	    /* such a hello was refused: by its suites or by its groups? */
+	uint16_t chosen[MAX_ALONG][2]; /* suite and group, for `groups` to begin with */
+	size_t n_chosen;
 	enum tri chacha;
 	enum why why;
 	const char *note; /* the last answer that was no ServerHello */
@@ -46,26 +54,25 @@ same_encryption(uint16_t a, uint16_t b)
 	return x != NULL && y != NULL && x->enc == y->enc;
 }
 
-/* What `protocols` saw chosen of the same first offer. */
-static bool
-first_choice(const struct facts *known, uint16_t version, uint16_t *suite)
+/* Groups go along from the second hello on, if the first one brought a HelloRetryRequest. */
+static void
+begin_groups(struct state *s, const struct ctx *c, uint16_t first)
 {
-	for (size_t i = 0; i < fact_rows(known, K_CHOICE); i++) {
-		const struct facts *row = fact_row(known, K_CHOICE, i);
+	struct u16s offer;
 
-		if (fact_u32(row, F_CHOICE_VERSION) != version)
-			continue;
-		*suite = fact_u16s(row, F_CHOICE_SUITE).v[0];
-		return true;
-	}
-	return false;
+	if (fact_tri(c->known, F_EMPTY_KEY_SHARE) != TRI_YES || first == 0)
+		return;
+	peel_init(&s->groups, c->arena, groups_for_tls13());
+	if (peel_next(&s->groups, &offer))
+		peel_picked(&s->groups, first);
+	s->joint = s->groups.phase == PEEL_OFFER;
 }
 
 static void
 begin(struct state *s, const struct ctx *c, uint16_t version)
 {
 	struct u16s offer;
-	uint16_t suite;
+	uint16_t suite, group;
 
 	s->begun = true;
 	peel_init(&s->peel, c->arena, suites_for_version(version));
@@ -73,8 +80,11 @@ begin(struct state *s, const struct ctx *c, uint16_t version)
 	s->peel.never_first = is_chacha;
 	s->peel.max_checks = MAX_CHECKS;
 	s->peel.must_accept = true;
-	if (first_choice(c->known, version, &suite) && peel_next(&s->peel, &offer))
-		peel_picked(&s->peel, suite);
+	if (!first_choice(c->known, version, &suite, &group) || !peel_next(&s->peel, &offer))
+		return;
+	peel_picked(&s->peel, suite);
+	if (version == TLS1_3)
+		begin_groups(s, c, group);
 }
 
 /* All that was found, ChaCha20 in front. */
@@ -112,13 +122,16 @@ next(void *st, const struct ctx *c, struct ask *ask)
 {
 	struct state *s = st;
 	const struct version_row *row = &version_rows[c->lane];
-	struct u16s offer;
+	struct u16s offer, groups;
 
 	if (!fact_yes(c->known, row->proto))
 		return STEP_DONE;
 	if (!s->begun)
 		begin(s, c, row->version);
-	if (!peel_next(&s->peel, &offer)) {
+	if (s->doubt) {
+		s->asking_chacha = s->chacha_asked = true;
+		offer = chacha_first(&s->peel);
+	} else if (!peel_next(&s->peel, &offer)) {
 		if (!wants_chacha(s))
 			return STEP_DONE;
 		s->asking_chacha = s->chacha_asked = true;
@@ -126,9 +139,42 @@ next(void *st, const struct ctx *c, struct ask *ask)
 	}
 	ask_hello(ask, c, row->version, row->version < TLS1_3 ? STOP_HELLO_DONE : STOP_SERVER_HELLO);
 	ask->hello.suites = offer;
+	if (s->joint && peel_next(&s->groups, &groups))
+		ask->hello.groups = groups;
 	if (row->version == TLS1_3)
 		ask_key_share(ask, c->known);
 	return STEP_ASK;
+}
+
+/* The group of a HelloRetryRequest goes to the groups. */
+static void
+learn_group(struct state *s, const struct server_flight *sf)
+{
+	struct u16s offer = {s->groups.offer, s->groups.n_offer};
+
+	if (!sf->retry || !u16s_has(offer, sf->group) || s->n_chosen == MAX_ALONG) {
+		s->joint = false;
+		return;
+	}
+	s->chosen[s->n_chosen][0] = sf->suite;
+	s->chosen[s->n_chosen++][1] = sf->group;
+	peel_picked(&s->groups, sf->group);
+	s->joint = s->groups.phase == PEEL_OFFER;
+}
+
+/* Known suites, with the groups of the hello that was refused.  The list also had ChaCha20 first. */
+static void
+resolve_doubt(struct state *s, const struct reply *r, bool chosen)
+{
+	s->doubt = false;
+	if (chosen) {
+		learn_group(s, r->flight);
+		s->joint = false;
+		peel_refused(&s->peel);
+	} else {
+		s->joint = false; /* the groups had come to their end: the suites once more, with all */
+		s->chacha_asked = false;
+	}
 }
 
 static void
@@ -148,6 +194,14 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 		s->asking_chacha = false;
 		if (chosen)
 			s->chacha = is_chacha(sf->suite) ? TRI_YES : TRI_NO;
+		if (s->doubt)
+			resolve_doubt(s, r, chosen);
+		return;
+	}
+	if (s->joint && chosen)
+		learn_group(s, sf);
+	else if (s->joint) {
+		s->doubt = true;
 		return;
 	}
 	peel_answer(&s->peel, r, chosen, sf->suite);
@@ -166,6 +220,8 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 		return;
 	}
 	dh_put(&s->dh, out);
+	for (size_t i = 0; i < s->n_chosen; i++)
+		put_choice(out, row->version, s->chosen[i][0], s->chosen[i][1]);
 	if (s->peel.found.n == 0 || !s->peel.complete) {
 		enum why why = s->peel.unasked_for ? WHY_GARBAGE : s->why != WHY_NONE ? s->why : WHY_BUDGET;
 

@@ -18,7 +18,7 @@
 enum { MAX_CHECKS = 4 };
 
 static const enum fact_id needs[] = {F_PROTO_TLS1_3, F_SUITES_TLS1_2, F_SUITES_TLS1_1, F_SUITES_TLS1_0,
-    F_SUITES_SSL3, F_EMPTY_KEY_SHARE, F_NONE};
+    F_SUITES_SSL3, F_SUITES_TLS1_3, F_EMPTY_KEY_SHARE, F_NONE};
 static const enum fact_id gives[] = {
     F_GROUPS_TLS1_3, F_GROUPS_TLS1_3_ORDER, F_GROUPS_TLS1_2, F_GROUPS_TLS1_2_ORDER, F_NONE};
 
@@ -85,30 +85,34 @@ round_begin(struct round *r, struct arena *a, struct u16s all)
 	r->peel.must_accept = true;
 }
 
-static bool
-first_choice(const struct facts *known, uint16_t *group)
-{
-	for (size_t i = 0; i < fact_rows(known, K_CHOICE); i++) {
-		const struct facts *row = fact_row(known, K_CHOICE, i);
-
-		if (fact_u32(row, F_CHOICE_VERSION) != TLS1_3 || !fact_known(row, F_CHOICE_GROUP))
-			continue;
-		*group = fact_u16s(row, F_CHOICE_GROUP).v[0];
-		return true;
-	}
-	return false;
-}
-
+/* What other probes have seen chosen, each time with the groups before it left out. */
 static void
 begin_new(struct state *s, const struct ctx *c)
 {
 	struct u16s offer;
-	uint16_t group;
 
 	round_begin(&s->new, c->arena, groups_for_tls13());
-	if (fact_tri(c->known, F_EMPTY_KEY_SHARE) == TRI_YES && first_choice(c->known, &group) &&
-	    peel_next(&s->new.peel, &offer))
-		peel_picked(&s->new.peel, group);
+	if (fact_tri(c->known, F_EMPTY_KEY_SHARE) != TRI_YES)
+		return;
+	for (size_t i = 0; i < fact_rows(c->known, K_CHOICE); i++) {
+		const struct facts *row = fact_row(c->known, K_CHOICE, i);
+
+		if (fact_u32(row, F_CHOICE_VERSION) == TLS1_3 && fact_known(row, F_CHOICE_GROUP) &&
+		    s->new.peel.phase == PEEL_OFFER && peel_next(&s->new.peel, &offer))
+			peel_picked(&s->new.peel, fact_u16s(row, F_CHOICE_GROUP).v[0]);
+	}
+}
+
+static void
+begin_old(struct state *s, const struct ctx *c)
+{
+	uint16_t suite, group;
+
+	round_begin(&s->old, c->arena, only_curves(c->arena, groups_for_tls12()));
+	if (s->new.begun && s->new.peel.verdict == PEEL_SERVER)
+		s->old.peel.predicted = s->new.peel.found;
+	if (first_choice(c->known, s->version, &suite, &group) && group != 0)
+		peel_seed(&s->old.peel, groups_for_tls12(), group);
 }
 
 /* The rest once more, with the curves that a certificate may have behind it. */
@@ -149,9 +153,7 @@ next_offer(struct state *s, const struct ctx *c, struct u16s *offer)
 	if (!s->old.begun) {
 		if (!choose_old(s, c))
 			return false;
-		round_begin(&s->old, c->arena, only_curves(c->arena, groups_for_tls12()));
-		if (s->new.begun && s->new.peel.verdict == PEEL_SERVER)
-			s->old.peel.predicted = s->new.peel.found;
+		begin_old(s, c);
 	}
 	s->now = &s->old;
 	if (peel_next(&s->old.peel, offer))

@@ -241,17 +241,6 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 }
 
 static void
-put_choice(const struct state *s, uint16_t version, struct facts *out)
-{
-	struct facts *row = fact_add(out, K_CHOICE);
-
-	fact_put_u32(row, F_CHOICE_VERSION, version);
-	fact_put_u16s(row, F_CHOICE_SUITE, (struct u16s){&s->suite, 1});
-	if (s->group != 0)
-		fact_put_u16s(row, F_CHOICE_GROUP, (struct u16s){&s->group, 1});
-}
-
-static void
 put_empty_share(const struct state *s, struct facts *out)
 {
 	if (s->empty_share != TRI_UNKNOWN)
@@ -282,7 +271,7 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 	if (row->version == SSL2)
 		fact_put_u32s(out, F_SUITES_SSL2, s->suites2);
 	else if (s->all_offered)
-		put_choice(s, row->version, out);
+		put_choice(out, row->version, s->suite, s->group);
 	if (row->version == TLS1_3)
 		put_empty_share(s, out);
 }

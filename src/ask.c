@@ -229,6 +229,32 @@ ask_key_share(struct ask *ask, const struct facts *known)
 }
 
 void
+put_choice(struct facts *out, uint16_t version, uint16_t suite, uint16_t group)
+{
+	struct facts *row = fact_add(out, K_CHOICE);
+
+	fact_put_u32(row, F_CHOICE_VERSION, version);
+	fact_put_u16s(row, F_CHOICE_SUITE, (struct u16s){&suite, 1});
+	if (group != 0)
+		fact_put_u16s(row, F_CHOICE_GROUP, (struct u16s){&group, 1});
+}
+
+bool
+first_choice(const struct facts *known, uint16_t version, uint16_t *suite, uint16_t *group)
+{
+	for (size_t i = 0; i < fact_rows(known, K_CHOICE); i++) {
+		const struct facts *row = fact_row(known, K_CHOICE, i);
+
+		if (fact_u32(row, F_CHOICE_VERSION) != version)
+			continue;
+		*suite = fact_u16s(row, F_CHOICE_SUITE).v[0];
+		*group = fact_known(row, F_CHOICE_GROUP) ? fact_u16s(row, F_CHOICE_GROUP).v[0] : 0;
+		return true;
+	}
+	return false;
+}
+
+void
 unknown_like(struct facts *out, enum fact_id id, const struct facts *known, enum fact_id from)
 {
 	enum why why = fact_why(known, from);

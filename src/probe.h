@@ -161,6 +161,11 @@ struct dh_seen {
 };
 void dh_see(struct dh_seen *d, struct arena *a, const struct server_flight *sf);
 void dh_put(const struct dh_seen *d, struct facts *out); /* DHPARAM rows, each once */
+/* A CHOICE row: what was chosen of all that there is (for TLS 1.3: but for the groups of the rows
+ * before it).  group 0: none was named. */
+void put_choice(struct facts *out, uint16_t version, uint16_t suite, uint16_t group);
+/* The first CHOICE row of that version: from the probe `protocols`.  False: there is none. */
+bool first_choice(const struct facts *known, uint16_t version, uint16_t *suite, uint16_t *group);
 /* Settles id of out as unknown for the reason for which `from` of known is. */
 void unknown_like(struct facts *out, enum fact_id id, const struct facts *known, enum fact_id from);
 

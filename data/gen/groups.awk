@@ -4,7 +4,7 @@ BEGIN {
 	FS = ","
 	# What servers and browsers prefer, best last; everything else comes before, by strength.
 	n_best = split("ffdhe8192 ffdhe6144 ffdhe4096 ffdhe3072 ffdhe2048 brainpoolP512r1 " \
-	    "brainpoolP384r1 brainpoolP256r1 secp521r1 secp384r1 x448 secp256r1 x25519 " \
+	    "brainpoolP384r1 brainpoolP256r1 secp384r1 secp521r1 x448 secp256r1 x25519 " \
 	    "SecP384r1MLKEM1024 SecP256r1MLKEM768 X25519MLKEM768", best, " ")
 	for (i = 1; i <= n_best; i++)
 		place[best[i]] = i

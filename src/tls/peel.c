@@ -307,6 +307,16 @@ take(struct peel *p, uint16_t code)
 		p->phase = PEEL_OFFER;
 }
 
+void
+peel_seed(struct peel *p, struct u16s offer, uint16_t code)
+{
+	CHECK(p->phase == PEEL_OFFER && p->n_got == 0);
+	if (!u16s_has((struct u16s){p->left, p->n_left}, code))
+		return;
+	memcpy(new_offer(p, offer.n), offer.v, offer.n * sizeof(*offer.v));
+	take(p, code);
+}
+
 static void
 picked_of_reversed(struct peel *p, uint16_t code)
 {

@@ -77,6 +77,8 @@ struct peel {
 void peel_init(struct peel *p, struct arena *a, struct u16s all);
 /* What to offer next, borrowed until the next call; false: there is nothing left to ask. */
 bool peel_next(struct peel *p, struct u16s *offer);
+/* Before the first peel_next(): what was chosen out of another offer that held all of the list. */
+void peel_seed(struct peel *p, struct u16s offer, uint16_t code);
 /* The answers to it: exactly one of these for every offer. */
 void peel_picked(struct peel *p, uint16_t code);
 void peel_refused(struct peel *p);		/* an alert: none of these */
