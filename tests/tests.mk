@@ -176,3 +176,12 @@ tests_model_test_model_SOURCES = tests/model/test_model.c tests/model/model_chec
 	tests/model/model_check.h $(MODEL)
 tests_model_test_model_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(srcdir)/tests/unit
 tests_model_test_model_LDADD = $(UNIT_LDADD)
+
+# DNS messages.
+UNIT_TESTS += tests/unit/test_ldns
+tests_unit_test_ldns_SOURCES = tests/unit/test_ldns.c tests/unit/unit.h
+tests_unit_test_ldns_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_ldns_LDADD = $(UNIT_LDADD)
+FUZZ_TESTS += tests/fuzz/fuzz_ldns
+tests_fuzz_fuzz_ldns_SOURCES = tests/fuzz/fuzz_ldns.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_ldns_LDADD = $(FUZZ_LDADD)
