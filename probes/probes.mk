@@ -8,4 +8,5 @@ PROBE_SOURCES = \
 	probes/certificates.c \
 	probes/extensions.c \
 	src/derive/features.c \
-	src/derive/posture.c
+	src/derive/posture.c \
+	src/derive/trust.c

@@ -34,8 +34,10 @@ PKI_SOURCES = \
 	src/pki/path.c src/pki/path.h src/pki/path_internal.h \
 	src/pki/path_distrust.c src/pki/path_facts.c src/pki/path_graph.c \
 	src/pki/path_judge.c src/pki/path_missing.c \
+	src/pki/ocsp.c src/pki/ocsp.h \
 	src/pki/oid.c src/pki/oid.def src/pki/oid.h \
 	src/pki/pem.c src/pki/pem.h \
+	src/pki/sct.c src/pki/sct.h \
 	src/pki/store.c src/pki/store.h src/pki/store_file.c src/pki/store_internal.h
 ADAPT_SOURCES = \
 	src/adapt/json.c src/adapt/json.h \
@@ -62,7 +64,12 @@ AUDIT_SOURCES = \
 	src/audit/audit.c src/audit/audit.h src/audit/plan.c src/audit/plan.h
 # What the probes of src/derive share; the probes themselves are in probes/probes.mk.
 DERIVE_SOURCES = \
-	src/derive/accepted.c src/derive/accepted.h
+	src/derive/accepted.c src/derive/accepted.h \
+	src/derive/certificate.c src/derive/certificate.h \
+	src/derive/deployment.c src/derive/deployment.h \
+	src/derive/staple.c src/derive/staple.h \
+	src/derive/verdict.c src/derive/verdict.h \
+	src/derive/weakest.c src/derive/weakest.h
 ASSESS_SOURCES = \
 	src/assess/assess.c src/assess/assess.h \
 	src/assess/embed.c \

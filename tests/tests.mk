@@ -56,6 +56,7 @@ FUZZ_TESTS += tests/fuzz/fuzz_pem
 FUZZ_TESTS += tests/fuzz/fuzz_cert
 FUZZ_TESTS += tests/fuzz/fuzz_chain
 FUZZ_TESTS += tests/fuzz/fuzz_dn
+FUZZ_TESTS += tests/fuzz/fuzz_ocsp
 check_PROGRAMS += $(FUZZ_TESTS)
 EXTRA_DIST += tests/fuzz/corpus
 FUZZ_LDADD = libtlsaudit.a $(LIBS_ALL) $(FUZZ_LDFLAGS)
@@ -81,6 +82,9 @@ tests_fuzz_fuzz_chain_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_dn_SOURCES = tests/fuzz/fuzz_dn.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_dn_LDADD = $(FUZZ_LDADD)
 
+tests_fuzz_fuzz_ocsp_SOURCES = tests/fuzz/fuzz_ocsp.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_ocsp_LDADD = $(FUZZ_LDADD)
+
 # Tests in other languages: automake runs them by their suffix.
 TEST_EXTENSIONS = .sh .py
 SH_LOG_COMPILER = sh
@@ -98,7 +102,7 @@ EXTRA_DIST += $(LINT_TESTS) quickstart .ci/packages .ci/run
 
 # pki: certificates made while the test runs.
 PKI_TESTS = tests/unit/test_cert tests/unit/test_name tests/unit/test_path \
-	tests/unit/test_path_store
+	tests/unit/test_path_store tests/unit/test_trust tests/unit/test_staple
 check_PROGRAMS += $(PKI_TESTS)
 TESTS += $(PKI_TESTS)
 MKPKI = tests/unit/mkpki.c tests/unit/mkpki.h tests/unit/unit.h
@@ -111,6 +115,13 @@ tests_unit_test_name_LDADD = $(UNIT_LDADD)
 tests_unit_test_path_SOURCES = tests/unit/test_path.c $(MKPKI)
 tests_unit_test_path_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_path_LDADD = $(UNIT_LDADD)
+MKOCSP = tests/unit/mkocsp.c tests/unit/mkocsp.h
+tests_unit_test_staple_SOURCES = tests/unit/test_staple.c $(MKPKI) $(MKOCSP)
+tests_unit_test_staple_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_staple_LDADD = $(UNIT_LDADD)
+tests_unit_test_trust_SOURCES = tests/unit/test_trust.c $(MKPKI) $(MKOCSP)
+tests_unit_test_trust_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_trust_LDADD = $(UNIT_LDADD)
 tests_unit_test_path_store_SOURCES = tests/unit/test_path_store.c $(MKPKI)
 tests_unit_test_path_store_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_path_store_LDADD = $(UNIT_LDADD)

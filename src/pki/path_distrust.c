@@ -9,33 +9,15 @@
 #include "base/arena.h"
 #include "pki/der.h"
 #include "pki/path_internal.h"
-
-/* Timestamp of one SCT (RFC 6962 section 3.2): version, log id, milliseconds since 1970. */
-static bool
-sct_time(struct rd sct, int64_t *t)
-{
-	struct span skipped;
-	uint32_t high, low;
-
-	if (!rd_bytes(&sct, 1 + 32, &skipped) || !rd_u32(&sct, &high) || !rd_u32(&sct, &low))
-		return false;
-	*t = (int64_t)(((uint64_t)(high & 0x7fffffff) << 32 | low) / 1000);
-	return true;
-}
+#include "pki/sct.h"
 
 /* The earliest SCT inside the leaf and what the input says; 0 when there is none at all. */
 static int64_t
 earliest_sct(const struct cert *leaf, int64_t from_outside)
 {
-	struct rd r = rd_of(leaf->sct_list), list, sct;
-	int64_t least = from_outside, t;
+	int64_t own = sct_list_read(leaf->sct_list).earliest;
 
-	if (!rd_vec16(&r, &list))
-		return least;
-	while (rd_vec16(&list, &sct))
-		if (sct_time(sct, &t) && (least == 0 || t < least))
-			least = t;
-	return least;
+	return own != 0 && (from_outside == 0 || own < from_outside) ? own : from_outside;
 }
 
 static const char *

@@ -1,0 +1,213 @@
+/* verdict - see verdict.h. */
+#include "derive/verdict.h"
+
+#include "adapt/gnutls_x509.h"
+#include "adapt/openssl_x509.h"
+#include "base/text.h"
+
+enum { TEXT_MAX = 1024, NAME_MAX_BYTES = 512, SCRATCH = 256 * 1024 };
+
+/* One set of roots and what the two libraries say with it. */
+struct asked {
+	struct span roots[OPINION_MAX_ROOTS];
+	size_t n;
+	struct opinion openssl, gnutls;
+};
+
+/* The rows of one deployment under way. */
+struct work {
+	const struct deployment *d;
+	const struct facts *f;
+	const char *host;
+	int64_t now;
+	struct asked asked[STORE_MAX];
+	size_t n_asked;
+	struct arena *a;
+};
+
+static const char *
+clean(struct arena *a, const char *text, size_t max)
+{
+	return text_clean(a, span_str(text), max);
+}
+
+/* --- the two libraries --- */
+
+static bool
+same_roots(const struct asked *x, const struct span *roots, size_t n)
+{
+	for (size_t i = 0; x->n == n && i < n; i++)
+		if (!span_eq(x->roots[i], roots[i]))
+			return false;
+	return x->n == n;
+}
+
+static const struct asked *
+ask(struct work *w, const struct span *roots, size_t n)
+{
+	struct span *sent = arena_alloc(w->a, w->d->chain.n * sizeof(*sent));
+	struct opinion_ask q = {.sent = sent,
+	    .n_sent = w->d->chain.n,
+	    .roots = roots,
+	    .n_roots = n,
+	    .now = w->now,
+	    .host = w->host};
+	struct asked *new = &w->asked[w->n_asked++]; /* at most one per column */
+
+	for (size_t i = 0; i < q.n_sent; i++)
+		sent[i] = fact_hex(fact_row(w->f, K_CERT, w->d->chain.v[i]), F_CERT_DER);
+	memcpy(new->roots, roots, n * sizeof(*roots));
+	new->n = n;
+	new->openssl = openssl_chain_verdict(&q, w->a);
+	new->gnutls = gnutls_chain_verdict(&q, w->a);
+	return new;
+}
+
+/* NULL: the store has no root whose bytes could be asked with. */
+static const struct asked *
+opinions(struct work *w, size_t store)
+{
+	struct span roots[OPINION_MAX_ROOTS];
+	size_t n = chain_candidate_roots(w->d->j, store, roots, N_ELEMENTS(roots));
+
+	if (n == 0)
+		return NULL;
+	for (size_t i = 0; i < w->n_asked; i++)
+		if (same_roots(&w->asked[i], roots, n))
+			return &w->asked[i];
+	return ask(w, roots, n);
+}
+
+/* OpenSSL's words do not say which certificate it means. */
+static const char *
+words(const struct opinion *o, struct arena *a)
+{
+	if (!o->asked)
+		return "not asked: it cannot load the certificate";
+	if (o->trusted)
+		return "trusted";
+	if (o->depth >= 0)
+		return arena_printf(a, "%s (error %d at depth %d)", o->text, o->code, o->depth);
+	return o->text;
+}
+
+static void
+put_opinions(struct work *w, struct facts *row, const struct chain_verdict *v)
+{
+	const struct asked *x = v->kind == CHAIN_UNVERIFIED ? NULL : opinions(w, v->store);
+	const char *why = v->kind == CHAIN_UNVERIFIED
+			      ? "not asked: the root's bytes are not at hand"
+			      : "not asked: this store has no root for this chain";
+
+	if (x == NULL) {
+		fact_put_str(row, F_TRUST_OPENSSL, why);
+		fact_put_str(row, F_TRUST_GNUTLS, why);
+		fact_put_unknown(row, F_TRUST_LIBRARIES_AGREE, WHY_NOT_APPLICABLE, why);
+		return;
+	}
+	fact_put_str(row, F_TRUST_OPENSSL, clean(w->a, words(&x->openssl, w->a), TEXT_MAX));
+	fact_put_str(row, F_TRUST_GNUTLS, clean(w->a, words(&x->gnutls, w->a), TEXT_MAX));
+	if (x->openssl.asked && x->gnutls.asked)
+		fact_put_tri(row, F_TRUST_LIBRARIES_AGREE,
+		    x->openssl.trusted == x->gnutls.trusted ? TRI_YES : TRI_NO);
+	else
+		fact_put_unknown(row, F_TRUST_LIBRARIES_AGREE, WHY_LOCAL,
+		    "one of them cannot load the certificate");
+}
+
+/* --- the verdict --- */
+
+static void
+put_missing(struct facts *row, const struct chain_verdict *v, struct arena *a)
+{
+	const struct chain_missing *m = &v->missing[0];
+	static const enum fact_id ids[] = {
+	    F_TRUST_MISSING_SUBJECT, F_TRUST_MISSING_KEY_ID, F_TRUST_MISSING_ISSUER};
+
+	if (v->n_missing > 0 && m->how != MISSING_ANCHOR) {
+		fact_put_str(row, F_TRUST_MISSING_SUBJECT, clean(a, m->subject, NAME_MAX_BYTES));
+		if (m->key_id.n > 0)
+			fact_put_hex(row, F_TRUST_MISSING_KEY_ID, m->key_id);
+		if (m->issuer[0] != '\0')
+			fact_put_str(
+			    row, F_TRUST_MISSING_ISSUER, clean(a, m->issuer, NAME_MAX_BYTES));
+	}
+	for (size_t i = 0; i < N_ELEMENTS(ids); i++)
+		if (!fact_settled(row, ids[i]))
+			fact_put_unknown(row, ids[i], WHY_NOT_APPLICABLE, NULL);
+}
+
+/* What a path needs and what is known as facts only: it follows on the certificates. */
+static size_t
+add_facts(const struct chain_verdict *v, const char **names, size_t n, size_t cap, struct arena *a)
+{
+	const struct chain_missing *last = NULL;
+
+	for (size_t i = 0; i < v->n_missing && n < cap; i++) {
+		const struct chain_missing *m = &v->missing[i];
+
+		if (m->how != MISSING_LISTED && m->how != MISSING_ANCHOR)
+			continue;
+		names[n++] = clean(a, m->subject, NAME_MAX_BYTES);
+		last = m;
+	}
+	if (last != NULL && last->how == MISSING_LISTED && n < cap)
+		names[n++] = clean(a, last->issuer, NAME_MAX_BYTES);
+	return n;
+}
+
+static void
+put_root(struct facts *row, const struct chain_verdict *v)
+{
+	const struct path *p = v->path;
+	const struct path_node *last = p != NULL && p->n > 0 ? p->nodes[p->n - 1] : NULL;
+
+	if (last != NULL && last->anchor.sha256 != NULL)
+		fact_put_hex(row, F_TRUST_ROOT_SHA256, (struct span){last->anchor.sha256, 32});
+	else if (v->n_missing > 0 && v->missing[v->n_missing - 1].how == MISSING_ANCHOR)
+		fact_put_hex(row, F_TRUST_ROOT_SHA256, v->missing[v->n_missing - 1].sha256);
+	else
+		fact_put_unknown(row, F_TRUST_ROOT_SHA256, WHY_NOT_APPLICABLE, NULL);
+}
+
+static void
+put_path(struct facts *row, const struct chain_verdict *v, struct arena *a)
+{
+	const char *names[PATH_MAX_DEPTH + PATH_MAX_MISSING + 1];
+	const struct path *p = v->path;
+	size_t n = 0;
+
+	for (size_t i = 0; p != NULL && i < p->n && n < PATH_MAX_DEPTH; i++)
+		names[n++] = clean(a, dn_arena(a, p->nodes[i]->cert.subject), NAME_MAX_BYTES);
+	if (n > 0)
+		n = add_facts(v, names, n, N_ELEMENTS(names), a);
+	if (n > 0)
+		fact_put_strs(row, F_TRUST_PATH, names, n);
+	else
+		fact_put_unknown(
+		    row, F_TRUST_PATH, WHY_NOT_APPLICABLE, "no path to a root of this store");
+	put_root(row, v);
+}
+
+void
+verdict_put(const struct deployment *d, uint32_t id, const char *host,
+    const struct store_set *stores, int64_t now, struct facts *f)
+{
+	struct arena *a = arena_new(SCRATCH);
+	struct work *w = arena_alloc(a, sizeof(*w));
+
+	*w = (struct work){.d = d, .f = f, .host = host, .now = now, .a = a};
+	for (size_t i = 0; i < d->j->n_verdicts; i++) {
+		const struct chain_verdict *v = &d->j->verdicts[i];
+		struct facts *row = fact_add(f, K_TRUST);
+
+		fact_put_u32(row, F_TRUST_DEPLOYMENT, id);
+		fact_put_str(row, F_TRUST_STORE, store_name(stores, v->store));
+		fact_put_str(row, F_TRUST_VERDICT, chain_kind_name(v->kind));
+		fact_put_str(row, F_TRUST_REASON, clean(a, v->text, TEXT_MAX));
+		put_missing(row, v, a);
+		put_path(row, v, a);
+		put_opinions(w, row, v);
+	}
+	arena_free(a);
+}
