@@ -15,6 +15,7 @@
 #include "base/xalloc.h"
 #include "job.h"
 #include "net/exchange.h"
+#include "net/resolve.h"
 #include "pki/store.h"
 #include "progress.h"
 #include "sink.h"
@@ -128,6 +129,27 @@ load_policy(struct coordinator *c, const struct options *o, char *err, size_t er
 }
 
 static bool
+needs_names(const struct options *o)
+{
+	for (size_t i = 0; i < o->n_targets && !o->has_connect; i++)
+		if (!o->targets[i].is_address)
+			return true;
+	return false;
+}
+
+static bool
+open_resolver(struct coordinator *c, const struct options *o, char *err, size_t errlen)
+{
+	struct resolver_options ro = {
+	    .server = o->resolver, .v4 = !o->ipv6_only, .v6 = !o->ipv4_only};
+
+	if (!needs_names(o))
+		return true;
+	c->shared.resolver = resolver_new(c->shared.loop, &ro, err, errlen);
+	return c->shared.resolver != NULL;
+}
+
+static bool
 want_colour(const struct options *o)
 {
 	const char *no = getenv("NO_COLOR"), *force = getenv("CLICOLOR_FORCE"), *term = getenv("TERM");
@@ -181,6 +203,10 @@ coordinator_open(struct coordinator *c, const struct options *o)
 		return EXIT_INTERNAL;
 	}
 	open_loop(c, o);
+	if (!open_resolver(c, o, err, sizeof(err))) {
+		complain(c, "%s", err);
+		return EXIT_INTERNAL;
+	}
 	if (!sink_open(&c->sink, o->output, err, sizeof(err))) {
 		complain(c, "%s", err);
 		return EXIT_INTERNAL;
@@ -200,6 +226,7 @@ coordinator_close(struct coordinator *c)
 		complain(c, "%s", err);
 		c->status = EXIT_INTERNAL;
 	}
+	resolver_free(c->shared.resolver);
 	exchanger_free(c->exchanger);
 	loop_timer_free(c->turn);
 	loop_timer_free(c->tick);

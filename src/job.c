@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "base/xalloc.h"
 #include "net/exchange.h"
+#include "net/resolve.h"
 
 enum {
 	MAGIC = 0x4a4f4253,
@@ -213,6 +214,25 @@ audit_addresses(struct job *j, const struct address *addrs, size_t n)
 		part_start(&j->parts[i]);
 }
 
+static void
+on_resolved(void *arg, const struct resolved *r)
+{
+	struct job *j = arg;
+
+	MAGIC_CHECK(j, MAGIC);
+	if (j->over) /* interrupted */
+		return;
+	if (r->capped)
+		(void)fprintf(stderr, "tlsaudit: %s has more than %zu addresses; the first ones are audited\n",
+		    j->target->host, r->n);
+	if (r->status == RESOLVE_OK && r->n > 0) {
+		audit_addresses(j, r->addrs, r->n);
+		return;
+	}
+	j->dns_error = arena_printf(j->arena, "%s: %s", resolve_status_name(r->status), r->detail);
+	job_end(j);
+}
+
 void
 job_start(struct job *j)
 {
@@ -224,10 +244,8 @@ job_start(struct job *j)
 		audit_addresses(j, &o->connect, 1);
 	else if (j->target->is_address)
 		audit_addresses(j, &j->target->addr, 1);
-	else {
-		j->dns_error = "local: names are not looked up";
-		job_end(j);
-	}
+	else
+		resolve_start(j->shared->resolver, j->target->host, on_resolved, j);
 }
 
 void
@@ -398,13 +416,4 @@ job_free(struct job *j)
 	arena_free(j->arena);
 	j->magic = 0;
 	free(j);
-}
-
-__attribute__((weak)) const char *
-severity_name(enum severity s)
-{
-	static const char *const names[] = {"info", "low", "medium", "high", "critical"};
-
-	CHECK((size_t)s < N_ELEMENTS(names));
-	return names[s];
 }

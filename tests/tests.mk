@@ -196,3 +196,17 @@ tests_unit_test_ldns_LDADD = $(UNIT_LDADD)
 FUZZ_TESTS += tests/fuzz/fuzz_ldns
 tests_fuzz_fuzz_ldns_SOURCES = tests/fuzz/fuzz_ldns.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_ldns_LDADD = $(FUZZ_LDADD)
+
+# net: exchanges on loopback, and how politely they go about it.
+NET_TESTS = tests/unit/test_compare tests/unit/test_exchange tests/unit/test_polite
+check_PROGRAMS += $(NET_TESTS)
+TESTS += $(NET_TESTS)
+tests_unit_test_compare_SOURCES = tests/unit/test_compare.c tests/unit/unit.h
+tests_unit_test_compare_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_compare_LDADD = $(UNIT_LDADD)
+tests_unit_test_exchange_SOURCES = tests/unit/test_exchange.c tests/unit/unit.h
+tests_unit_test_exchange_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_exchange_LDADD = $(UNIT_LDADD)
+tests_unit_test_polite_SOURCES = tests/unit/test_polite.c tests/unit/unit.h
+tests_unit_test_polite_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_polite_LDADD = $(UNIT_LDADD)

@@ -1,0 +1,467 @@
+/* exchange: what a connection's fate becomes as a reply, against a server in a child process. */
+#include "config.h"
+
+#include "net/exchange.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "unit.h"
+
+static const uint8_t alert40[] = {21, 3, 3, 0, 2, 2, 40};
+static const uint8_t server_hello[] = {22, 3, 3, 0, 42, 2, 0, 0, 38, 3, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+    10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 0, 0xc0,
+    0x2f, 0};
+
+/* ---- the server: one behaviour a test, run for each connection; n counts them from 0 ---- */
+
+typedef void behaviour(int fd, unsigned n);
+
+static void
+say(int fd, const void *p, size_t n)
+{
+	if (send(fd, p, n, MSG_NOSIGNAL) < 0)
+		_exit(0);
+}
+
+static void
+wait_for_hello(int fd)
+{
+	char buf[4096];
+
+	(void)!read(fd, buf, sizeof(buf));
+}
+
+static void
+hold(int fd)
+{
+	char buf[4096];
+
+	while (read(fd, buf, sizeof(buf)) > 0)
+		continue;
+}
+
+static void
+reset(int fd)
+{
+	const struct linger l = {.l_onoff = 1};
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &l, sizeof(l));
+}
+
+static void
+resets(int fd, unsigned n)
+{
+	(void)n;
+	reset(fd);
+}
+
+static void
+resets_once(int fd, unsigned n)
+{
+	wait_for_hello(fd);
+	if (n == 0)
+		reset(fd);
+	else
+		say(fd, alert40, sizeof(alert40));
+}
+
+static void
+resets_after_hello(int fd, unsigned n)
+{
+	(void)n;
+	wait_for_hello(fd);
+	say(fd, server_hello, sizeof(server_hello));
+	usleep(20000); /* a reset overtakes what has just been sent */
+	reset(fd);
+}
+
+/* What is closed with bytes unread is reset by the kernel, after the alert. */
+static void
+alerts_unread(int fd, unsigned n)
+{
+	char byte;
+
+	(void)n;
+	(void)!recv(fd, &byte, 1, MSG_PEEK);
+	say(fd, alert40, sizeof(alert40));
+}
+
+static void
+alerts_in_bytes(int fd, unsigned n)
+{
+	(void)n;
+	wait_for_hello(fd);
+	for (size_t i = 0; i < sizeof(alert40); i++) {
+		say(fd, &alert40[i], 1);
+		usleep(2000);
+	}
+}
+
+static void
+closes(int fd, unsigned n)
+{
+	(void)n;
+	wait_for_hello(fd);
+}
+
+static void
+silent(int fd, unsigned n)
+{
+	(void)n;
+	hold(fd);
+}
+
+static void
+drips(int fd, unsigned n)
+{
+	static const uint8_t head[] = {22, 3, 3, 0x40, 0};
+
+	(void)n;
+	say(fd, head, sizeof(head));
+	for (;;) {
+		usleep(10000);
+		say(fd, "", 1);
+	}
+}
+
+static void
+floods(int fd, unsigned n)
+{
+	static uint8_t record[5 + 16384] = {22, 3, 3, 0x40, 0, 99, 0, 0x3f, 0xfc};
+
+	(void)n;
+	wait_for_hello(fd);
+	say(fd, server_hello, sizeof(server_hello));
+	for (;;)
+		say(fd, record, sizeof(record));
+}
+
+static void
+serve(int listener, behaviour *b)
+{
+	for (unsigned n = 0;; n++) {
+		int fd = accept(listener, NULL, NULL);
+
+		if (fd < 0)
+			_exit(0);
+		b(fd, n);
+		close(fd);
+	}
+}
+
+/* ---- the client's side ---- */
+
+struct result {
+	bool called, starting;
+	enum reply_kind kind;
+	uint8_t alert;
+	char detail[100];
+	unsigned connections;
+	bool hello;
+};
+
+static struct loop *loop;
+static struct exchanger *exchanger;
+static struct transport transport;
+static struct endpoint ep;
+static struct ask ask;
+static struct rng rng;
+static pid_t child;
+
+static int
+listen_here(int backlog)
+{
+	struct sockaddr_in sa = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t len = sizeof(sa);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
+	if (backlog >= 0)
+		ck_assert_int_eq(listen(fd, backlog), 0);
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&sa, &len), 0);
+	memcpy(ep.addr, &sa, sizeof(sa));
+	ep.addr_len = sizeof(sa);
+	return fd;
+}
+
+static void
+set_up(behaviour *b, unsigned first_byte_ms)
+{
+	static const uint16_t suites[] = {0xc02f};
+	const struct exchange_limits limits = {.connect_ms = 300, .first_byte_ms = first_byte_ms,
+	    .idle_ms = 300, .whole_ms = 600, .per_address = 2};
+	int listener = listen_here(b != NULL ? 16 : -1);
+
+	child = b != NULL ? fork() : 0;
+	ck_assert_int_ge(child, 0);
+	if (b != NULL && child == 0)
+		serve(listener, b);
+	if (b != NULL)
+		close(listener);
+	loop = loop_new();
+	ck_assert_ptr_nonnull(loop);
+	exchanger = exchanger_new(loop, &limits);
+	transport = exchanger_transport(exchanger);
+	rng_seed(&rng, 1);
+	ask = (struct ask){.kind = ASK_HELLO, .stop = STOP_HELLO_DONE};
+	hello_init(&ask.hello, "live.example", TLS1_2);
+	ask.hello.suites = U16S_OF(suites);
+}
+
+static void
+tear_down(void)
+{
+	exchanger_free(exchanger);
+	loop_free(loop);
+	if (child > 0) {
+		kill(child, SIGKILL);
+		ck_assert_int_eq(waitpid(child, NULL, 0), child);
+	}
+}
+
+static void
+on_done(void *arg, struct exchange *x, const struct reply *r)
+{
+	struct result *result = arg;
+
+	(void)x;
+	ck_assert_msg(!result->starting, "done() from inside start()");
+	ck_assert_msg(!result->called, "done() twice");
+	ck_assert_ptr_nonnull(r->flight);
+	result->called = true;
+	result->kind = r->kind;
+	result->alert = r->alert;
+	result->connections = r->connections;
+	result->hello = r->flight->hello;
+	(void)snprintf(result->detail, sizeof(result->detail), "%s", r->detail != NULL ? r->detail : "");
+}
+
+static struct exchange *
+begin(struct result *r)
+{
+	struct exchange *x;
+
+	*r = (struct result){.starting = true};
+	x = transport.start(transport.ctx, &ep, &ask, &rng, on_done, r);
+	r->starting = false;
+	return x;
+}
+
+static struct result
+exchange(void)
+{
+	struct result r;
+
+	(void)begin(&r);
+	loop_run(loop);
+	ck_assert(r.called);
+	return r;
+}
+
+/* ---- tests ---- */
+
+START_TEST(is_refused)
+{
+	struct result r;
+
+	set_up(NULL, 300);
+	r = exchange();
+	ck_assert_int_eq(r.kind, REPLY_NO_CONN);
+	ck_assert_str_eq(r.detail, "connection refused");
+	ck_assert_uint_eq(r.connections, 1);
+	tear_down();
+}
+END_TEST
+
+START_TEST(gives_up_connecting)
+{
+	struct result r;
+	int listener, fill[4];
+
+	set_up(NULL, 300);
+	listener = listen_here(0); /* nobody accepts, and the backlog is full */
+	for (size_t i = 0; i < N_ELEMENTS(fill); i++) {
+		fill[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		(void)connect(fill[i], (struct sockaddr *)ep.addr, ep.addr_len);
+	}
+	r = exchange();
+	ck_assert_int_eq(r.kind, REPLY_NO_CONN);
+	ck_assert_str_eq(r.detail, "connect timed out");
+	ck_assert_uint_eq(r.connections, 3);
+	r = exchange(); /* a dead address is not waited for again and again */
+	ck_assert_uint_eq(r.connections, 1);
+	for (size_t i = 0; i < N_ELEMENTS(fill); i++)
+		close(fill[i]);
+	close(listener);
+	tear_down();
+}
+END_TEST
+
+START_TEST(is_reset)
+{
+	struct result r;
+
+	set_up(resets, 5000);
+	r = exchange();
+	ck_assert_int_eq(r.kind, REPLY_RESET);
+	ck_assert_uint_eq(r.connections, 2);
+	tear_down();
+}
+END_TEST
+
+START_TEST(tries_again_after_a_reset)
+{
+	struct result r;
+
+	set_up(resets_once, 5000);
+	r = exchange();
+	ck_assert_int_eq(r.kind, REPLY_ALERT);
+	ck_assert_uint_eq(r.connections, 2);
+	tear_down();
+}
+END_TEST
+
+START_TEST(keeps_a_server_hello)
+{
+	struct result r;
+
+	set_up(resets_after_hello, 5000);
+	r = exchange();
+	ck_assert_int_eq(r.kind, REPLY_RESET);
+	ck_assert(r.hello);
+	ck_assert_uint_eq(r.connections, 1);
+	tear_down();
+}
+END_TEST
+
+START_TEST(sees_the_alert_before_the_reset)
+{
+	struct result r;
+
+	set_up(alerts_unread, 5000);
+	for (int i = 0; i < 20; i++) {
+		r = exchange();
+		ck_assert_int_eq(r.kind, REPLY_ALERT);
+		ck_assert_uint_eq(r.alert, 40);
+		ck_assert_uint_eq(r.connections, 1);
+	}
+	tear_down();
+}
+END_TEST
+
+START_TEST(joins_what_comes_in_pieces)
+{
+	struct result r;
+
+	set_up(alerts_in_bytes, 5000);
+	r = exchange();
+	ck_assert_int_eq(r.kind, REPLY_ALERT);
+	ck_assert_uint_eq(r.alert, 40);
+	tear_down();
+}
+END_TEST
+
+START_TEST(sees_the_end)
+{
+	struct result r;
+
+	set_up(closes, 5000);
+	r = exchange();
+	ck_assert_int_eq(r.kind, REPLY_FIN);
+	ck_assert_uint_eq(r.connections, 1);
+	tear_down();
+}
+END_TEST
+
+START_TEST(waits_for_silence)
+{
+	struct result r;
+
+	set_up(silent, 200);
+	r = exchange();
+	ck_assert_int_eq(r.kind, REPLY_SILENCE);
+	ck_assert_uint_eq(r.connections, 2);
+	r = exchange(); /* the second silence was an answer */
+	ck_assert_int_eq(r.kind, REPLY_SILENCE);
+	ck_assert_uint_eq(r.connections, 1);
+	tear_down();
+}
+END_TEST
+
+START_TEST(waits_as_the_ask_says)
+{
+	struct result r;
+
+	set_up(silent, 100000);
+	ask.wait_ms = 100;
+	r = exchange();
+	ck_assert_int_eq(r.kind, REPLY_SILENCE);
+	tear_down();
+}
+END_TEST
+
+START_TEST(ends_a_drip)
+{
+	struct result r;
+
+	set_up(drips, 5000);
+	r = exchange();
+	ck_assert_int_eq(r.kind, REPLY_SILENCE);
+	ck_assert_str_eq(r.detail, "the answer was not complete in time");
+	ck_assert_uint_eq(r.connections, 1);
+	tear_down();
+}
+END_TEST
+
+START_TEST(ends_a_flood)
+{
+	struct result r;
+
+	set_up(floods, 5000);
+	r = exchange();
+	ck_assert_msg(r.kind == REPLY_LIMIT || r.kind == REPLY_BAD, "%d", (int)r.kind);
+	tear_down();
+}
+END_TEST
+
+START_TEST(can_be_cancelled)
+{
+	struct result r[3];
+	struct exchange *x[3];
+
+	set_up(silent, 5000);
+	for (size_t i = 0; i < N_ELEMENTS(x); i++) /* the third one waits for a slot */
+		x[i] = begin(&r[i]);
+	for (size_t i = 0; i < N_ELEMENTS(x); i++)
+		transport.cancel(transport.ctx, x[i]);
+	loop_run(loop); /* nothing is left to wait for */
+	for (size_t i = 0; i < N_ELEMENTS(x); i++)
+		ck_assert(!r[i].called);
+	tear_down();
+}
+END_TEST
+
+START_TEST(takes_turns)
+{
+	struct result r[5];
+
+	set_up(closes, 5000);
+	for (size_t i = 0; i < N_ELEMENTS(r); i++)
+		(void)begin(&r[i]);
+	loop_run(loop);
+	for (size_t i = 0; i < N_ELEMENTS(r); i++)
+		ck_assert_int_eq(r[i].kind, REPLY_FIN);
+	ck_assert_uint_eq(exchanger_connections(exchanger), N_ELEMENTS(r));
+	tear_down();
+}
+END_TEST
+
+UNIT_MAIN("exchange", is_refused, gives_up_connecting, is_reset, tries_again_after_a_reset,
+    keeps_a_server_hello, sees_the_alert_before_the_reset, joins_what_comes_in_pieces, sees_the_end,
+    waits_for_silence, waits_as_the_ask_says, ends_a_drip, ends_a_flood, can_be_cancelled, takes_turns)
