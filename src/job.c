@@ -343,7 +343,8 @@ judge(struct part *p, const struct assessment *a, enum exit_status *status)
 static bool
 write_record(const struct job *j, FILE *to, const struct record *r)
 {
-	(void)j;
+	if (j->shared->options->format == FORMAT_TEXT)
+		return report_text(to, r, &j->shared->style);
 	return report_json(to, r);
 }
 

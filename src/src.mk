@@ -82,6 +82,11 @@ ASSESS_SOURCES = \
 	src/assess/read.c src/assess/read.h src/assess/read_cond.c \
 	src/assess/rule.c src/assess/rule.h
 REPORT_SOURCES = \
+	src/report/page.h src/report/page_cert.c src/report/page_certs.c src/report/page_facts.c \
+	src/report/page_findings.c src/report/page_flights.c src/report/page_head.c \
+	src/report/page_kex.c src/report/page_suites.c src/report/page_trust.c \
+	src/report/page_value.c \
+	src/report/term.c src/report/term.h src/report/text.c \
 	src/report/json.c src/report/report.h \
 	src/report/jsonw.c src/report/jsonw.h \
 	src/report/tree.c src/report/tree.h

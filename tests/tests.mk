@@ -131,6 +131,18 @@ UNIT_TESTS += tests/unit/test_text
 tests_unit_test_text_SOURCES = tests/unit/test_text.c tests/unit/unit.h
 tests_unit_test_text_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_text_LDADD = $(UNIT_LDADD)
+UNIT_TESTS += tests/unit/test_report
+tests_unit_test_report_SOURCES = tests/unit/test_report.c tests/unit/report_cases.c \
+	tests/unit/report_cases.h tests/unit/unit.h
+tests_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_report_LDADD = $(UNIT_LDADD)
+EXTRA_DIST += tests/golden/report
+
+# Tests that compare with files under tests/golden/.  `make update-golden` lets each write its own;
+# read the diff.
+GOLDEN_TESTS = tests/unit/test_report
+update-golden: $(GOLDEN_TESTS)
+	for t in $(GOLDEN_TESTS); do UPDATE_GOLDEN=1 ./$$t || exit 1; done
 
 # What a server accepts, and in whose order.
 UNIT_TESTS += tests/unit/test_peel

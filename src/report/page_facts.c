@@ -1,0 +1,219 @@
+/* page_facts - what is one fact a line: protocols, features, posture, the audit; see page.h. */
+#include "report/page.h"
+
+/* How a fact is called here; those not in the table go by their JSON name. */
+static const struct {
+	enum fact_id id;
+	const char *label;
+} labels[] = {
+    {F_OCSP_STAPLE, "OCSP stapling"},
+    {F_SCT_TLS, "SCTs in TLS"},
+    {F_SCT_OCSP, "SCTs in the staple"},
+    {F_SCT_CERT, "SCTs in certificate"},
+    {F_ALPN, "ALPN"},
+    {F_EMS, "Ext. master secret"},
+    {F_ETM, "Encrypt-then-MAC"},
+    {F_TICKET, "Session tickets"},
+    {F_SESSION_ID, "Session ids"},
+    {F_RENEG_INFO, "Secure renegotiation"},
+    {F_COMPRESSION, "TLS compression"},
+    {F_MAX_FRAGMENT, "Max fragment length"},
+    {F_SNI_ACK, "SNI acknowledged"},
+    {F_SNI_REQUIRED, "SNI required"},
+    {F_SNI_DEFAULT_CERT, "Same without SNI"},
+    {F_CLIENT_AUTH, "Client certificate"},
+    {F_RANDOM_TIME, "Time in random"},
+    {F_DOWNGRADE_SENTINEL, "Downgrade sentinel"},
+    {F_BEAST, "BEAST"},
+    {F_BEAST_VULN, "BEAST possible"},
+    {F_RC4, "RC4"},
+    {F_AEAD, "AEAD"},
+    {F_SUITES_WEAKEST, "Weakest cipher"},
+    {F_SUITES_STRONGEST, "Strongest cipher"},
+    {F_ANON, "Anonymous suites"},
+    {F_NULL_ENC, "NULL encryption"},
+    {F_EXPORT, "EXPORT suites"},
+    {F_DES, "Single DES"},
+    {F_TRIPLE_DES, "3DES"},
+    {F_BLOCK64_MODERN, "64-bit blocks used"},
+    {F_MD5_MAC, "MD5 MACs"},
+    {F_WEAK_CIPHER, "Below 112 bits"},
+    {F_KX_MIN_BITS, "Weakest exchange"},
+    {F_KEY_MIN_BITS, "Weakest key"},
+    {F_CA_KEY_MIN_BITS, "Weakest CA key"},
+    {F_SIG_WEAKEST, "Weakest signature"},
+    {F_SIG_MD5, "MD5 signatures"},
+    {F_SIG_SHA1, "SHA-1 signatures"},
+    {F_TRUSTED, "Trusted"},
+    {F_NAME_OK, "Name matches"},
+    {F_RSA_E1, "RSA exponent 1"},
+    {F_REVOKED, "Revoked"},
+    {F_STAPLE_REVOKED, "Revoked by staple"},
+    {F_MUST_STAPLE_MISSING, "Must-staple broken"},
+    {F_LEAF_EXPIRES, "First leaf to expire"},
+    {F_DEBIAN_KEY, "Debian weak key"},
+    {F_CCS_INJECTION, "CCS injection"},
+    {F_ROBOT, "ROBOT"},
+    {F_POODLE_TLS, "POODLE over TLS"},
+    {F_ZOMBIE_POODLE, "Zombie POODLE"},
+    {F_GOLDENDOODLE, "GOLDENDOODLE"},
+    {F_SLEEPING_POODLE, "Sleeping POODLE"},
+    {F_ZERO_LENGTH_PADDING, "Zero-length padding"},
+    {F_CVE_2016_2107, "CVE-2016-2107"},
+    {F_DROWN, "DROWN"},
+    {F_RENEG_INSECURE, "Insecure, by client"},
+    {F_HSTS, "HSTS"},
+    {F_HSTS_MAX_AGE, "HSTS max-age"},
+    {F_AUDIT_TIME, "Dates judged at"},
+    {F_FLIGHTS_READ, "Handshakes read"},
+};
+
+static const char *
+label(struct page *p, enum fact_id id)
+{
+	const char *dot = strrchr(fact_defs[id].json, '.');
+
+	for (size_t i = 0; i < N_ELEMENTS(labels); i++)
+		if (labels[i].id == id)
+			return labels[i].label;
+	return page_title(p, dot != NULL ? dot + 1 : fact_defs[id].json);
+}
+
+/* What makes no sense for this server is for those who want every detail. */
+static bool
+is_shown(const struct page *p, enum fact_id id, const char *prefix)
+{
+	return strncmp(fact_defs[id].json, prefix, strlen(prefix)) == 0 &&
+	       fact_settled(p->f, id) &&
+	       (p->style->verbose > 0 || fact_why(p->f, id) != WHY_NOT_APPLICABLE);
+}
+
+/* All settled facts of the endpoint under one prefix, in the dictionary's order. */
+static void
+facts_under(struct page *p, const char *heading, const char *prefix)
+{
+	unsigned narrow = term_wide_keys(&p->term), wide = p->term.keys;
+	bool any = false;
+
+	for (int id = kind_defs[K_ENDPOINT].first; id < (int)kind_end(K_ENDPOINT); id++) {
+		if (!is_shown(p, (enum fact_id)id, prefix))
+			continue;
+		if (!any)
+			term_heading(&p->term, heading);
+		any = true;
+		p->term.keys = fact_defs[id].type == FT_EXTS ? narrow : wide;
+		page_fact(p, label(p, (enum fact_id)id), p->f, (enum fact_id)id);
+	}
+	p->term.keys = narrow;
+}
+
+void
+page_features(struct page *p)
+{
+	facts_under(p, "Protocol details", "features.");
+}
+
+void
+page_posture(struct page *p)
+{
+	facts_under(p, "Posture", "posture.");
+}
+
+void
+page_audit(struct page *p)
+{
+	if (p->style->verbose > 0 || fact_yes(p->f, F_ADDRESSES_DIFFER) ||
+	    fact_yes(p->f, F_THROTTLED) || fact_yes(p->f, F_INCONSISTENT))
+		facts_under(p, "This audit", "audit.");
+}
+
+/* The first words of the JSON paths that have sections of their own. */
+static const char *const shown[] = {"protocols.", "suites.", "groups.", "dh.", "sigalgs.",
+    "features.", "posture.", "audit."};
+
+static bool
+has_section(const char *path)
+{
+	for (size_t i = 0; i < N_ELEMENTS(shown); i++)
+		if (strncmp(path, shown[i], strlen(shown[i])) == 0)
+			return true;
+	return false;
+}
+
+void
+page_others(struct page *p)
+{
+	const char *last = "";
+
+	for (int id = kind_defs[K_ENDPOINT].first; id < (int)kind_end(K_ENDPOINT); id++) {
+		const char *path = fact_defs[id].json, *dot = strchr(path, '.');
+		char *prefix;
+
+		if (dot == NULL || has_section(path) ||
+		    (strncmp(path, last, strlen(last)) == 0 && *last != 0))
+			continue;
+		prefix = arena_strn(p->arena, path, (size_t)(dot - path) + 1);
+		last = prefix;
+		facts_under(p,
+		    strcmp(prefix, "http.") == 0
+			? "HTTP" : page_title(p, arena_strn(p->arena, path, (size_t)(dot - path))),
+		    prefix);
+	}
+}
+
+static bool
+has_records_section(enum kind k)
+{
+	return k == K_DHPARAM || k == K_FLIGHT || k == K_CERT || k == K_DEPLOY || k == K_TRUST;
+}
+
+void
+page_other_records(struct page *p)
+{
+	if (p->style->verbose < 1)
+		return;
+	for (int k = K_ENDPOINT + 1; k < (int)K__MAX; k++) {
+		if (has_records_section((enum kind)k) || fact_rows(p->f, (enum kind)k) == 0)
+			continue;
+		term_heading(&p->term, page_title(p, kind_defs[k].json));
+		for (size_t i = 0; i < fact_rows(p->f, (enum kind)k); i++) {
+			const struct facts *row = fact_row(p->f, (enum kind)k, i);
+
+			if (i > 0)
+				term_blank(&p->term);
+			for (int id = kind_defs[k].first; id < (int)kind_end((enum kind)k); id++)
+				page_fact(p, page_title(p, fact_defs[id].json), row, (enum fact_id)id);
+		}
+	}
+}
+
+/* Newest first, as SSL Labs shows them.  All six stand there, whatever was asked. */
+static const struct {
+	enum fact_id id;
+	const char *name;
+	bool good;
+} protocols[] = {{F_PROTO_TLS1_3, "TLS 1.3", true},
+    {F_PROTO_TLS1_2, "TLS 1.2", true},
+    {F_PROTO_TLS1_1, "TLS 1.1", false},
+    {F_PROTO_TLS1_0, "TLS 1.0", false},
+    {F_PROTO_SSL3, "SSL 3", false},
+    {F_PROTO_SSL2, "SSL 2", false}};
+
+void
+page_protocols(struct page *p)
+{
+	term_heading(&p->term, "Protocols");
+	for (size_t i = 0; i < N_ELEMENTS(protocols); i++) {
+		enum fact_id id = protocols[i].id;
+		const struct finding *on = page_finding_on(p, id);
+		bool known = fact_known(p->f, id);
+		enum ink ink = on != NULL && known      ? page_severity_ink(on->sev)
+		    : fact_yes(p->f, id) && protocols[i].good ? INK_GOOD
+						       : INK_PLAIN;
+
+		term_marked_key(&p->term, ink,
+		    on != NULL && known ? page_severity_mark(on->sev) : NULL, protocols[i].name);
+		page_value(p, ink, p->f, id);
+	}
+	term_end(&p->term);
+}

@@ -1,0 +1,127 @@
+/* page_findings - what is wrong, what is open, what would raise the grade; see page.h. */
+#include "report/page.h"
+
+static void
+labelled(struct page *p, unsigned at, const char *label, enum ink ink, const char *words)
+{
+	if (words == NULL || *words == 0)
+		return;
+	term_at(&p->term, at);
+	if (label != NULL)
+		term_words(&p->term, INK_DIM, label);
+	term_words(&p->term, ink, words);
+}
+
+/* "certificates[].key_bits" */
+static const char *
+path_of(struct page *p, enum fact_id id)
+{
+	const struct fact_def *d = &fact_defs[id];
+
+	return d->kind == K_ENDPOINT
+	    ? d->json : arena_printf(p->arena, "%s[].%s", kind_defs[d->kind].json, d->json);
+}
+
+/* For --explain: the rule and the facts under it, with their values. */
+static void
+explain(struct page *p, unsigned at, const struct finding *f)
+{
+	labelled(p, at, "Rule:", INK_PLAIN, f->id);
+	labelled(p, at, "Effect:", INK_PLAIN, f->effect != NULL && *f->effect != 0 ? f->effect : "none");
+	for (size_t i = 0; i < N_ELEMENTS(f->facts) && f->facts[i] != F_NONE; i++) {
+		enum fact_id id = f->facts[i];
+
+		term_at(&p->term, at);
+		term_words(&p->term, INK_DIM, "Fact:");
+		term_words(&p->term, INK_PLAIN, path_of(p, id));
+		if (fact_defs[id].kind == K_ENDPOINT && p->f != NULL) {
+			term_words(&p->term, INK_DIM, "=");
+			page_value(p, INK_PLAIN, p->f, id);
+		}
+	}
+}
+
+static void
+finding(struct page *p, const struct finding *f)
+{
+	struct term *t = &p->term;
+	bool narrow = t->width < 60;
+	unsigned at = narrow ? 4 : 12;
+
+	term_end(t);
+	term_at(t, 2);
+	term_words(t, page_severity_ink(f->sev), severity_name(f->sev));
+	if (narrow) {
+		t->left = 4;
+	} else {
+		term_at(t, at);
+	}
+	term_words(t, INK_BOLD, f->title);
+	if (f->effect != NULL && *f->effect != 0 && !p->style->explain)
+		term_words(t, INK_DIM, arena_printf(p->arena, "(%s)", f->effect));
+	labelled(p, at, NULL, INK_PLAIN, f->evidence);
+	labelled(p, at, "Fix:", INK_PLAIN, f->fix);
+	if (p->style->explain)
+		explain(p, at, f);
+	if (p->style->explain || p->style->verbose > 0)
+		labelled(p, at, "See:", INK_DIM, f->ref);
+	term_blank(t);
+}
+
+void
+page_findings(struct page *p)
+{
+	if (p->r->assessment == NULL)
+		return;
+	term_heading(&p->term, "Findings");
+	if (p->as->n_findings == 0) {
+		term_at(&p->term, 2);
+		term_words(&p->term, INK_PLAIN,
+		    p->as->n_open > 0 ? "None among what could be judged." : "None.");
+	}
+	for (size_t i = 0; i < p->as->n_findings; i++)
+		finding(p, &p->as->findings[i]);
+	term_end(&p->term);
+}
+
+void
+page_open(struct page *p)
+{
+	struct term *t = &p->term;
+
+	if (p->as->n_open == 0)
+		return;
+	term_heading(t, "Open");
+	term_at(t, 2);
+	term_words(t, INK_DIM, "These could be neither confirmed nor ruled out.");
+	term_end(t);
+	for (size_t i = 0; i < p->as->n_open; i++) {
+		const struct finding *f = &p->as->open[i];
+
+		term_at(t, 2);
+		term_words(t, INK_WARN, "?");
+		t->left = 4;
+		term_words(t, INK_PLAIN, f->title);
+		labelled(p, 4, NULL, INK_DIM, f->why_open);
+		if (p->style->explain)
+			explain(p, 4, f);
+		term_end(t);
+	}
+}
+
+void
+page_lifts(struct page *p)
+{
+	struct term *t = &p->term;
+
+	if (p->as->n_lifts == 0)
+		return;
+	term_heading(t, "What would raise the grade");
+	for (size_t i = 0; i < p->as->n_lifts; i++) {
+		term_at(t, 2);
+		term_words(t, INK_DIM, "\xe2\x80\xa2");
+		t->left = 4;
+		term_words(t, INK_PLAIN, p->as->lifts[i]);
+		term_end(t);
+	}
+}

@@ -1,0 +1,303 @@
+/* page_head - who was asked, and what came of it: grade, reasons, scores; see page.h. */
+#include "report/page.h"
+
+#include "base/text.h"
+
+/* "example.org:443", "[2001:db8::1]:443" */
+static const char *
+host_port(struct page *p)
+{
+	const char *host = p->r->host != NULL ? p->r->host : "";
+	bool v6 = strchr(host, ':') != NULL && host[0] != '[';
+
+	return arena_printf(
+	    p->arena, "%s%s%s:%u", v6 ? "[" : "", host, v6 ? "]" : "", (unsigned)p->r->port);
+}
+
+/* "74 connections in 1.2 s"; NULL: none was made. */
+static const char *
+effort(struct page *p)
+{
+	if (p->r->connections == 0)
+		return NULL;
+	if (p->r->elapsed_ms < 1000)
+		return arena_printf(p->arena, "%s in %u ms",
+		    page_count(p, p->r->connections, "connection"), p->r->elapsed_ms);
+	return arena_printf(p->arena, "%s in %u.%u s",
+	    page_count(p, p->r->connections, "connection"), p->r->elapsed_ms / 1000,
+	    p->r->elapsed_ms % 1000 / 100);
+}
+
+/* Texts with a dot between them; one that does not fit begins the next line. */
+static void
+dotted(struct term *t, const char *const *texts, size_t n)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < n; i++) {
+		if (texts[i] == NULL)
+			continue;
+		if (!first && t->column + 3 + term_columns(texts[i]) > t->width)
+			term_end(t);
+		else if (!first)
+			term_words(t, INK_DIM, "\xc2\xb7");
+		term_words(t, INK_DIM, texts[i]);
+		first = false;
+	}
+	term_end(t);
+}
+
+void
+page_head(struct page *p)
+{
+	const struct record *r = p->r;
+	const char *sni = r->sni != NULL && r->host != NULL && strcmp(r->sni, r->host) != 0
+	    ? arena_printf(p->arena, "SNI %s", r->sni)
+	    : NULL;
+	const char *starttls =
+	    r->starttls != NULL ? arena_printf(p->arena, "STARTTLS %s", r->starttls) : NULL;
+	char *when = text_time(p->arena, r->time);
+	const char *const where[] = {
+	    r->address != NULL && (r->host == NULL || strcmp(r->address, r->host) != 0) ? r->address
+											: NULL,
+	    starttls, sni, arena_printf(p->arena, "%.10s %.5s UTC", when,
+			       strlen(when) == 20 ? when + 11 : "")};
+	const char *const how[] = {effort(p),
+	    r->policy != NULL && p->as->grade != NULL
+		? arena_printf(p->arena, "policy %s", r->policy) : NULL};
+
+	term_blank(&p->term);
+	term_words(&p->term, INK_BOLD, host_port(p));
+	term_end(&p->term);
+	dotted(&p->term, where, N_ELEMENTS(where));
+	dotted(&p->term, how, N_ELEMENTS(how));
+}
+
+static enum ink
+grade_ink(const char *grade)
+{
+	return grade == NULL                 ? INK_DIM
+	    : grade[0] == 'A'                ? INK_GOOD
+	    : grade[0] == 'B' || grade[0] == 'C' ? INK_WARN
+					     : INK_BAD;
+}
+
+/* One line beside the grade. */
+static void
+beside(struct page *p, const char *mark, enum ink ink, const char *words)
+{
+	term_at(&p->term, 13);
+	if (mark != NULL) {
+		term_words(&p->term, INK_DIM, mark);
+		p->term.left = 15;
+	}
+	term_words(&p->term, ink, words);
+}
+
+/* The reasons, and what a reader needs to know about the grade itself. */
+static void
+reasons(struct page *p)
+{
+	const struct assessment *a = p->as;
+
+	for (size_t i = 0; i < a->n_reasons; i++)
+		beside(p, "\xe2\x80\xa2", INK_PLAIN, a->reasons[i]);
+	if (a->grade == NULL && a->n_reasons == 0)
+		beside(p, NULL, INK_PLAIN, "No grade: not enough is known.");
+	if (a->grade_trust_ignored != NULL && a->grade != NULL &&
+	    strcmp(a->grade, a->grade_trust_ignored) != 0)
+		beside(p, NULL, INK_PLAIN,
+		    arena_printf(p->arena, "If trust is ignored: %s", a->grade_trust_ignored));
+	if (a->grade != NULL && !a->complete && a->n_open > 0)
+		beside(p, NULL, INK_WARN,
+		    arena_printf(p->arena, "Provisional: %s could not be judged, see below.",
+			page_count(p, a->n_open, "rule")));
+}
+
+/* The grade in a box, the reasons at its right. */
+static void
+grade(struct page *p)
+{
+	const char *art[] = {"\xe2\x94\x8c\xe2\x94\x80\xe2\x94\x80\xe2\x94\x80\xe2\x94\x80"
+			     "\xe2\x94\x80\xe2\x94\x80\xe2\x94\x90",
+	    arena_printf(p->arena, "\xe2\x94\x82  %-2.2s  \xe2\x94\x82",
+		p->as->grade != NULL ? p->as->grade : "?"),
+	    "\xe2\x94\x94\xe2\x94\x80\xe2\x94\x80\xe2\x94\x80\xe2\x94\x80\xe2\x94\x80\xe2\x94\x80"
+	    "\xe2\x94\x98"};
+
+	term_blank(&p->term);
+	term_beside(&p->term, grade_ink(p->as->grade), art, N_ELEMENTS(art), 13);
+	reasons(p);
+	term_beside_end(&p->term);
+}
+
+static void
+score(struct page *p, const char *label, int v)
+{
+	enum { CELLS_MAX = 40 };
+	struct term *t = &p->term;
+	unsigned room = t->width - t->indent - t->keys;
+	unsigned cells = room > CELLS_MAX + 5 ? CELLS_MAX : room > 10 ? room - 4 : 5;
+	char bar[CELLS_MAX * 3 + 1];
+	unsigned full;
+
+	term_key(t, label);
+	if (v < 0) {
+		term_words(t, INK_DIM, "unknown");
+		return;
+	}
+	full = ((unsigned)v * cells + 50) / 100;
+	for (unsigned i = 0; i < cells; i++)
+		memcpy(bar + i * 3, i < full ? "\xe2\x94\x81" : "\xe2\x94\x84", 3);
+	bar[cells * 3] = 0;
+	term_token(t, INK_PLAIN, arena_printf(p->arena, "%3d", v));
+	term_token(t, v >= 80 ? INK_GOOD : v >= 50 ? INK_WARN : INK_BAD,
+	    arena_strn(p->arena, bar, full * 3));
+	if (full > 0)
+		term_glue(t);
+	term_token(t, INK_DIM, bar + full * 3);
+}
+
+void
+page_summary(struct page *p)
+{
+	unsigned keys;
+
+	grade(p);
+	if (p->as->score_protocol < 0 && p->as->score_key_exchange < 0 && p->as->score_cipher < 0)
+		return;
+	term_blank(&p->term);
+	keys = term_wide_keys(&p->term);
+	score(p, "Protocol support", p->as->score_protocol);
+	score(p, "Key exchange", p->as->score_key_exchange);
+	score(p, "Cipher strength", p->as->score_cipher);
+	term_end(&p->term);
+	p->term.keys = keys;
+}
+
+/* The status of an endpoint that was not assessed, in words, and what to look at next. */
+static const struct outcome {
+	const char *status, *words, *hint;
+} outcomes[] = {
+    {"dns_error", "the name could not be looked up", "Check the spelling; --connect ADDR goes to an "
+						     "address without asking DNS."},
+    {"refused", "the connection was refused",
+	"Nothing listens on that port, or a firewall refuses it."},
+    {"unreachable", "there is no route to the address", "Check the network between here and there."},
+    {"timeout", "the server did not answer in time",
+	"A firewall may drop the packets; --timeout waits longer."},
+    {"reset", "the server reset the connection", "A firewall or a middlebox may do this; try from "
+						 "another network."},
+    {"closed", "the server closed the connection without an answer", NULL},
+    {"not_tls", "the server answers, but not with TLS",
+	"Check the port; --starttls PROTO speaks a protocol that begins in the clear."},
+    {"tls_alert", "the server speaks TLS and refuses every hello", "It may need another server name "
+								   "(--sni NAME)."},
+    {"protocol_error", "the server's answers break the TLS protocol", NULL},
+    {"limit", "the server sent more than is read from one server", NULL},
+    {"blocked", "the address is excluded from auditing", NULL},
+    {"worker_crash", "the audit of this endpoint failed on our side",
+	"This is a bug in tlsaudit: please report it with the target."},
+    {"ok", "no facts were found", NULL},
+    {"partial", "no facts were found", NULL},
+};
+
+static const struct outcome *
+outcome(const struct page *p)
+{
+	static const struct outcome none = {"", "for a reason without words", NULL};
+
+	for (size_t i = 0; p->r->status != NULL && i < N_ELEMENTS(outcomes); i++)
+		if (strcmp(outcomes[i].status, p->r->status) == 0)
+			return &outcomes[i];
+	return &none;
+}
+
+/* What the first words of a server that does not begin with TLS tell about it. */
+static const char *
+hint_from(const char *detail)
+{
+	static const struct {
+		const char *word, *hint;
+	} hints[] = {{"SSH", "This is an SSH server: it does not speak TLS."},
+	    {"ESMTP", "This is a mail server: try --starttls smtp."},
+	    {"SMTP", "This is a mail server: try --starttls smtp."},
+	    {"IMAP", "This is an IMAP server: try --starttls imap."},
+	    {"POP3", "This is a POP3 server: try --starttls pop3."},
+	    {"+OK", "This is a POP3 server: try --starttls pop3."},
+	    {"FTP", "This is an FTP server: try --starttls ftp."},
+	    {"HTTP", "This port speaks HTTP without TLS; HTTPS is on another port, usually 443."},
+	    {"mysql", "This is a MySQL server: try --starttls mysql."},
+	    {"MariaDB", "This is a MariaDB server: try --starttls mysql."},
+	    {"xmpp", "This is an XMPP server: try --starttls xmpp."}};
+
+	for (size_t i = 0; detail != NULL && i < N_ELEMENTS(hints); i++)
+		if (strstr(detail, hints[i].word) != NULL)
+			return hints[i].hint;
+	return NULL;
+}
+
+void
+page_not_assessed(struct page *p)
+{
+	const struct outcome *o = outcome(p);
+	const char *hint = hint_from(p->r->status_detail);
+	bool dns = strcmp(o->status, "dns_error") == 0;
+
+	term_blank(&p->term);
+	term_words(&p->term, INK_BAD, "Not assessed:");
+	term_words(&p->term, INK_PLAIN, arena_printf(p->arena, "%s.", o->words));
+	term_end(&p->term);
+	term_blank(&p->term);
+	if (!dns && p->r->address != NULL) {
+		term_key(&p->term, "Tried");
+		term_printf(&p->term, INK_PLAIN, "%s port %u%s%s", p->r->address,
+		    (unsigned)p->r->port, p->r->starttls != NULL ? ", STARTTLS " : "",
+		    p->r->starttls != NULL ? p->r->starttls : "");
+	}
+	if (p->r->status_detail != NULL && *p->r->status_detail != 0) {
+		term_key(&p->term, dns ? "DNS says" : "What came");
+		term_words(&p->term, INK_PLAIN, p->r->status_detail);
+	}
+	if (hint == NULL)
+		hint = o->hint;
+	if (hint != NULL) {
+		term_key(&p->term, "Hint");
+		term_words(&p->term, INK_PLAIN, hint);
+	}
+	term_end(&p->term);
+}
+
+/* One line, for lists: "example.org:443 192.0.2.1  B  The chain is incomplete". */
+void
+page_quiet(struct page *p)
+{
+	const struct assessment *a = p->as;
+	const char *letter = a->grade != NULL ? a->grade : "-";
+	bool judged = p->r->assessment != NULL && p->f != NULL;
+
+	p->term.width = UINT32_MAX / 2;
+	p->term.indent = p->term.left = 0;
+	term_words(&p->term, INK_PLAIN, host_port(p));
+	if (p->r->address != NULL)
+		term_words(&p->term, INK_DIM, p->r->address);
+	term_glue(&p->term);
+	term_token(&p->term, INK_PLAIN, "  ");
+	term_glue(&p->term);
+	term_token(&p->term, judged ? grade_ink(a->grade) : INK_BAD,
+	    arena_printf(p->arena, judged && a->n_reasons == 0 ? "%s" : "%-2s", letter));
+	term_glue(&p->term);
+	if (judged && a->n_reasons > 0) {
+		term_token(&p->term, INK_PLAIN, "  ");
+		term_glue(&p->term);
+		term_words(&p->term, INK_PLAIN, a->reasons[0]);
+	} else if (!judged) {
+		term_token(&p->term, INK_PLAIN, "  ");
+		term_glue(&p->term);
+		term_words(&p->term, INK_PLAIN,
+		    arena_printf(p->arena, "%s%s%s", outcome(p)->words,
+			p->r->status_detail != NULL ? ": " : "",
+			p->r->status_detail != NULL ? p->r->status_detail : ""));
+	}
+	term_end(&p->term);
+}
