@@ -102,7 +102,7 @@ put_opinions(struct work *w, struct facts *row, const struct chain_verdict *v)
 	if (x == NULL) {
 		fact_put_str(row, F_TRUST_OPENSSL, why);
 		fact_put_str(row, F_TRUST_GNUTLS, why);
-		fact_put_unknown(row, F_TRUST_LIBRARIES_AGREE, WHY_NOT_APPLICABLE, why);
+		fact_put_unknown(row, F_TRUST_LIBRARIES_AGREE, WHY_NOT_APPLICABLE, NULL);
 		return;
 	}
 	fact_put_str(row, F_TRUST_OPENSSL, clean(w->a, words(&x->openssl, w->a), TEXT_MAX));
@@ -117,24 +117,19 @@ put_opinions(struct work *w, struct facts *row, const struct chain_verdict *v)
 
 /* --- the verdict --- */
 
+/* The lowest one that was needed and not sent; a row without it says that nothing was. */
 static void
 put_missing(struct facts *row, const struct chain_verdict *v, struct arena *a)
 {
 	const struct chain_missing *m = &v->missing[0];
-	static const enum fact_id ids[] = {
-	    F_TRUST_MISSING_SUBJECT, F_TRUST_MISSING_KEY_ID, F_TRUST_MISSING_ISSUER};
 
-	if (v->n_missing > 0 && m->how != MISSING_ANCHOR) {
-		fact_put_str(row, F_TRUST_MISSING_SUBJECT, clean(a, m->subject, NAME_MAX_BYTES));
-		if (m->key_id.n > 0)
-			fact_put_hex(row, F_TRUST_MISSING_KEY_ID, m->key_id);
-		if (m->issuer[0] != '\0')
-			fact_put_str(
-			    row, F_TRUST_MISSING_ISSUER, clean(a, m->issuer, NAME_MAX_BYTES));
-	}
-	for (size_t i = 0; i < N_ELEMENTS(ids); i++)
-		if (!fact_settled(row, ids[i]))
-			fact_put_unknown(row, ids[i], WHY_NOT_APPLICABLE, NULL);
+	if (v->n_missing == 0 || m->how == MISSING_ANCHOR)
+		return;
+	fact_put_str(row, F_TRUST_MISSING_SUBJECT, clean(a, m->subject, NAME_MAX_BYTES));
+	if (m->key_id.n > 0)
+		fact_put_hex(row, F_TRUST_MISSING_KEY_ID, m->key_id);
+	if (m->issuer[0] != '\0')
+		fact_put_str(row, F_TRUST_MISSING_ISSUER, clean(a, m->issuer, NAME_MAX_BYTES));
 }
 
 /* What a path needs and what is known as facts only: it follows on the certificates. */

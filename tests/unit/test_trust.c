@@ -207,6 +207,7 @@ START_TEST(complete)
 	ck_assert_str_eq(fact_str(t, F_TRUST_OPENSSL), "trusted");
 	ck_assert_str_eq(fact_str(t, F_TRUST_GNUTLS), "trusted");
 	ck_assert(fact_yes(t, F_TRUST_LIBRARIES_AGREE));
+	ck_assert(!fact_settled(t, F_TRUST_MISSING_SUBJECT));
 	t = trust(&w, 0, "apple");
 	ck_assert_int_eq(fact_why(t, F_TRUST_LIBRARIES_AGREE), WHY_NOT_APPLICABLE);
 	ck_assert_str_eq(
