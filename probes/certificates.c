@@ -14,7 +14,7 @@
  */
 #include "probe.h"
 
-enum family { FAMILY_RSA, FAMILY_ECDSA, FAMILY_DSS, FAMILY_OTHER, N_FAMILIES };
+enum family { FAMILY_RSA, FAMILY_ECDSA, FAMILY_DSS, FAMILY_EDDSA, FAMILY_OTHER, N_FAMILIES };
 enum {
 	N_QUESTIONS = N_VERSIONS * N_FAMILIES + 1, /* the last: no server_name */
 	MAX_KEPT = 100				/* certificates of one chain */
@@ -22,7 +22,7 @@ enum {
 
 static const enum fact_id needs[] = {F_PROTO_SSL2, F_PROTO_TLS1_3, F_SUITES_SSL3, F_SUITES_TLS1_0,
     F_SUITES_TLS1_1, F_SUITES_TLS1_2, F_GROUPS_TLS1_3, F_SIGALGS_TLS1_3_RSA, F_SIGALGS_TLS1_3_ECDSA,
-    F_NONE};
+    F_SIGALGS_TLS1_2_ECDSA, F_NONE};
 static const enum fact_id gives[] = {F_FLIGHTS_READ, F_SNI_REQUIRED, F_RECORD_SIZE_LIMIT, F_NONE};
 
 /* Flights that are kept until conclude(): the answers to the questions, in their order. */
@@ -45,6 +45,7 @@ struct state {
 	struct seen *first, *last;
 	unsigned n_seen;
 	uint32_t record_limit;
+	uint16_t best_named; /* the highest version of a flight that came with a name */
 	enum tri sni_required;
 	enum why why, sni_why;
 	const char *note, *sni_note;
@@ -55,8 +56,10 @@ struct state {
 static struct u16s
 suites_of(const struct ctx *c, const struct version_row *row, enum family family)
 {
-	static const char *const props[] = {"au=RSA", "au=ECDSA", "au=DSS", "au=GOST"};
+	static const char *const props[] = {"au=RSA", "au=ECDSA", "au=DSS", "au=ECDSA", "au=GOST"};
 
+	if (family == FAMILY_EDDSA && row->version != TLS1_2)
+		return (struct u16s){NULL, 0};
 	return suites_with(c->arena, fact_u16s(c->known, row->suites), props[family]);
 }
 
@@ -75,6 +78,7 @@ sigalgs_of(const struct ctx *c, enum family family)
 		enum sig_key key = s != NULL ? s->key : SIGKEY_NONE;
 		enum family is = key == SIGKEY_RSA ? FAMILY_RSA : key == SIGKEY_ECDSA ? FAMILY_ECDSA
 			     : key == SIGKEY_RSA_PSS			       ? FAMILY_DSS
+			     : key == SIGKEY_EDDSA			       ? FAMILY_EDDSA
 									       : FAMILY_OTHER;
 
 		if (is == family)
@@ -117,6 +121,43 @@ ask_ssl2(const struct ctx *c, enum family family, struct ask *ask)
 }
 
 static bool
+is_eddsa(uint16_t code)
+{
+	const struct sigalg *s = sigalg_by_code(code);
+
+	return s != NULL && s->key == SIGKEY_EDDSA;
+}
+
+/* Those of TLS 1.2's ECDSA suites that are for such keys, or the others (RFC 8422, 5.10). */
+static struct u16s
+ecdsa_sigalgs(const struct ctx *c, bool eddsa)
+{
+	struct u16s all = fact_u16s(c->known, F_SIGALGS_TLS1_2_ECDSA);
+	uint16_t *v = arena_alloc(c->arena, (all.n + 1) * sizeof(*v));
+	size_t n = 0;
+
+	for (size_t i = 0; i < all.n; i++)
+		if (is_eddsa(all.v[i]) == eddsa)
+			v[n++] = all.v[i];
+	return (struct u16s){v, n};
+}
+
+/* An Ed25519 key beside an ECDSA key serves the same suites: only the algorithms tell which. */
+static bool
+ask_ecdsa(const struct ctx *c, enum family family, struct ask *ask)
+{
+	struct u16s ecdsa = ecdsa_sigalgs(c, false), eddsa = ecdsa_sigalgs(c, true);
+
+	if (ecdsa.n == 0 || eddsa.n == 0)
+		return family == FAMILY_ECDSA;
+	if (family == FAMILY_EDDSA) /* a static ECDH key does not sign */
+		ask->hello.suites = suites_with(c->arena, ask->hello.suites, "kx=ECDHE");
+	ask->hello.sigalgs = family == FAMILY_ECDSA ? ecdsa : eddsa;
+	allow_any_chain(&ask->hello);
+	return true;
+}
+
+static bool
 ask_chain(const struct ctx *c, const struct version_row *row, enum family family, struct ask *ask)
 {
 	struct u16s suites;
@@ -130,25 +171,48 @@ ask_chain(const struct ctx *c, const struct version_row *row, enum family family
 		return false;
 	ask_hello(ask, c, row->version, STOP_HELLO_DONE);
 	ask->hello.suites = suites;
+	if (row->version == TLS1_2 && (family == FAMILY_ECDSA || family == FAMILY_EDDSA))
+		return ask_ecdsa(c, family, ask);
 	return true;
+}
+
+/* Suites with a certificate where there are any. */
+static struct u16s
+certified(const struct ctx *c, uint16_t version)
+{
+	struct u16s all = fact_u16s(c->known, version_row(version)->suites), some;
+
+	if (!fact_known(c->known, version_row(version)->suites))
+		return suites_for_version(version);
+	some = suites_with(c->arena, suites_with(c->arena, all, "!anon"), "!psk");
+	return some.n > 0 ? some : all;
+}
+
+/* The best version whose flights could be read, else the best. */
+static uint16_t
+no_name_version(const struct state *s, const struct ctx *c)
+{
+	return s->best_named != 0 ? s->best_named : best_version(c->known, TLS1_3);
 }
 
 /* Without server_name there is nothing to compare when there was none before either. */
 static bool
-ask_no_name(const struct ctx *c, struct ask *ask)
+ask_no_name(const struct state *s, const struct ctx *c, struct ask *ask)
 {
-	uint16_t version = best_version(c->known, TLS1_3);
+	uint16_t version = no_name_version(s, c);
 
 	if (c->ep->sni == NULL || version < TLS1_0)
 		return false;
-	if (version == TLS1_3)
+	if (version == TLS1_3 && s->best_named == 0) { /* nobody can read it: a ServerHello must do */
+		ask_hello(ask, c, version, STOP_SERVER_HELLO);
+		ask->hello.suites = suites_for_version(version);
+		ask_key_share(ask, c->known);
+	} else if (version == TLS1_3) {
 		ask_whole_tls13(ask, c);
-	else
+	} else {
 		ask_hello(ask, c, version, STOP_HELLO_DONE);
-	if (version < TLS1_3)
-		ask->hello.suites = fact_known(c->known, version_row(version)->suites)
-		    ? fact_u16s(c->known, version_row(version)->suites)
-		    : suites_for_version(version);
+		ask->hello.suites = certified(c, version);
+	}
 	ask->hello.sni = NULL;
 	return true;
 }
@@ -171,7 +235,7 @@ next(void *st, const struct ctx *c, struct ask *ask)
 		const struct version_row *row = &version_rows[s->question / N_FAMILIES];
 		bool no_name = s->question == N_QUESTIONS - 1;
 
-		if (no_name ? !ask_no_name(c, ask)
+		if (no_name ? !ask_no_name(s, c, ask)
 			    : !ask_chain(c, row, (enum family)(s->question % N_FAMILIES), ask))
 			continue;
 		if (!s->plain && !no_name)
@@ -228,28 +292,40 @@ read_record_limit(struct state *s, const struct server_flight *sf)
 		s->record_limit = limit;
 }
 
+/* The hello without a name.  An alert is about the name only when one with it was answered. */
+static void
+learn_no_name(struct state *s, const struct ctx *c, const struct reply *r)
+{
+	if (r->flight->hello)
+		s->sni_required = TRI_NO;
+	else if (r->kind == REPLY_ALERT && s->best_named != 0)
+		s->sni_required = TRI_YES;
+	s->sni_why = reply_why(r);
+	s->sni_note = reply_text(r, c->arena);
+}
+
 static void
 learn(void *st, const struct ctx *c, const struct reply *r)
 {
 	struct state *s = st;
 	const struct server_flight *sf = r->flight;
 	bool no_name = s->question == N_QUESTIONS - 1;
+	/* SSLv3 has no extensions, so nothing was named. */
+	bool named = c->ep->sni != NULL && !no_name &&
+	    version_rows[s->question / N_FAMILIES].version >= TLS1_0;
 
+	if (no_name)
+		learn_no_name(s, c, r);
 	if (sf->certificate) {
-		struct seen *x = copy_flight(c->arena, sf, c->ep->sni != NULL && !no_name, r->now);
+		struct seen *x = copy_flight(c->arena, sf, named, r->now);
 
 		*(s->last != NULL ? &s->last->next : &s->first) = x;
 		s->last = x;
 		s->n_seen++;
 		read_record_limit(s, sf);
-		if (no_name)
-			s->sni_required = TRI_NO;
-	} else if (no_name) {
-		if (r->kind == REPLY_ALERT)
-			s->sni_required = TRI_YES;
-		s->sni_why = reply_why(r);
-		s->sni_note = reply_text(r, c->arena);
-	} else {
+		if (named && sf->version > s->best_named)
+			s->best_named = sf->version;
+	} else if (!no_name) {
 		s->why = reply_why(r);
 		s->note = reply_text(r, c->arena);
 		if (!s->plain) { /* perhaps it was the extensions */

@@ -105,12 +105,12 @@ chacha_first(const struct peel *p)
 
 /* Is there ChaCha20 that the server's own order does not put first? */
 static bool
-wants_chacha(const struct state *s)
+chacha_tells(const struct state *s)
 {
 	const struct u16s f = s->peel.found;
 	bool any = false;
 
-	if (s->chacha_asked || s->peel.verdict != PEEL_SERVER || is_chacha(f.v[0]))
+	if (s->peel.verdict != PEEL_SERVER || is_chacha(f.v[0]))
 		return false;
 	for (size_t i = 0; i < f.n; i++)
 		any = any || is_chacha(f.v[i]);
@@ -132,7 +132,7 @@ next(void *st, const struct ctx *c, struct ask *ask)
 		s->asking_chacha = s->chacha_asked = true;
 		offer = chacha_first(&s->peel);
 	} else if (!peel_next(&s->peel, &offer)) {
-		if (!wants_chacha(s))
+		if (s->chacha_asked || !chacha_tells(s))
 			return STEP_DONE;
 		s->asking_chacha = s->chacha_asked = true;
 		offer = chacha_first(&s->peel);
@@ -239,16 +239,22 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 		fact_put_str(out, row->order, order);
 }
 
+static enum tri
+chacha_of(const struct state *s)
+{
+	return s->begun && chacha_tells(s) ? s->chacha : TRI_UNKNOWN;
+}
+
 /* TLS 1.2 first: what the newest version that has been asked says. */
 static void
 finish(void *const *st, unsigned n, const struct ctx *c, struct facts *out)
 {
 	(void)c;
 	for (unsigned i = 0; i < n; i++) {
-		const struct state *s = st[i];
+		enum tri t = chacha_of(st[i]);
 
-		if (s->chacha != TRI_UNKNOWN && (i > 0 || ((const struct state *)st[1])->chacha == TRI_UNKNOWN)) {
-			fact_put_tri(out, F_CHACHA20_PREF, s->chacha);
+		if (t != TRI_UNKNOWN && (i > 0 || chacha_of(st[1]) == TRI_UNKNOWN)) {
+			fact_put_tri(out, F_CHACHA20_PREF, t);
 			return;
 		}
 	}

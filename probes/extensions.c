@@ -130,7 +130,8 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 	}
 	s->alpn_over = true;
 	/* RFC 7301, 3.2: no_application_protocol, when it supports none of these. */
-	if (sf->hello || (r->kind == REPLY_ALERT && r->alert == NO_APPLICATION_PROTOCOL))
+	if ((sf->hello && (sf->version < TLS1_3 || sf->encrypted_exts)) ||
+	    (r->kind == REPLY_ALERT && r->alert == NO_APPLICATION_PROTOCOL))
 		return;
 	s->alpn_why = reply_why(r);
 	s->alpn_note = reply_text(r, c->arena);

@@ -4,11 +4,11 @@
  * Sends:   for each version a hello of that version alone, with every cipher suite, group and
  *          signature algorithm there is for it (RFC 5246, 7.4.1.2; RFC 8446, 4.1.2, with an empty
  *          key_share; SSLv2 in its own form).  What is refused is asked again with a small hello,
- *          as a client of that day would send it; before that, what got no answer once more, and
- *          what an alert about the key_share refused with real shares.  When only the small hello
- *          got an alert, all suites follow in pieces of its size.  When the server closes or keeps
- *          silent, it is asked for any version at all, with a hello as long as the first: only a
- *          server that still answers has said no.
+ *          as a client of that day would send it; before that, what an alert about the key_share
+ *          refused, with real shares.  When the server closes or keeps silent, it is asked for any
+ *          version at all, with a hello as long as the first, and if it answers that, for this
+ *          version once more: only then it has said no.  If it does not, the small hello follows,
+ *          and when that gets an alert, all suites in pieces of its size.
  * Learns:  a ServerHello of that version                 -> yes, and what was chosen of everything
  *          a ServerHello of another version, or an alert -> no, with the answer beside it
  *          closed or silent, and the server is alive     -> no, with that beside it
@@ -30,11 +30,11 @@ enum { /* RFC 8446, 6.2 */
 };
 enum attempt {
 	FULL,
-	AGAIN,	/* the same, because no answer came */
-	SHARES, /* the same with real key shares */
+	AGAIN,	 /* the same, because no answer came */
+	SHARES,	 /* the same with real key shares */
+	CONTROL, /* any version */
 	SMALL,
-	PIECES, /* all suites, in hellos as small as that */
-	CONTROL,
+	PIECES,	 /* all suites, in hellos as small as that */
 	OVER
 };
 enum { PIECE = 48, MAX_PIECES = 12 };
@@ -60,9 +60,10 @@ struct state {
 	enum why why;	  /* why it is unknown */
 	const char *note; /* the first answer that was no ServerHello */
 	bool all_offered; /* the answer is to the full hello */
-	bool lost;	  /* no answer to the full hello, twice */
+	bool lost;	  /* no answer to the full hello, and none to the control */
 	enum tri empty_share;
 	size_t piece;
+	struct dh_seen dh;
 	struct u32s suites2;
 	uint16_t suite, group;
 };
@@ -146,6 +147,7 @@ answered(struct state *s, const struct ctx *c, const struct reply *r, uint16_t v
 {
 	const struct server_flight *sf = r->flight;
 
+	dh_see(&s->dh, c->arena, sf);
 	s->answer = sf->version == version ? TRI_YES : TRI_NO;
 	if (s->answer == TRI_NO) {
 		s->note = reply_text(r, c->arena);
@@ -179,20 +181,17 @@ after(struct state *s, const struct reply *r, uint16_t version)
 	bool none = says == SAYS_CLOSED || says == SAYS_NOTHING;
 
 	if (s->attempt == FULL && none)
-		return AGAIN;
+		return CONTROL;
 	if (version == SSL2)
-		return none ? CONTROL : OVER;
+		return OVER;
 	switch (s->attempt) {
 	case FULL:
 	case AGAIN:
-		s->lost = none;
-		return about_share(r, version) ? SHARES : SMALL;
+		return none ? OVER : about_share(r, version) ? SHARES : SMALL;
 	case SHARES:
 		return SMALL;
 	case SMALL:
-		if (says == SAYS_NO)
-			return s->lost ? PIECES : OVER;
-		return CONTROL;
+		return says == SAYS_NO && s->lost ? PIECES : OVER;
 	case PIECES:
 	default:
 		s->piece++;
@@ -200,11 +199,22 @@ after(struct state *s, const struct reply *r, uint16_t version)
 	}
 }
 
+/* Is that answer, with which the asking ends, a no? */
+static bool
+is_no(const struct reply *r, enum attempt attempt, uint16_t version)
+{
+	enum says says = reply_says(r);
+
+	if (attempt == AGAIN && (says == SAYS_CLOSED || says == SAYS_NOTHING))
+		return true; /* the control was answered */
+	return says == SAYS_NO || (version == SSL2 && r->kind == REPLY_ALERT);
+}
+
 /* No ServerHello.  The first answer is the one to tell; a later one only confirms it. */
 static void
 refused(struct state *s, const struct ctx *c, const struct reply *r, uint16_t version)
 {
-	enum says says = reply_says(r);
+	enum attempt attempt = s->attempt;
 
 	if (s->note == NULL) {
 		s->note = reply_text(r, c->arena);
@@ -218,7 +228,7 @@ refused(struct state *s, const struct ctx *c, const struct reply *r, uint16_t ve
 		s->attempt = OVER; /* this is about us, not about the version */
 	} else {
 		s->attempt = after(s, r, version);
-		if (s->attempt == OVER && (says == SAYS_NO || (version == SSL2 && r->kind == REPLY_ALERT)))
+		if (s->attempt == OVER && is_no(r, attempt, version))
 			s->answer = TRI_NO;
 	}
 }
@@ -230,9 +240,8 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 	uint16_t version = version_rows[c->lane].version;
 
 	if (s->attempt == CONTROL) {
-		if (reply_says(r) == SAYS_HELLO)
-			s->answer = TRI_NO;
-		s->attempt = OVER;
+		s->lost = reply_says(r) != SAYS_HELLO;
+		s->attempt = !s->lost ? AGAIN : version == SSL2 ? OVER : SMALL;
 	} else if (reply_says(r) == SAYS_HELLO) {
 		answered(s, c, r, version);
 	} else {
@@ -255,6 +264,7 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 	struct state *s = st;
 	const struct version_row *row = &version_rows[c->lane];
 
+	dh_put(&s->dh, out);
 	if (s->answer == TRI_UNKNOWN) {
 		fact_put_unknown(out, row->proto, s->why != WHY_NONE ? s->why : WHY_NOT_ASKED, s->note);
 		return;

@@ -93,11 +93,12 @@ next(void *st, const struct ctx *c, struct ask *ask)
 		return STEP_DONE;
 	if (!peel_next(&s->peel, &offer))
 		return STEP_DONE;
-	if (c->lane == ANY13)
+	if (c->lane == ANY13) {
 		ask_whole_tls13(ask, c);
-	else
+	} else {
 		ask_hello(ask, c, TLS1_2, STOP_HELLO_DONE);
-	ask->hello.suites = s->suites;
+		ask->hello.suites = s->suites;
+	}
 	ask->hello.sigalgs = offer;
 	return STEP_ASK;
 }

@@ -38,7 +38,8 @@ any_version(const struct facts *row)
 static bool
 tls12_or_below(const struct facts *row)
 {
-	return any_version(row) && fact_u32(row, F_FLIGHT_VERSION) < TLS1_3;
+	return any_version(row) && fact_u32(row, F_FLIGHT_VERSION) >= SSL3 &&
+	    fact_u32(row, F_FLIGHT_VERSION) < TLS1_3;
 }
 
 /* SSLv3 hellos carry no extensions, so its flights cannot be without one. */

@@ -108,6 +108,11 @@ offer_reversed(struct peel *p)
 	for (size_t i = 0; i < p->n_got; i++)
 		v[i] = p->got[p->n_got - 1 - i];
 	first_may(p, v, p->n_got);
+	if (v[0] != p->got[0])
+		return;
+	/* Only its first choice may stand first: then that would tell nothing. */
+	for (size_t i = 0; i < p->n_got; i++)
+		v[i] = p->got[p->n_got - 1 - i];
 }
 
 static void
@@ -272,7 +277,7 @@ piece_over(struct peel *p)
 		next_piece(p);
 		return;
 	}
-	p->complete = true;
+	p->complete = p->n_got > 0 || !p->must_accept;
 	if (p->pieces && !p->second_pass && p->n_got > 1)
 		begin_second_pass(p);
 	else
@@ -334,7 +339,7 @@ static void
 pair_over(struct peel *p)
 {
 	if (++p->pair == p->n_pairs)
-		finish(p, PEEL_SERVER);
+		finish(p, p->pair_refused ? PEEL_UNKNOWN : PEEL_SERVER);
 }
 
 static void
@@ -353,6 +358,7 @@ no_pick_of_pair(struct peel *p)
 {
 	p->checks++;
 	p->verified = false;
+	p->pair_refused = true;
 	pair_over(p);
 }
 

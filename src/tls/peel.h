@@ -70,6 +70,7 @@ struct peel {
 	bool top_proven;  /* the first choice beats all others from behind */
 	bool client_like; /* every choice was the first of what it accepts */
 	size_t pairs[PEEL_MAX_CHECKS], n_pairs, pair;
+	bool pair_refused;
 	unsigned checks;
 };
 

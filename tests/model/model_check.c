@@ -64,10 +64,19 @@ number(struct check *k, enum fact_id id, uint32_t n, bool applies)
 		wrong(k, "%s: %u, is %u", fact_defs[id].json, fact_u32(k->f, id), n);
 }
 
+/* Who decides.  That one or two neighbours in a long list are equal to the server takes more
+ * questions than it is worth: "server" will do then. */
 static void
-word(struct check *k, enum fact_id id, const char *is, bool applies)
+order(struct check *k, enum fact_id id, const struct model_list *l, bool applies)
 {
-	if (known(k, id, applies) && strcmp(fact_str(k->f, id), is) != 0)
+	const char *is = model_order_word(l);
+	size_t equal = 0;
+
+	for (size_t i = 1; i < l->n; i++)
+		equal += l->rank[i] == l->rank[i - 1];
+	if (!known(k, id, applies) || strcmp(fact_str(k->f, id), is) == 0)
+		return;
+	if (strcmp(is, "mixed") != 0 || strcmp(fact_str(k->f, id), "server") != 0 || equal > 2)
 		wrong(k, "%s: %s, is %s", fact_defs[id].json, fact_str(k->f, id), is);
 }
 
@@ -115,15 +124,6 @@ on(const struct model_config *c, uint16_t version)
 }
 
 static bool
-any_version(const struct model_config *c, uint16_t from, uint16_t to)
-{
-	for (uint16_t v = from; v <= to; v++)
-		if (on(c, v))
-			return true;
-	return false;
-}
-
-static bool
 any_suite(const struct model_config *c, uint16_t from, uint16_t to, const char *prop)
 {
 	for (uint16_t v = from; v <= to; v++)
@@ -137,6 +137,24 @@ static bool
 server_ordered(const struct model_list *l)
 {
 	return strcmp(model_order_word(l), "server") == 0;
+}
+
+static bool
+readable_tls13(const struct model_config *c)
+{
+	bool group = false, suite = false;
+
+	for (size_t i = 0; i < c->groups_tls13.n; i++) {
+		uint16_t g = c->groups_tls13.v[i];
+
+		group = group || g == 0x17 || g == 0x18 || g == 0x19 || g == 0x1d || g == 0x1e;
+	}
+	for (size_t i = 0; i < c->suites[MODEL_INDEX(TLS1_3)].n; i++) {
+		uint16_t s = c->suites[MODEL_INDEX(TLS1_3)].v[i];
+
+		suite = suite || (s >= 0x1301 && s <= 0x1305);
+	}
+	return group && suite;
 }
 
 /* ---- versions, suites, groups, algorithms ---- */
@@ -186,7 +204,7 @@ check_suites(struct check *k)
 		if (!is_on)
 			continue;
 		list(k, rows[i].suites, model_u16s(l), server_ordered(l), true);
-		word(k, rows[i].order, model_order_word(l), true);
+		order(k, rows[i].order, l, true);
 	}
 }
 
@@ -212,18 +230,19 @@ check_groups(struct check *k)
 {
 	const struct model_config *c = k->c;
 	const struct model_list *old = &c->groups_old, *new = &c->groups_tls13;
-	bool has_old = any_suite(c, TLS1_0, TLS1_2, "kx:ECDHE");
+	bool has_old = any_suite(c, TLS1_0, TLS1_2, "kx=ECDHE");
 
 	if (on(c, TLS1_3)) {
-		list(k, F_GROUPS_TLS1_3, model_u16s(new), server_ordered(new), true);
-		word(k, F_GROUPS_TLS1_3_ORDER, model_order_word(new), true);
+		/* A hello with groups only that cannot be made here has no share: then it is refused. */
+		list(k, F_GROUPS_TLS1_3, model_u16s(new), server_ordered(new), !c->retry_refused);
+		order(k, F_GROUPS_TLS1_3_ORDER, new, !c->retry_refused);
 		tri(k, F_EMPTY_KEY_SHARE, !c->retry_refused, true);
 	} else if (fact_known(k->f, F_GROUPS_TLS1_3)) {
 		wrong(k, "groups.tls1_3: known without TLS 1.3");
 	}
 	if (has_old) {
 		list(k, F_GROUPS_TLS1_2, model_u16s(old), server_ordered(old), true);
-		word(k, F_GROUPS_TLS1_2_ORDER, model_order_word(old), true);
+		order(k, F_GROUPS_TLS1_2_ORDER, old, true);
 	} else if (fact_u16s(k->f, F_GROUPS_TLS1_2).n > 1) {
 		wrong(k, "groups.tls1_2: several without ECDHE suites");
 	}
@@ -246,6 +265,21 @@ signing(const struct model_config *c, const struct model_list *l, uint16_t versi
 			v[n++] = l->v[i];
 	}
 	return (struct u16s){v, n};
+}
+
+/* Can somebody see it sign?  Export suites are not asked. */
+static bool
+asked_to_sign(const struct model_config *c, uint16_t version, bool rsa)
+{
+	if (version == TLS1_3)
+		return readable_tls13(c);
+	for (size_t i = 0; i < c->suites[MODEL_INDEX(TLS1_2)].n; i++) {
+		const struct suite *s = suite_by_code(c->suites[MODEL_INDEX(TLS1_2)].v[i]);
+
+		if (s->au == (rsa ? AU_RSA : AU_ECDSA) && (s->kx == KX_ECDHE || s->kx == KX_DHE))
+			return true;
+	}
+	return false;
 }
 
 static void
@@ -272,7 +306,7 @@ check_sigalgs(struct check *k)
 			continue; /* then there is nothing to enumerate */
 		if (!on(c, lists[i].version))
 			is.n = 0;
-		list(k, lists[i].id, is, server_ordered(l), is.n > 0);
+		list(k, lists[i].id, is, server_ordered(l), is.n > 0 && asked_to_sign(c, lists[i].version, lists[i].rsa));
 	}
 	if (c->quirks.ignores_sigalgs && fact_tri(k->f, F_SIGALGS_IGNORED) == TRI_NO &&
 	    c->sigalgs_old.n + c->sigalgs_tls13.n > 0)
@@ -350,24 +384,6 @@ flight_seen(const struct check *k, uint16_t version, bool sni, const struct mode
 	return false;
 }
 
-static bool
-readable_tls13(const struct model_config *c)
-{
-	bool group = false, suite = false;
-
-	for (size_t i = 0; i < c->groups_tls13.n; i++) {
-		uint16_t g = c->groups_tls13.v[i];
-
-		group = group || g == 0x17 || g == 0x18 || g == 0x19 || g == 0x1d || g == 0x1e;
-	}
-	for (size_t i = 0; i < c->suites[MODEL_INDEX(TLS1_3)].n; i++) {
-		uint16_t s = c->suites[MODEL_INDEX(TLS1_3)].v[i];
-
-		suite = suite || (s >= 0x1301 && s <= 0x1305);
-	}
-	return group && suite;
-}
-
 static void
 check_certificates(struct check *k)
 {
@@ -416,7 +432,7 @@ static void
 check_dh(struct check *k)
 {
 	const struct model_config *c = k->c;
-	bool dhe = any_suite(c, SSL3, TLS1_2, "kx=DHE");
+	bool dhe = any_suite(c, SSL3, TLS1_2, "kx=DHE") || any_suite(c, SSL3, TLS1_2, "kx=DHE_PSK");
 	bool exported = any_suite(c, SSL3, TLS1_2, "kx=DHE_EXPORT");
 
 	if (!dhe && !exported && fact_known(k->f, F_DH_BITS))
@@ -456,29 +472,43 @@ check_alpn(struct check *k, bool applies)
 		wrong(k, "features.alpn: %zu, are %zu", n, c->n_alpn);
 }
 
+/* A CBC suite in every version before TLS 1.3: one of them is asked. */
+static bool
+all_cbc(const struct model_config *c)
+{
+	for (uint16_t v = TLS1_0; v <= TLS1_2; v++)
+		if (on(c, v) && !any_suite(c, v, v, "cbc"))
+			return false;
+	return true;
+}
+
 static void
 check_features(struct check *k)
 {
 	const struct model_config *c = k->c;
 	bool bare = c->quirks.bare_hello;
-	bool old = any_version(c, TLS1_0, TLS1_2) && !bare;
-	bool new = on(c, TLS1_3) && readable_tls13(c), some = old || new;
 	bool cert = any_suite(c, TLS1_0, TLS1_2, "au:RSA") || any_suite(c, TLS1_0, TLS1_2, "au:ECDSA");
+	bool old = cert && !bare;
+	bool new = on(c, TLS1_3) && readable_tls13(c), some = old || new, defaults = true;
 
 	tri(k, F_OCSP_STAPLE, c->staple, new || (old && cert));
 	tri(k, F_SCT_TLS, c->sct, new || (old && cert));
 	tri(k, F_EMS, c->ems && !bare, old);
-	tri(k, F_ETM, c->etm && !bare, old && any_suite(c, TLS1_0, TLS1_2, "cbc"));
+	tri(k, F_ETM, c->etm && !bare, old && all_cbc(c));
 	tri(k, F_TICKET, c->ticket && (new || !bare), old);
-	tri(k, F_SESSION_ID, c->session_id, any_version(c, SSL3, TLS1_2));
+	tri(k, F_SESSION_ID, c->session_id, cert);
 	tri(k, F_RENEG_INFO, c->reneg_info && !bare, old);
 	tri(k, F_COMPRESSION, c->compression, old);
-	tri(k, F_HEARTBEAT, c->heartbeat && (new || !bare), some);
+	tri(k, F_HEARTBEAT, c->heartbeat && (new || !bare), old);
 	tri(k, F_MAX_FRAGMENT, c->max_fragment && (new || !bare), false);
 	tri(k, F_SNI_ACK, c->sni_ack && (new || !bare), false);
-	tri(k, F_SNI_REQUIRED, c->sni_required, some);
+	/* Refused otherwise than by an alert, it may be the name or not. */
+	for (size_t i = 0; i < c->certs_sni.n; i++)
+		defaults = defaults && model_cert_of(&c->certs_default, c->certs_sni.v[i].key) != NULL;
+	if (defaults || c->sni_required) /* else a version may need the name and another not */
+		tri(k, F_SNI_REQUIRED, c->sni_required, some && (!c->sni_required || c->no_sni == MODEL_ALERT));
 	tri(k, F_CLIENT_AUTH, c->client_auth, new || (old && cert));
-	tri(k, F_RANDOM_TIME, c->random_time, any_version(c, SSL3, TLS1_2));
+	tri(k, F_RANDOM_TIME, c->random_time, false);
 	tri(k, F_DOWNGRADE_SENTINEL, c->sentinel, false);
 	if (c->record_size_limit > 0 && some && !bare)
 		number(k, F_RECORD_SIZE_LIMIT, c->record_size_limit, false);
@@ -512,10 +542,11 @@ model_check(const struct model_config *c, const struct facts *f, bool exact)
 unsigned
 model_budget(const struct model_config *c)
 {
-	size_t n = 40;
+	size_t n = 40, lost = c->no_suite != MODEL_ALERT ? 2 : 0; /* the same again, and a control */
 
 	for (uint16_t v = SSL3; v <= TLS1_3; v++)
-		n += on(c, v) ? c->suites[MODEL_INDEX(v)].n : 0;
+		n += on(c, v) ? c->suites[MODEL_INDEX(v)].n + lost : 0;
+	n += 6 * lost;
 	n += any_suite(c, SSL3, TLS1_2, "kx:ECDHE") ? c->groups_old.n : 0;
 	n += on(c, TLS1_3) ? c->groups_tls13.n + c->sigalgs_tls13.n : 0;
 	n += on(c, TLS1_2) ? c->sigalgs_old.n : 0;

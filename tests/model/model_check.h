@@ -16,8 +16,8 @@
 /* The differences, one a line, freed by the caller; NULL when there are none.  Facts that nobody
  * settled are left out: their probes did not run. */
 char *model_check(const struct model_config *c, const struct facts *f, bool exact);
-/* The connections that this configuration may cost (issue: accepted suites + groups + signature
- * algorithms + 40). */
+/* The connections that this configuration may cost: accepted suites + groups + signature algorithms
+ * + 40; and two more for each list when the server refuses without an alert. */
 unsigned model_budget(const struct model_config *c);
 
 #endif

@@ -175,6 +175,16 @@ reach_sigalgs(struct model_config *c, struct model_list *l, uint16_t version)
 	keep(l, ok);
 }
 
+/* One suite and a ChaCha20 one behind it: then ChaCha20 moved to the front is the client's order. */
+static void
+same_as_client(struct model_list *l)
+{
+	if (l->order == MODEL_CHACHA && l->n == 2 &&
+	    suite_by_code(l->v[0])->enc != ENC_CHACHA20_POLY1305 &&
+	    suite_by_code(l->v[1])->enc == ENC_CHACHA20_POLY1305)
+		l->order = MODEL_CLIENT;
+}
+
 void
 model_reachable(struct model_config *c)
 {
@@ -196,6 +206,8 @@ model_reachable(struct model_config *c)
 	}
 	if (!some_suite(c, TLS1_0, is_ecdhe))
 		c->groups_old.n = c->groups_old.n > 0 && some_suite(c, SSL3, is_ecdhe) ? 1 : 0;
+	for (size_t i = 0; i < MODEL_VERSIONS; i++)
+		same_as_client(&c->suites[i]);
 	reach_sigalgs(c, &c->sigalgs_old, TLS1_2);
 	reach_sigalgs(c, &c->sigalgs_tls13, TLS1_3);
 }
