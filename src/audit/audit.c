@@ -10,7 +10,9 @@
 enum {
 	MAGIC = 0x41554454,
 	ARENA_CAP = 8 << 20,
-	GIVE_UP = 6,		/* failures in a row before the first TLS answer */
+	GIVE_UP = 16,		/* failures in a row before the first TLS answer ... */
+	GIVE_UP_SILENT = 6,	/* ... when they cost time; a server may hang on every long hello */
+	GIVE_UP_CONNECTING = 3, /* ... when there is no connection to ask anything on */
 	GIVE_UP_LATER = 12,	/* and after it: the server has had enough of us */
 	REFUSALS = 3		/* refused connections in a row, after an answer: a limiter */
 };
@@ -357,6 +359,16 @@ note_seen(struct audit *a, const struct ask *ask, const struct reply *r)
 	}
 }
 
+static unsigned
+patience(const struct audit *a, enum reply_kind kind)
+{
+	if (a->spoke_tls)
+		return GIVE_UP_LATER;
+	if (kind == REPLY_NO_CONN)
+		return GIVE_UP_CONNECTING;
+	return kind == REPLY_SILENCE ? GIVE_UP_SILENT : GIVE_UP;
+}
+
 static void
 count(struct audit *a, const struct ask *ask, const struct reply *r)
 {
@@ -370,7 +382,7 @@ count(struct audit *a, const struct ask *ask, const struct reply *r)
 	}
 	if (a->spoke_tls && r->kind == REPLY_NO_CONN && a->failures >= REFUSALS)
 		a->throttled = true;
-	if (a->failures >= (a->spoke_tls ? GIVE_UP_LATER : GIVE_UP) && a->stopped == WHY_NONE) {
+	if (a->failures >= patience(a, r->kind) && a->stopped == WHY_NONE) {
 		a->stopped = reply_why(r);
 		a->throttled = a->spoke_tls;
 	}

@@ -156,8 +156,8 @@ def evil_certificate(c):
 
 
 def many_names(c):
-    """Ten thousand names: counted, a thousand kept."""
-    hosts = (live.HOST,) + tuple("h%d.example" % i for i in range(10000))
+    """Nearly ten thousand names (the cap): counted, a thousand kept."""
+    hosts = (live.HOST,) + tuple("h%d.example" % i for i in range(9990))
     leaf = c.pki.leaf("names", "EC:P-256", hosts=hosts)
     with servers.nginx(c.work, "ssl_certificate %s; ssl_certificate_key %s;"
                        % (leaf.chain, leaf.key)) as s:
@@ -165,7 +165,7 @@ def many_names(c):
         c.fact(a, "status", "ok")
         found = [x for x in a.at("facts.certificates") if x["sha256"] == leaf.sha256()]
         c.equal("the leaf is there", len(found), 1)
-        c.equal("names counted", found[0].get("subject_alt_names_count"), 10002)
+        c.equal("names counted", found[0].get("subject_alt_names_count"), 9992)
         c.equal("names kept", len(found[0].get("subject_alt_names", ())), 1000)
 
 
