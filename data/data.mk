@@ -66,7 +66,7 @@ tables-dh:
 EXTRA_DIST += data/iana/suites.csv data/iana/suites_ssl2.csv data/iana/groups.csv \
 	data/iana/sigalgs.csv data/iana/exts.csv data/iana/alerts.csv data/iana/versions.csv \
 	data/gen/suites.awk data/gen/groups.awk data/gen/sigalgs.awk data/gen/names.awk \
-	data/gen/tables.sh
+	data/gen/tables.sh data/clients/clients.csv data/gen/clients.awk data/gen/refresh-clients.py
 .PHONY: tables-tls
 tables: tables-tls
 tables-tls:

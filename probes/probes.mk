@@ -7,6 +7,7 @@ PROBE_SOURCES = \
 	probes/sigalgs.c \
 	probes/certificates.c \
 	probes/extensions.c \
+	src/derive/clients.c \
 	src/derive/features.c \
 	src/derive/posture.c \
 	src/derive/trust.c

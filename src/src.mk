@@ -16,6 +16,7 @@ TLS_SOURCES = \
 	src/tls/flight.c src/tls/flight.h src/tls/flight_internal.h src/tls/flight_parse.c \
 	src/tls/hello.c src/tls/hello.h \
 	src/tls/peel.c src/tls/peel.h \
+	src/tls/client.c src/tls/client.h src/tls/clients.def \
 	src/tls/code.c src/tls/code.h src/tls/code_has.c \
 	src/tls/suites.def src/tls/groups.def src/tls/sigalgs.def \
 	src/tls/exts.def src/tls/alerts.def src/tls/versions.def \
@@ -69,7 +70,9 @@ DERIVE_SOURCES = \
 	src/derive/deployment.c src/derive/deployment.h \
 	src/derive/staple.c src/derive/staple.h \
 	src/derive/verdict.c src/derive/verdict.h \
-	src/derive/weakest.c src/derive/weakest.h
+	src/derive/weakest.c src/derive/weakest.h \
+	src/derive/reference.c src/derive/reference.h \
+	src/derive/sim_server.c src/derive/simulate.c src/derive/simulate.h
 ASSESS_SOURCES = \
 	src/assess/assess.c src/assess/assess.h \
 	src/assess/embed.c \

@@ -179,6 +179,7 @@ tests_unit_test_info_LDADD = $(UNIT_LDADD)
 # derive: facts made by hand, and what is computed from them.
 DERIVE_TESTS = tests/unit/test_features
 DERIVE_TESTS += tests/unit/test_posture
+DERIVE_TESTS += tests/unit/test_simulate
 check_PROGRAMS += $(DERIVE_TESTS)
 TESTS += $(DERIVE_TESTS)
 tests_unit_test_features_SOURCES = tests/unit/test_features.c tests/unit/unit.h
@@ -187,6 +188,9 @@ tests_unit_test_features_LDADD = $(UNIT_LDADD)
 tests_unit_test_posture_SOURCES = tests/unit/test_posture.c tests/unit/unit.h
 tests_unit_test_posture_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_posture_LDADD = $(UNIT_LDADD)
+tests_unit_test_simulate_SOURCES = tests/unit/test_simulate.c tests/unit/unit.h
+tests_unit_test_simulate_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_simulate_LDADD = $(UNIT_LDADD)
 # Model: random servers in virtual time, audited whole.  MODEL_SEED=N repeats one of them.
 MODEL_TESTS = tests/model/test_model
 check_PROGRAMS += $(MODEL_TESTS)

@@ -23,3 +23,4 @@ make_table sigalgs.def "$gen/sigalgs.awk" "$iana/sigalgs.csv"
 for t in exts alerts versions; do
 	make_table $t.def "$gen/names.awk" "$iana/$t.csv"
 done
+make_table clients.def "$gen/clients.awk" "$top/data/clients/clients.csv"

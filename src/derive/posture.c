@@ -1,22 +1,27 @@
 /*
  * posture - what versions, suites, groups and DH parameters come to.
  *
- * Reads:  the accepted suites of every version, the groups, the rows of K_DHPARAM.
+ * Reads:  the accepted suites of every version, the groups, the rows of K_DHPARAM; and for what is
+ *         judged by clients (reference.h), what simulate.h looks at.
  * Learns: the facts posture.*, except those about certificates (trust.c), and dh.*.
  * Blind:  "no" is said only when every list that could hold the thing is known; otherwise the fact
  *         stays unknown, with the reason of the list that is missing.
  * Costs:  no connection.
  */
-#include "derive/accepted.h"
-#include "probe.h"
+#include "derive/reference.h"
 
+/* With all of sim_needs[] (simulate.h). */
 static const enum fact_id needs[] = {F_PROTO_SSL2, F_PROTO_SSL3, F_PROTO_TLS1_0, F_PROTO_TLS1_1,
     F_PROTO_TLS1_2, F_PROTO_TLS1_3, F_SUITES_SSL2, F_SUITES_SSL3, F_SUITES_TLS1_0, F_SUITES_TLS1_1,
     F_SUITES_TLS1_2, F_SUITES_TLS1_3, F_ORDER_SSL3, F_ORDER_TLS1_0, F_ORDER_TLS1_1, F_ORDER_TLS1_2,
-    F_ORDER_TLS1_3, F_GROUPS_TLS1_2, F_GROUPS_TLS1_3, F_FLIGHTS_READ, F_DH_NEGOTIATED, F_NONE};
+    F_ORDER_TLS1_3, F_CHACHA20_PREF, F_GROUPS_TLS1_2, F_GROUPS_TLS1_2_ORDER, F_GROUPS_TLS1_3,
+    F_GROUPS_TLS1_3_ORDER, F_SIGALGS_TLS1_2_RSA, F_SIGALGS_TLS1_2_ECDSA, F_SIGALGS_TLS1_3_RSA,
+    F_SIGALGS_TLS1_3_ECDSA, F_SIGALGS_IGNORED, F_SNI_REQUIRED, F_FLIGHTS_READ, F_KEY_MIN_BITS,
+    F_NONE};
 static const enum fact_id gives[] = {F_ANON, F_NULL_ENC, F_EXPORT, F_DES, F_TRIPLE_DES, F_MD5_MAC,
     F_WEAK_CIPHER, F_SUITES_WEAKEST, F_SUITES_STRONGEST, F_AEAD, F_BEAST, F_BEAST_VULN,
-    F_KX_MIN_BITS, F_DH_BITS, F_DH_PRIME, F_DH_GENERATOR, F_DH_EXPORT_BITS, F_NONE};
+    F_KX_MIN_BITS, F_DH_BITS, F_DH_PRIME, F_DH_GENERATOR, F_DH_EXPORT_BITS, F_FORWARD_SECRECY,
+    F_REFERENCE_FS, F_REFERENCE_AEAD, F_RC4, F_BLOCK64_MODERN, F_NONE};
 
 static const char nothing_accepted[] = "no cipher suite is accepted";
 
@@ -413,6 +418,7 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 	conclude_beast(c, out);
 	conclude_dh(&all, c, out);
 	conclude_kx(&all, c, out);
+	conclude_reference(&all, c, out);
 }
 
 const struct probe probe_posture = {

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The tables of src/tls are what data/gen makes of data/iana: nobody edited them by hand, and nobody
-# forgot `make tables`.
+# The tables of src/tls are what data/gen makes of data/iana and data/clients: nobody edited them by
+# hand, and nobody forgot `make tables`.
 top=${srcdir:-.}
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
@@ -14,5 +14,5 @@ for made in "$dir"/*.def; do
 		status=1
 	fi
 done
-test "$n" -eq 6 || { echo "expected 6 tables, made $n"; status=1; }
+test "$n" -eq 7 || { echo "expected 7 tables, made $n"; status=1; }
 exit $status
