@@ -57,6 +57,7 @@ FUZZ_TESTS += tests/fuzz/fuzz_cert
 FUZZ_TESTS += tests/fuzz/fuzz_chain
 FUZZ_TESTS += tests/fuzz/fuzz_dn
 FUZZ_TESTS += tests/fuzz/fuzz_ocsp
+FUZZ_TESTS += tests/fuzz/fuzz_trust
 check_PROGRAMS += $(FUZZ_TESTS)
 EXTRA_DIST += tests/fuzz/corpus
 FUZZ_LDADD = libtlsaudit.a $(LIBS_ALL) $(FUZZ_LDFLAGS)
@@ -84,6 +85,9 @@ tests_fuzz_fuzz_dn_LDADD = $(FUZZ_LDADD)
 
 tests_fuzz_fuzz_ocsp_SOURCES = tests/fuzz/fuzz_ocsp.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_ocsp_LDADD = $(FUZZ_LDADD)
+
+tests_fuzz_fuzz_trust_SOURCES = tests/fuzz/fuzz_trust.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_trust_LDADD = $(FUZZ_LDADD)
 
 # Tests in other languages: automake runs them by their suffix.
 TEST_EXTENSIONS = .sh .py

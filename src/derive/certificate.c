@@ -81,18 +81,23 @@ san_text(const struct cert_name *n, struct arena *a)
 	return arena_printf(a, "(address of %zu bytes: %s)", n->value.n, text_hex(a, head));
 }
 
+/* All are counted: a certificate that is read has room for some ten thousand. */
 static void
 put_sans(struct facts *row, const struct cert *c, struct arena *a)
 {
 	const char **v = arena_alloc(a, CERTIFICATE_SANS * sizeof(*v));
 	struct cert_name name;
-	size_t n = 0;
+	uint32_t n = 0;
 
-	for (struct rd r = rd_of(c->san); n < CERTIFICATE_SANS && cert_name_next(&r, &name);)
-		if (name.kind == CERT_NAME_DNS || name.kind == CERT_NAME_IP)
-			v[n++] = san_text(&name, a);
-	fact_put_strs(row, F_CERT_SANS, v, n);
-	fact_put_u32(row, F_CERT_N_SANS, c->n_san_dns + c->n_san_ip);
+	for (struct rd r = rd_of(c->san); cert_name_next(&r, &name);) {
+		if (name.kind != CERT_NAME_DNS && name.kind != CERT_NAME_IP)
+			continue;
+		if (n < CERTIFICATE_SANS)
+			v[n] = san_text(&name, a);
+		n++;
+	}
+	fact_put_strs(row, F_CERT_SANS, v, n < CERTIFICATE_SANS ? n : CERTIFICATE_SANS);
+	fact_put_u32(row, F_CERT_N_SANS, n);
 }
 
 /* --- dates --- */
@@ -100,12 +105,13 @@ put_sans(struct facts *row, const struct cert *c, struct arena *a)
 static void
 put_dates(struct facts *row, const struct cert *c, int64_t now, struct arena *a)
 {
-	int64_t left = c->not_after - now;
+	int64_t left;
 
 	if ((c->flaws & CERT_FLAW_TIME) != 0)
 		return; /* PROBLEMS says it */
 	fact_put_time(row, F_CERT_NOT_BEFORE, c->not_before);
 	fact_put_time(row, F_CERT_NOT_AFTER, c->not_after);
+	left = c->not_after - now;
 	left = left / DAY - (left % DAY < 0); /* whole days, downwards: -1 on the first day after */
 	fact_put_str(row, F_CERT_DAYS_LEFT, arena_printf(a, "%" PRId64, left));
 }

@@ -25,7 +25,7 @@
 #include "pki/path.h"
 
 enum {
-	DEPLOYMENTS_MAX = 16, /* chains judged; a server with more sends a new one each time */
+	DEPLOYMENTS_MAX = 8, /* chains judged; a server with more sends a new one each time */
 	DEPLOYMENT_STAPLES = 4,
 	DEPLOYMENT_VERSIONS = 8,
 };

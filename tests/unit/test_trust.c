@@ -809,9 +809,31 @@ START_TEST(hostile_names)
 }
 END_TEST
 
+START_TEST(many_names)
+{
+	enum { NAMES = 10003, BYTES = 20 };
+	char *san = calloc(NAMES, BYTES);
+	struct world w = world_new();
+	const struct facts *c;
+
+	for (size_t i = 0, at = 0; i < NAMES; i++)
+		at += (size_t)snprintf(san + at, BYTES, "%sDNS:n%zu.example", i > 0 ? "," : "", i);
+	FLIGHT(&w, PLAIN,
+	    mk_make(w.p, &(struct mk_spec){.cn = "n7.example", .issuer = w.inter, .san = san}),
+	    w.inter);
+	conclude(&w);
+	c = fact_row(w.f, K_CERT, 0);
+	ck_assert_uint_eq(fact_u32(c, F_CERT_N_SANS), NAMES);
+	ck_assert_uint_eq(fact_n_strs(c, F_CERT_SANS), 1000);
+	ck_assert_str_eq(fact_strs(c, F_CERT_SANS, 999), "n999.example");
+	world_free(&w);
+	free(san);
+}
+END_TEST
+
 UNIT_MAIN("trust", complete, incomplete, unknown_is_not_incomplete, self_signed_leaf, dates,
     name_mismatch, an_address_is_a_name, odd_chain, garbage, no_certificate, no_stores,
     a_hundred_certificates, too_many_chains, rsa_and_ecdsa, default_certificate_does_not_count,
     weak_hashes, a_cross_certificate_of_a_root_does_not_count, a_store_of_ones_own_has_no_say,
     certificate_rows, staples, staple_by_a_root_of_the_store, must_staple, timestamps,
-    hostile_names)
+    hostile_names, many_names)
