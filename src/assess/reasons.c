@@ -180,7 +180,8 @@ could_lower(const struct judged *j, const struct grade *g, size_t i)
 static const char *
 open_reason(const struct judged *j, const struct grade *g, struct arena *a)
 {
-	struct line in_vain = {0}, not_asked = {0};
+	struct line in_vain = {0};
+	size_t not_asked = 0;
 	int worst = -1;
 
 	for (size_t i = 0; i < j->p->n_rules; i++) {
@@ -193,13 +194,14 @@ open_reason(const struct judged *j, const struct grade *g, struct arena *a)
 			continue;
 		}
 		worst = rank_of(r->letter) > worst ? rank_of(r->letter) : worst;
-		line_more(&not_asked, "%s", r->id);
+		not_asked++;
 	}
 	if (in_vain.n > 0)
 		return arena_printf(a, "Not settled, and could lower it: %s.", line_end(&in_vain, a));
-	if (not_asked.n > 0)
-		return arena_printf(a, "As far as asked; open, and could lower it to %s: %s.",
-		    rank_letter(worst), line_end(&not_asked, a));
+	if (not_asked > 0)
+		return arena_printf(a,
+		    "As far as asked: %zu rule%s that nothing asked about could lower it to %s.",
+		    not_asked, not_asked == 1 ? "" : "s", rank_letter(worst));
 	return NULL;
 }
 

@@ -19,7 +19,7 @@ page_names(struct page *p, const struct facts *c)
 	size_t n = fact_n_strs(c, F_CERT_SANS), total = fact_u32(c, F_CERT_N_SANS);
 	size_t shown = p->style->verbose > 0 || n <= SANS_SHORT + 2 ? n : SANS_SHORT;
 
-	if (!fact_settled(c, F_CERT_SANS))
+	if (!fact_settled(c, F_CERT_SANS) || (n == 0 && fact_yes(c, F_CERT_IS_CA)))
 		return;
 	term_key(&p->term, "Names");
 	if (total < n)
@@ -44,11 +44,10 @@ page_validity(struct page *p, const struct facts *c)
 
 	if (!fact_settled(c, F_CERT_NOT_AFTER))
 		return;
-	term_marked_key(
-	    &p->term, ink, ink == INK_BAD ? "!" : NULL, "Valid");
+	term_marked_key(&p->term, ink, ink == INK_BAD ? "!" : NULL, "Valid");
 	if (!fact_known(c, F_CERT_NOT_AFTER) || !fact_known(c, F_CERT_NOT_BEFORE)) {
-		page_unknown(p, c,
-		    fact_known(c, F_CERT_NOT_AFTER) ? F_CERT_NOT_BEFORE : F_CERT_NOT_AFTER);
+		page_unknown(
+		    p, c, fact_known(c, F_CERT_NOT_AFTER) ? F_CERT_NOT_BEFORE : F_CERT_NOT_AFTER);
 		return;
 	}
 	term_printf(&p->term, INK_PLAIN, "%s to %s,", page_date(p, from), page_date(p, to));
@@ -72,7 +71,8 @@ page_public_key(struct page *p, const struct facts *c)
 	if (bits > 0)
 		key = arena_printf(p->arena, "%s%s", key,
 		    fact_known(c, F_CERT_KEY_CURVE)
-			? arena_printf(p->arena, ", %" PRIu32 " bits", bits) : " bits");
+			? arena_printf(p->arena, ", %" PRIu32 " bits", bits)
+			: " bits");
 	if (strength > 0 && strength != bits)
 		key = arena_printf(p->arena, "%s (as RSA %" PRIu32 ")", key, strength);
 	if (e != NULL && (p->style->verbose > 0 || strcmp(e, "65537") != 0))
@@ -108,7 +108,8 @@ line(struct page *p, const char *label, const struct facts *c, enum fact_id id)
 		return;
 	if (fact_known(c, id) && fact_defs[id].type == FT_HEX && fact_hex(c, id).n == 0)
 		return;
-	page_fact(p, label, c, id);
+	if (fact_why(c, id) != WHY_NOT_APPLICABLE)
+		page_fact(p, label, c, id);
 }
 
 /* RFC 7469, 2.4: the pin is the base64 of the hash; 32 bytes are 44 characters. */

@@ -98,7 +98,8 @@ chain_line(struct page *p, size_t i, const struct facts *c)
 	}
 	term_at(t, t->left);
 	term_printf(t, INK_DIM, "%s \xc2\xb7 %s \xc2\xb7", page_key(p, c),
-	    fact_str(c, F_CERT_SIG_ALG) != NULL ? fact_str(c, F_CERT_SIG_ALG) : "signature unknown");
+	    fact_str(c, F_CERT_SIG_ALG) != NULL ? fact_str(c, F_CERT_SIG_ALG)
+						: "signature unknown");
 	if (fact_known(c, F_CERT_NOT_AFTER))
 		term_printf(t, page_left_ink(p, to) == INK_PLAIN ? INK_DIM : page_left_ink(p, to),
 		    "until %s, %s", page_date(p, to), page_left(p, to));
@@ -133,8 +134,8 @@ chain(struct page *p, const struct facts *d)
 		term_end(t);
 		return;
 	}
-	term_words(t, INK_DIM,
-	    arena_printf(p->arena, "\xc2\xb7 %s", page_count(p, l.n, "certificate")));
+	term_words(
+	    t, INK_DIM, arena_printf(p->arena, "\xc2\xb7 %s", page_count(p, l.n, "certificate")));
 	term_end(t);
 	for (size_t i = 0; i < l.n; i++) {
 		const struct facts *c = page_cert_at(p, l.v[i]);
@@ -158,11 +159,13 @@ chain(struct page *p, const struct facts *d)
 static void
 leaf(struct page *p, const struct facts *d, const struct facts *c)
 {
-	page_fact(p, "Name matches", d, F_DEPLOY_NAME_OK);
-	if (p->style->verbose > 0) /* the chain has it all */
+	if (p->style->verbose > 0) { /* the chain has the rest */
+		page_fact(p, "Name matches", d, F_DEPLOY_NAME_OK);
 		return;
+	}
 	page_fact(p, "Subject", c, F_CERT_SUBJECT);
 	page_names(p, c);
+	page_fact(p, "Name matches", d, F_DEPLOY_NAME_OK);
 	page_fact(p, "Issuer", c, F_CERT_ISSUER);
 	page_validity(p, c);
 	page_public_key(p, c);
@@ -183,10 +186,9 @@ deployment(struct page *p, size_t i)
 	size_t n = fact_rows(p->f, K_DEPLOY);
 	const char *type = fact_str(d, F_DEPLOY_KEY_TYPE);
 
-	term_heading(&p->term,
-	    arena_printf(p->arena, "Certificate%s%s%s",
-		n > 1 ? arena_printf(p->arena, " %zu of %zu", i + 1, n) : "",
-		type != NULL ? ": " : "", type != NULL ? type : ""));
+	term_heading(&p->term, arena_printf(p->arena, "Certificate%s%s%s",
+				   n > 1 ? arena_printf(p->arena, " %zu of %zu", i + 1, n) : "",
+				   type != NULL ? ": " : "", type != NULL ? type : ""));
 	if (c != NULL)
 		leaf(p, d, c);
 	seen(p, d);

@@ -83,8 +83,7 @@ label(struct page *p, enum fact_id id)
 static bool
 is_shown(const struct page *p, enum fact_id id, const char *prefix)
 {
-	return strncmp(fact_defs[id].json, prefix, strlen(prefix)) == 0 &&
-	       fact_settled(p->f, id) &&
+	return strncmp(fact_defs[id].json, prefix, strlen(prefix)) == 0 && fact_settled(p->f, id) &&
 	       (p->style->verbose > 0 || fact_why(p->f, id) != WHY_NOT_APPLICABLE);
 }
 
@@ -128,8 +127,8 @@ page_audit(struct page *p)
 }
 
 /* The first words of the JSON paths that have sections of their own. */
-static const char *const shown[] = {"protocols.", "suites.", "groups.", "dh.", "sigalgs.",
-    "features.", "posture.", "audit."};
+static const char *const shown[] = {
+    "protocols.", "suites.", "groups.", "dh.", "sigalgs.", "features.", "posture.", "audit."};
 
 static bool
 has_section(const char *path)
@@ -156,7 +155,8 @@ page_others(struct page *p)
 		last = prefix;
 		facts_under(p,
 		    strcmp(prefix, "http.") == 0
-			? "HTTP" : page_title(p, arena_strn(p->arena, path, (size_t)(dot - path))),
+			? "HTTP"
+			: page_title(p, arena_strn(p->arena, path, (size_t)(dot - path))),
 		    prefix);
 	}
 }
@@ -182,7 +182,8 @@ page_other_records(struct page *p)
 			if (i > 0)
 				term_blank(&p->term);
 			for (int id = kind_defs[k].first; id < (int)kind_end((enum kind)k); id++)
-				page_fact(p, page_title(p, fact_defs[id].json), row, (enum fact_id)id);
+				page_fact(
+				    p, page_title(p, fact_defs[id].json), row, (enum fact_id)id);
 		}
 	}
 }
@@ -192,12 +193,9 @@ static const struct {
 	enum fact_id id;
 	const char *name;
 	bool good;
-} protocols[] = {{F_PROTO_TLS1_3, "TLS 1.3", true},
-    {F_PROTO_TLS1_2, "TLS 1.2", true},
-    {F_PROTO_TLS1_1, "TLS 1.1", false},
-    {F_PROTO_TLS1_0, "TLS 1.0", false},
-    {F_PROTO_SSL3, "SSL 3", false},
-    {F_PROTO_SSL2, "SSL 2", false}};
+} protocols[] = {{F_PROTO_TLS1_3, "TLS 1.3", true}, {F_PROTO_TLS1_2, "TLS 1.2", true},
+    {F_PROTO_TLS1_1, "TLS 1.1", false}, {F_PROTO_TLS1_0, "TLS 1.0", false},
+    {F_PROTO_SSL3, "SSL 3", false}, {F_PROTO_SSL2, "SSL 2", false}};
 
 void
 page_protocols(struct page *p)
@@ -207,9 +205,9 @@ page_protocols(struct page *p)
 		enum fact_id id = protocols[i].id;
 		const struct finding *on = page_finding_on(p, id);
 		bool known = fact_known(p->f, id);
-		enum ink ink = on != NULL && known      ? page_severity_ink(on->sev)
-		    : fact_yes(p->f, id) && protocols[i].good ? INK_GOOD
-						       : INK_PLAIN;
+		enum ink ink = on != NULL && known ? page_severity_ink(on->sev)
+			       : fact_yes(p->f, id) && protocols[i].good ? INK_GOOD
+									 : INK_PLAIN;
 
 		term_marked_key(&p->term, ink,
 		    on != NULL && known ? page_severity_mark(on->sev) : NULL, protocols[i].name);

@@ -19,7 +19,8 @@ path_of(struct page *p, enum fact_id id)
 	const struct fact_def *d = &fact_defs[id];
 
 	return d->kind == K_ENDPOINT
-	    ? d->json : arena_printf(p->arena, "%s[].%s", kind_defs[d->kind].json, d->json);
+		   ? d->json
+		   : arena_printf(p->arena, "%s[].%s", kind_defs[d->kind].json, d->json);
 }
 
 /* For --explain: the rule and the facts under it, with their values. */
@@ -27,7 +28,8 @@ static void
 explain(struct page *p, unsigned at, const struct finding *f)
 {
 	labelled(p, at, "Rule:", INK_PLAIN, f->id);
-	labelled(p, at, "Effect:", INK_PLAIN, f->effect != NULL && *f->effect != 0 ? f->effect : "none");
+	labelled(
+	    p, at, "Effect:", INK_PLAIN, f->effect != NULL && *f->effect != 0 ? f->effect : "none");
 	for (size_t i = 0; i < N_ELEMENTS(f->facts) && f->facts[i] != F_NONE; i++) {
 		enum fact_id id = f->facts[i];
 
@@ -84,29 +86,78 @@ page_findings(struct page *p)
 	term_end(&p->term);
 }
 
-void
-page_open(struct page *p)
+/* Does it rest on facts of the endpoint alone that nobody asked for? */
+static bool
+was_not_asked(const struct page *p, const struct finding *f)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < N_ELEMENTS(f->facts) && f->facts[i] != F_NONE; i++) {
+		if (fact_defs[f->facts[i]].kind != K_ENDPOINT)
+			return false;
+		if (fact_known(p->f, f->facts[i]))
+			continue;
+		if (fact_why(p->f, f->facts[i]) != WHY_NOT_ASKED ||
+		    fact_note(p->f, f->facts[i]) != NULL)
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+static void
+open_rule(struct page *p, const struct finding *f)
 {
 	struct term *t = &p->term;
 
-	if (p->as->n_open == 0)
-		return;
-	term_heading(t, "Open");
 	term_at(t, 2);
-	term_words(t, INK_DIM, "These could be neither confirmed nor ruled out.");
+	term_words(t, INK_WARN, "?");
+	t->left = 4;
+	term_words(t, INK_PLAIN, f->title);
+	labelled(p, 4, NULL, INK_DIM, f->why_open);
+	if (p->style->explain)
+		explain(p, 4, f);
 	term_end(t);
+}
+
+/* Those that nothing asked about, in one paragraph. */
+static void
+not_asked(struct page *p, size_t n)
+{
+	struct term *t = &p->term;
+	size_t seen = 0;
+
+	term_at(t, 2);
+	term_printf(t, INK_WARN, "?");
+	t->left = 4;
+	term_printf(t, INK_PLAIN, "Not asked about, so neither confirmed nor ruled out (%zu):", n);
 	for (size_t i = 0; i < p->as->n_open; i++) {
 		const struct finding *f = &p->as->open[i];
 
-		term_at(t, 2);
-		term_words(t, INK_WARN, "?");
-		t->left = 4;
-		term_words(t, INK_PLAIN, f->title);
-		labelled(p, 4, NULL, INK_DIM, f->why_open);
-		if (p->style->explain)
-			explain(p, 4, f);
-		term_end(t);
+		if (was_not_asked(p, f))
+			term_words(t, INK_DIM,
+			    arena_printf(p->arena, "%s%s", f->title, ++seen < n ? ";" : "."));
 	}
+	term_end(t);
+}
+
+void
+page_open(struct page *p)
+{
+	bool full = p->style->explain || p->style->verbose > 0 || p->f == NULL;
+	size_t n = 0;
+
+	if (p->as->n_open == 0)
+		return;
+	term_heading(&p->term, "Open");
+	for (size_t i = 0; i < p->as->n_open; i++) {
+		if (!full && was_not_asked(p, &p->as->open[i]))
+			n++;
+		else
+			open_rule(p, &p->as->open[i]);
+	}
+	if (n > 0)
+		not_asked(p, n);
 }
 
 void

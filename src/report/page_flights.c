@@ -28,7 +28,8 @@ chain(struct page *p, const struct facts *h)
 	}
 	if (fact_u32(h, F_FLIGHT_N_SENT) > l.n) {
 		term_at(t, t->left);
-		term_printf(t, INK_WARN, "%s came in all", page_number(p, fact_u32(h, F_FLIGHT_N_SENT)));
+		term_printf(
+		    t, INK_WARN, "%s came in all", page_number(p, fact_u32(h, F_FLIGHT_N_SENT)));
 	}
 	term_end(t);
 }
@@ -85,9 +86,9 @@ flight(struct page *p, size_t i)
 	term_at(&p->term, 2);
 	term_words(&p->term, INK_BOLD, page_version(p, fact_u32(h, F_FLIGHT_VERSION)));
 	term_words(&p->term, INK_DIM,
-	    sni == TRI_YES      ? "with SNI"
-		: sni == TRI_NO ? "without SNI"
-				: "");
+	    sni == TRI_YES  ? "\xc2\xb7 with SNI"
+	    : sni == TRI_NO ? "\xc2\xb7 without SNI"
+			    : "");
 	term_end(&p->term);
 	page_fact(p, "Cipher suite", h, F_FLIGHT_SUITE);
 	page_fact(p, "Group", h, F_FLIGHT_GROUP);
@@ -121,7 +122,8 @@ static bool
 first_with(const struct facts *f, enum fact_id id)
 {
 	for (int i = kind_defs[K_ENDPOINT].first; i < (int)id; i++)
-		if (!fact_known(f, (enum fact_id)i) && fact_why(f, (enum fact_id)i) == fact_why(f, id))
+		if (!fact_known(f, (enum fact_id)i) &&
+		    fact_why(f, (enum fact_id)i) == fact_why(f, id))
 			return false;
 	return true;
 }

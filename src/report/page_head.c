@@ -52,19 +52,19 @@ page_head(struct page *p)
 {
 	const struct record *r = p->r;
 	const char *sni = r->sni != NULL && r->host != NULL && strcmp(r->sni, r->host) != 0
-	    ? arena_printf(p->arena, "SNI %s", r->sni)
-	    : NULL;
+			      ? arena_printf(p->arena, "SNI %s", r->sni)
+			      : NULL;
 	const char *starttls =
 	    r->starttls != NULL ? arena_printf(p->arena, "STARTTLS %s", r->starttls) : NULL;
 	char *when = text_time(p->arena, r->time);
 	const char *const where[] = {
 	    r->address != NULL && (r->host == NULL || strcmp(r->address, r->host) != 0) ? r->address
 											: NULL,
-	    starttls, sni, arena_printf(p->arena, "%.10s %.5s UTC", when,
-			       strlen(when) == 20 ? when + 11 : "")};
-	const char *const how[] = {effort(p),
-	    r->policy != NULL && p->as->grade != NULL
-		? arena_printf(p->arena, "policy %s", r->policy) : NULL};
+	    starttls, sni,
+	    arena_printf(p->arena, "%.10s %.5s UTC", when, strlen(when) == 20 ? when + 11 : "")};
+	const char *const how[] = {effort(p), r->policy != NULL && p->as->grade != NULL
+						  ? arena_printf(p->arena, "policy %s", r->policy)
+						  : NULL};
 
 	term_blank(&p->term);
 	term_words(&p->term, INK_BOLD, host_port(p));
@@ -76,10 +76,10 @@ page_head(struct page *p)
 static enum ink
 grade_ink(const char *grade)
 {
-	return grade == NULL                 ? INK_DIM
-	    : grade[0] == 'A'                ? INK_GOOD
-	    : grade[0] == 'B' || grade[0] == 'C' ? INK_WARN
-					     : INK_BAD;
+	return grade == NULL                        ? INK_DIM
+	       : grade[0] == 'A'                    ? INK_GOOD
+	       : grade[0] == 'B' || grade[0] == 'C' ? INK_WARN
+						    : INK_BAD;
 }
 
 /* One line beside the grade. */
@@ -108,10 +108,6 @@ reasons(struct page *p)
 	    strcmp(a->grade, a->grade_trust_ignored) != 0)
 		beside(p, NULL, INK_PLAIN,
 		    arena_printf(p->arena, "If trust is ignored: %s", a->grade_trust_ignored));
-	if (a->grade != NULL && !a->complete && a->n_open > 0)
-		beside(p, NULL, INK_WARN,
-		    arena_printf(p->arena, "Provisional: %s could not be judged, see below.",
-			page_count(p, a->n_open, "rule")));
 }
 
 /* The grade in a box, the reasons at its right. */
@@ -151,7 +147,10 @@ score(struct page *p, const char *label, int v)
 		memcpy(bar + i * 3, i < full ? "\xe2\x94\x81" : "\xe2\x94\x84", 3);
 	bar[cells * 3] = 0;
 	term_token(t, INK_PLAIN, arena_printf(p->arena, "%3d", v));
-	term_token(t, v >= 80 ? INK_GOOD : v >= 50 ? INK_WARN : INK_BAD,
+	term_token(t,
+	    v >= 80   ? INK_GOOD
+	    : v >= 50 ? INK_WARN
+		      : INK_BAD,
 	    arena_strn(p->arena, bar, full * 3));
 	if (full > 0)
 		term_glue(t);
@@ -179,20 +178,24 @@ page_summary(struct page *p)
 static const struct outcome {
 	const char *status, *words, *hint;
 } outcomes[] = {
-    {"dns_error", "the name could not be looked up", "Check the spelling; --connect ADDR goes to an "
-						     "address without asking DNS."},
+    {"dns_error", "the name could not be looked up",
+	"Check the spelling; --connect ADDR goes to an "
+	"address without asking DNS."},
     {"refused", "the connection was refused",
 	"Nothing listens on that port, or a firewall refuses it."},
-    {"unreachable", "there is no route to the address", "Check the network between here and there."},
+    {"unreachable", "there is no route to the address",
+	"Check the network between here and there."},
     {"timeout", "the server did not answer in time",
 	"A firewall may drop the packets; --timeout waits longer."},
-    {"reset", "the server reset the connection", "A firewall or a middlebox may do this; try from "
-						 "another network."},
+    {"reset", "the server reset the connection",
+	"A firewall or a middlebox may do this; try from "
+	"another network."},
     {"closed", "the server closed the connection without an answer", NULL},
     {"not_tls", "the server answers, but not with TLS",
 	"Check the port; --starttls PROTO speaks a protocol that begins in the clear."},
-    {"tls_alert", "the server speaks TLS and refuses every hello", "It may need another server name "
-								   "(--sni NAME)."},
+    {"tls_alert", "the server speaks TLS and refuses every hello",
+	"It may need another server name "
+	"(--sni NAME)."},
     {"protocol_error", "the server's answers break the TLS protocol", NULL},
     {"limit", "the server sent more than is read from one server", NULL},
     {"blocked", "the address is excluded from auditing", NULL},

@@ -22,8 +22,8 @@ group_words(struct page *p, const struct group *g)
 	if (g->rsa_bits == 0)
 		return g->bits > 0 ? arena_printf(p->arena, "%u bits", g->bits) : "";
 	return g->rsa_bits == g->bits
-	    ? arena_printf(p->arena, "%u bits", g->bits)
-	    : arena_printf(p->arena, "%u bits, as RSA %u", g->bits, g->rsa_bits);
+		   ? arena_printf(p->arena, "%u bits", g->bits)
+		   : arena_printf(p->arena, "%u bits, as RSA %u", g->bits, g->rsa_bits);
 }
 
 static void
@@ -51,8 +51,8 @@ groups(struct page *p, const char *name, enum fact_id id, enum fact_id order)
 		const struct group *g = group_by_code(l.v[i]);
 
 		term_at(t, 4);
-		term_words(t, INK_PLAIN,
-		    g != NULL ? g->name : arena_printf(p->arena, "0x%04x", l.v[i]));
+		term_words(
+		    t, INK_PLAIN, g != NULL ? g->name : arena_printf(p->arena, "0x%04x", l.v[i]));
 		if (t->column < t->indent + t->keys) {
 			t->left = t->indent + t->keys;
 			term_glue(t);
@@ -83,10 +83,8 @@ signature_algorithms(struct page *p)
 		enum fact_id id;
 		const char *label;
 	} lists[] = {{F_SIGALGS_TLS1_3_RSA, "TLS 1.3, RSA"},
-	    {F_SIGALGS_TLS1_3_ECDSA, "TLS 1.3, ECDSA"},
-	    {F_SIGALGS_TLS1_2_RSA, "TLS 1.2, RSA"},
-	    {F_SIGALGS_TLS1_2_ECDSA, "TLS 1.2, ECDSA"},
-	    {F_SIGALGS_IGNORED, "Ignores our offer"}};
+	    {F_SIGALGS_TLS1_3_ECDSA, "TLS 1.3, ECDSA"}, {F_SIGALGS_TLS1_2_RSA, "TLS 1.2, RSA"},
+	    {F_SIGALGS_TLS1_2_ECDSA, "TLS 1.2, ECDSA"}, {F_SIGALGS_IGNORED, "Ignores our offer"}};
 	bool any = false;
 
 	for (size_t i = 0; i < N_ELEMENTS(lists); i++) {
@@ -114,8 +112,8 @@ dh_set(struct page *p, const struct facts *d)
 	text = arena_printf(p->arena, "%s%s%s%s", name != NULL ? name : "a prime of its own",
 	    kind != NULL ? " (" : "", kind != NULL ? kind : "", kind != NULL ? ")" : "");
 	if (fact_known(d, F_DHPARAM_GENERATOR))
-		text = arena_printf(p->arena, "%s, generator %" PRIu32, text,
-		    fact_u32(d, F_DHPARAM_GENERATOR));
+		text = arena_printf(
+		    p->arena, "%s, generator %" PRIu32, text, fact_u32(d, F_DHPARAM_GENERATOR));
 	if (fact_yes(d, F_DHPARAM_EXPORT))
 		text = arena_printf(p->arena, "%s, EXPORT", text);
 	term_words(t, fact_yes(d, F_DHPARAM_EXPORT) ? INK_BAD : INK_PLAIN, text);
@@ -141,8 +139,8 @@ diffie_hellman(struct page *p)
 	bool any = n > 0;
 
 	for (size_t i = 0; ids[i] != F_NONE; i++)
-		any = any || (fact_settled(p->f, ids[i]) &&
-				 fact_why(p->f, ids[i]) != WHY_NOT_APPLICABLE);
+		any = any ||
+		      (fact_settled(p->f, ids[i]) && fact_why(p->f, ids[i]) != WHY_NOT_APPLICABLE);
 	if (!any)
 		return;
 	term_heading(&p->term, "Diffie-Hellman parameters");

@@ -11,27 +11,19 @@ static const struct version {
 	enum fact_id suites, order;
 	const char *name;
 } versions[] = {{F_SUITES_TLS1_3, F_ORDER_TLS1_3, "TLS 1.3"},
-    {F_SUITES_TLS1_2, F_ORDER_TLS1_2, "TLS 1.2"},
-    {F_SUITES_TLS1_1, F_ORDER_TLS1_1, "TLS 1.1"},
-    {F_SUITES_TLS1_0, F_ORDER_TLS1_0, "TLS 1.0"},
-    {F_SUITES_SSL3, F_ORDER_SSL3, "SSL 3"},
+    {F_SUITES_TLS1_2, F_ORDER_TLS1_2, "TLS 1.2"}, {F_SUITES_TLS1_1, F_ORDER_TLS1_1, "TLS 1.1"},
+    {F_SUITES_TLS1_0, F_ORDER_TLS1_0, "TLS 1.0"}, {F_SUITES_SSL3, F_ORDER_SSL3, "SSL 3"},
     {F_SUITES_SSL2, F_NONE, "SSL 2"}};
 
-/* The properties worth a word, worst first; the first that a suite has gives the line its colour. */
+/* The properties worth a word, worst first; the first that a suite has gives the line its colour.
+ */
 static const struct mark {
 	const char *prop, *word;
 	enum ink ink;
-} marks[] = {{"anon", "anonymous", INK_BAD},
-    {"null", "no encryption", INK_BAD},
-    {"export", "EXPORT", INK_BAD},
-    {"enc:RC4", "RC4", INK_BAD},
-    {"enc:RC2", "RC2", INK_BAD},
-    {"enc=DES", "DES", INK_BAD},
-    {"enc=3DES", "3DES", INK_WARN},
-    {"mac:MD5", "MD5", INK_WARN},
-    {"psk", "PSK", INK_PLAIN},
-    {"!fs", "no FS", INK_WARN},
-    {"cbc", "CBC", INK_PLAIN},
+} marks[] = {{"anon", "anonymous", INK_BAD}, {"null", "no encryption", INK_BAD},
+    {"export", "EXPORT", INK_BAD}, {"enc:RC4", "RC4", INK_BAD}, {"enc:RC2", "RC2", INK_BAD},
+    {"enc=DES", "DES", INK_BAD}, {"enc=3DES", "3DES", INK_WARN}, {"mac:MD5", "MD5", INK_WARN},
+    {"psk", "PSK", INK_PLAIN}, {"!fs", "no FS", INK_WARN}, {"cbc", "CBC", INK_PLAIN},
     {"aead", "AEAD", INK_PLAIN}};
 
 /* "no FS, CBC"; *ink: the colour of the worst of it. */
@@ -102,8 +94,7 @@ lay_out(const struct page *p)
 	}
 	c.name = c.code + digits + 2;
 	c.bits = c.name + names + 2;
-	if (p->style->verbose > 0 &&
-	    c.bits + openssl + 2 + 5 + NOTE_COLUMNS <= p->term.width) {
+	if (p->style->verbose > 0 && c.bits + openssl + 2 + 5 + NOTE_COLUMNS <= p->term.width) {
 		c.openssl = c.bits;
 		c.bits += openssl + 2;
 	}
@@ -115,7 +106,8 @@ lay_out(const struct page *p)
 
 /* A line, or when the terminal is narrow: the name, and the rest under it. */
 static void
-suite_line(struct page *p, const struct columns *c, uint32_t code, int digits, const struct suite *s)
+suite_line(
+    struct page *p, const struct columns *c, uint32_t code, int digits, const struct suite *s)
 {
 	const char *number = arena_printf(p->arena, "0x%0*" PRIx32, digits, code);
 	const char *name = s != NULL ? s->name : "unknown suite";
@@ -123,7 +115,8 @@ suite_line(struct page *p, const struct columns *c, uint32_t code, int digits, c
 	struct term *t = &p->term;
 	enum ink ink;
 	const char *note = notes(p, s, &ink);
-	bool openssl = p->style->verbose > 0 && s != NULL && s->openssl != NULL;
+	bool openssl = p->style->verbose > 0 && s != NULL && s->openssl != NULL &&
+		       strcmp(s->openssl, s->name) != 0;
 
 	if (c->name == 0) {
 		term_at(t, 4);
@@ -224,13 +217,14 @@ version(struct page *p, const struct columns *c, size_t v)
 		return;
 	}
 	if (like != NULL && p->style->verbose < 1) {
-		term_printf(t, INK_DIM, "\xc2\xb7 the same suites in the same order as under %s", like->name);
+		term_printf(t, INK_DIM, "\xc2\xb7 the same suites in the same order as under %s",
+		    like->name);
 		return;
 	}
 	if (versions[v].order != F_NONE && fact_settled(p->f, versions[v].order))
 		term_words(t, INK_DIM,
-		    arena_printf(p->arena, "\xc2\xb7 %s",
-			page_order(p, fact_str(p->f, versions[v].order))));
+		    arena_printf(
+			p->arena, "\xc2\xb7 %s", page_order(p, fact_str(p->f, versions[v].order))));
 	if (note != NULL)
 		term_words(t, INK_DIM, arena_printf(p->arena, "(%s)", note));
 	lines(p, c, &versions[v]);

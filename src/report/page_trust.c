@@ -53,7 +53,8 @@ named_before(const struct page *p, size_t i, const struct facts *row)
 		if (fact_u32(r, F_TRUST_DEPLOYMENT) == fact_u32(row, F_TRUST_DEPLOYMENT) &&
 		    same_text(r, row, F_TRUST_MISSING_SUBJECT) &&
 		    same_text(r, row, F_TRUST_MISSING_ISSUER) &&
-		    span_eq(fact_hex(r, F_TRUST_MISSING_KEY_ID), fact_hex(row, F_TRUST_MISSING_KEY_ID)))
+		    span_eq(
+			fact_hex(r, F_TRUST_MISSING_KEY_ID), fact_hex(row, F_TRUST_MISSING_KEY_ID)))
 			return true;
 	}
 	return false;
@@ -122,6 +123,16 @@ path(struct page *p, const struct facts *row, const struct facts *before)
 	}
 }
 
+/* Do OpenSSL and GnuTLS say it in the same words? */
+static bool
+same_words(const struct facts *row)
+{
+	const char *a = fact_str(row, F_TRUST_OPENSSL), *b = fact_str(row, F_TRUST_GNUTLS);
+
+	return a != NULL && b != NULL && strcmp(a, b) == 0 &&
+	       fact_tri(row, F_TRUST_LIBRARIES_AGREE) != TRI_NO;
+}
+
 static void
 libraries(struct page *p, const struct facts *row)
 {
@@ -135,6 +146,12 @@ libraries(struct page *p, const struct facts *row)
 
 	if (!differ && p->style->verbose < 1)
 		return;
+	if (fact_known(row, F_TRUST_OPENSSL) && same_words(row)) {
+		term_at(t, at);
+		term_words(t, INK_DIM, "OpenSSL and GnuTLS:");
+		term_words(t, INK_PLAIN, fact_str(row, F_TRUST_OPENSSL));
+		return;
+	}
 	for (size_t i = 0; i < N_ELEMENTS(said); i++) {
 		if (!fact_settled(row, said[i].id))
 			continue;
@@ -178,8 +195,7 @@ verdict(struct page *p, const struct facts *row, const struct facts *before, boo
 	bool bad = v.ink == INK_BAD || v.ink == INK_WARN;
 	struct term *t = &p->term;
 
-	term_marked_key(
-	    t, v.ink, bad ? "!" : NULL, page_title(p, fact_str(row, F_TRUST_STORE)));
+	term_marked_key(t, v.ink, bad ? "!" : NULL, page_title(p, fact_str(row, F_TRUST_STORE)));
 	if (v.text == NULL)
 		page_unknown(p, row, F_TRUST_VERDICT);
 	else

@@ -50,7 +50,7 @@ page_left(struct page *p, int64_t not_after)
 
 	if (days < 0)
 		return arena_printf(
-		    p->arena, "expired %s ago", page_count(p, (uint64_t)-(days + 1), "day"));
+		    p->arena, "expired %s ago", page_count(p, (uint64_t) - (days + 1), "day"));
 	return arena_printf(p->arena, "%s left", page_count(p, (uint64_t)days, "day"));
 }
 
@@ -131,7 +131,8 @@ page_cn(const struct facts *cert)
 const char *
 page_key(struct page *p, const struct facts *cert)
 {
-	const char *type = fact_str(cert, F_CERT_KEY_TYPE), *curve = fact_str(cert, F_CERT_KEY_CURVE);
+	const char *type = fact_str(cert, F_CERT_KEY_TYPE),
+		   *curve = fact_str(cert, F_CERT_KEY_CURVE);
 	uint32_t bits = fact_u32(cert, F_CERT_KEY_BITS);
 
 	if (type == NULL)
@@ -217,8 +218,9 @@ list(struct page *p, enum ink ink, const struct facts *f, enum fact_id id)
 	if (n == 0)
 		term_words(&p->term, ink, "none");
 	for (size_t i = 0; i < n; i++) {
-		const char *s = type == FT_STRS ? fact_strs(f, id, i)
-		    : code_name(p, type, type == FT_SUITES2 ? l2.v[i] : l.v[i]);
+		const char *s = type == FT_STRS
+				    ? fact_strs(f, id, i)
+				    : code_name(p, type, type == FT_SUITES2 ? l2.v[i] : l.v[i]);
 
 		term_words(&p->term, ink, i + 1 < n ? arena_printf(p->arena, "%s,", s) : s);
 	}
@@ -314,8 +316,7 @@ page_fact(struct page *p, const char *label, const struct facts *f, enum fact_id
 		return;
 	if (!fact_known(f, id))
 		on = NULL;
-	term_marked_key(
-	    &p->term, ink, on != NULL ? page_severity_mark(on->sev) : NULL, label);
+	term_marked_key(&p->term, ink, on != NULL ? page_severity_mark(on->sev) : NULL, label);
 	page_value(p, ink != INK_DIM ? ink : INK_PLAIN, f, id);
 	term_end(&p->term);
 }

@@ -27,7 +27,8 @@ term_init(struct term *t, FILE *to, bool colour, unsigned width)
 	t->left = t->indent;
 }
 
-/* ECMA-48 "select graphic rendition": the eight colours that every scheme of a user's keeps apart. */
+/* ECMA-48 "select graphic rendition": the eight colours that every scheme of a user's keeps apart.
+ */
 static void
 use_ink(struct term *t, enum ink ink)
 {

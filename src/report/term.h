@@ -33,14 +33,14 @@ enum ink { INK_PLAIN, INK_DIM, INK_BOLD, INK_GOOD, INK_WARN, INK_BAD, INK__MAX }
 struct term {
 	FILE *to;
 	bool colour;
-	unsigned width;  /* columns, at least 40 */
-	unsigned left;   /* where a wrapped line begins */
-	unsigned indent; /* where labels begin */
-	unsigned keys;   /* columns that a label and the gap after it take */
-	unsigned column; /* where the next character goes; 0: nothing is on the line yet */
-	bool glue;       /* no space before the next word */
-	bool blank;      /* the last line was empty, or there was none */
-	enum ink ink;    /* in force */
+	unsigned width;         /* columns, at least 40 */
+	unsigned left;          /* where a wrapped line begins */
+	unsigned indent;        /* where labels begin */
+	unsigned keys;          /* columns that a label and the gap after it take */
+	unsigned column;        /* where the next character goes; 0: nothing is on the line yet */
+	bool glue;              /* no space before the next word */
+	bool blank;             /* the last line was empty, or there was none */
+	enum ink ink;           /* in force */
 	const char *const *art; /* a figure at the left of the next lines: see term_beside() */
 	size_t n_art;           /* its lines still to come */
 	enum ink art_ink;

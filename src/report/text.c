@@ -52,16 +52,15 @@ partial(struct page *p)
 bool
 report_text(FILE *to, const struct record *r, const struct report_style *style)
 {
-	static const struct assessment none = {.score_protocol = -1,
-	    .score_key_exchange = -1,
-	    .score_cipher = -1,
-	    .score = -1};
+	static const struct assessment none = {
+	    .score_protocol = -1, .score_key_exchange = -1, .score_cipher = -1, .score = -1};
 	struct page p = {.r = r,
 	    .style = style,
 	    .f = r->facts,
 	    .as = r->assessment != NULL ? r->assessment : &none,
 	    .now = r->facts != NULL && fact_known(r->facts, F_AUDIT_TIME)
-		? fact_time(r->facts, F_AUDIT_TIME) : r->time,
+		       ? fact_time(r->facts, F_AUDIT_TIME)
+		       : r->time,
 	    .arena = arena_new(ARENA_CAP)};
 
 	term_init(&p.term, to, style->colour, style->width);

@@ -20,8 +20,8 @@ struct made { /* what a case is put together in */
 	    N_ELEMENTS(((const char *const[]){__VA_ARGS__})))
 #define CODES(f, id, ...)                                                                          \
 	fact_put_u16s(f, id,                                                                       \
-	    (struct u16s){(const uint16_t[]){__VA_ARGS__},                                         \
-		N_ELEMENTS(((const uint16_t[]){__VA_ARGS__}))})
+	    (struct u16s){                                                                         \
+		(const uint16_t[]){__VA_ARGS__}, N_ELEMENTS(((const uint16_t[]){__VA_ARGS__}))})
 
 /* n bytes that count up from seed: fingerprints, key ids. */
 static struct span
@@ -134,15 +134,15 @@ leaf_extras(struct facts *c)
 }
 
 static const struct cert_spec leaf_ec = {"www.example.org", "CN=www.example.org",
-    "CN=E5,O=Let's Encrypt,C=US", "EC", "P-256", "ecdsa-with-SHA384", 256, 3072, -21, 69, 1, false,
-    false},
+				  "CN=E5,O=Let's Encrypt,C=US", "EC", "P-256", "ecdsa-with-SHA384",
+				  256, 3072, -21, 69, 1, false, false},
 			      leaf_rsa = {"www.example.org", "CN=www.example.org",
 				  "CN=R10,O=Let's Encrypt,C=US", "RSA", NULL,
 				  "sha256WithRSAEncryption", 2048, 2048, -78, 12, 40, false, false},
 			      inter_ec = {"E5", "CN=E5,O=Let's Encrypt,C=US",
 				  "CN=ISRG Root X1,O=Internet Security Research Group,C=US", "EC",
-				  "P-384", "sha256WithRSAEncryption", 384, 7680, -891, 203, 90, true,
-				  false},
+				  "P-384", "sha256WithRSAEncryption", 384, 7680, -891, 203, 90,
+				  true, false},
 			      inter_rsa = {"R10", "CN=R10,O=Let's Encrypt,C=US",
 				  "CN=ISRG Root X1,O=Internet Security Research Group,C=US", "RSA",
 				  NULL, "sha256WithRSAEncryption", 2048, 2048, -891, 203, 120, true,
@@ -345,7 +345,8 @@ static const struct finding incomplete_findings[] = {
 	.sev = SEV_MEDIUM,
 	.effect = "caps the grade at B",
 	.evidence = "posture.chain_incomplete: yes; CN=R10,O=Let's Encrypt,C=US was not sent",
-	.fix = "Send the intermediate certificate after the leaf: append it to the certificate file.",
+	.fix =
+	    "Send the intermediate certificate after the leaf: append it to the certificate file.",
 	.ref = "RFC 5246, 7.4.2; SSL Labs guide 2009r",
 	.facts = {F_CHAIN_INCOMPLETE}},
     {.id = "tls1_0",
@@ -500,15 +501,17 @@ self_signed(struct record *r, struct arena *a)
 static void
 partial(struct record *r, struct arena *a)
 {
-	static const struct finding open[] = {{.id = "tls1_0",
-	    .title = "TLS 1.0 is accepted",
-	    .sev = SEV_MEDIUM,
-	    .why_open = "protocols.tls1_0 is unknown: silence",
-	    .facts = {F_PROTO_TLS1_0}}, {.id = "no-fs",
-	    .title = "No forward secrecy with reference clients",
-	    .sev = SEV_MEDIUM,
-	    .why_open = "posture.forward_secrecy is unknown: budget used up",
-	    .facts = {F_FORWARD_SECRECY}}};
+	static const struct finding open[] = {
+	    {.id = "tls1_0",
+		.title = "TLS 1.0 is accepted",
+		.sev = SEV_MEDIUM,
+		.why_open = "protocols.tls1_0 is unknown: silence",
+		.facts = {F_PROTO_TLS1_0}},
+	    {.id = "no-fs",
+		.title = "No forward secrecy with reference clients",
+		.sev = SEV_MEDIUM,
+		.why_open = "posture.forward_secrecy is unknown: budget used up",
+		.facts = {F_FORWARD_SECRECY}}};
 	static const uint16_t seen[] = {0xc02f, 0xfafa};
 	struct made m = begin(r, a, "slow.example.com", "198.51.100.7");
 
@@ -644,8 +647,8 @@ report_case_filled(struct record *r, struct arena *a, const char *text)
 			fill(&m, f, (enum fact_id)id, text);
 	}
 	*texts = text;
-	*one = (struct finding){text, text, SEV_CRITICAL, text, text, text, text,
-	    {F_PROTO_SSL2, F_CERT_CN}, text};
+	*one = (struct finding){
+	    text, text, SEV_CRITICAL, text, text, text, text, {F_PROTO_SSL2, F_CERT_CN}, text};
 	r->starttls = r->sni = r->status_detail = r->policy = text;
 	m.as->grade = m.as->grade_trust_ignored = text;
 	m.as->findings = m.as->open = one;

@@ -139,7 +139,8 @@ START_TEST(no_line_is_wider_than_the_terminal)
 				next = strchr(line, '\n');
 				ck_assert_ptr_nonnull(next);
 				*next++ = 0;
-				ck_assert_msg(term_columns(line) <= widths[w] || is_token(line, widths[w]),
+				ck_assert_msg(
+				    term_columns(line) <= widths[w] || is_token(line, widths[w]),
 				    "%s at %u columns: \"%s\"", report_case_names[i], widths[w],
 				    line);
 				ck_assert_msg(*line == 0 || next[-2] != ' ', "\"%s\"", line);
@@ -166,7 +167,8 @@ START_TEST(colour_adds_escapes_only)
 		colour = rendered(&r, &style);
 		ck_assert_ptr_nonnull(strstr(colour, "\033["));
 		for (from = to = colour; *from != 0;) {
-			size_t n = strspn(from, "\033") == 0 ? 0 : 2 + strspn(from + 2, "0123456789;");
+			size_t n =
+			    strspn(from, "\033") == 0 ? 0 : 2 + strspn(from + 2, "0123456789;");
 
 			if (n > 0) {
 				ck_assert_int_eq(from[1], '[');
@@ -295,12 +297,13 @@ START_TEST(json_has_the_keys_readers_rely_on)
 			ck_assert_msg(json_object_object_get_ex(o, top[k], NULL), "%s", top[k]);
 		v = json_object_object_get(o, "target");
 		for (size_t k = 0; k < N_ELEMENTS(target); k++)
-			ck_assert_msg(json_object_object_get_ex(v, target[k], NULL), "%s", target[k]);
+			ck_assert_msg(
+			    json_object_object_get_ex(v, target[k], NULL), "%s", target[k]);
 		facts = json_object_object_get(o, "facts");
 		protocols = json_object_object_get(facts, "protocols");
 		for (size_t k = 0; r.facts != NULL && k < N_ELEMENTS(versions); k++) {
-			const char *word = json_object_get_string(
-			    json_object_object_get(protocols, versions[k]));
+			const char *word =
+			    json_object_get_string(json_object_object_get(protocols, versions[k]));
 
 			ck_assert_ptr_nonnull(word);
 			ck_assert(strcmp(word, "unknown") != 0 ||
