@@ -62,6 +62,28 @@ tables-dh:
 	$(AM_V_GEN)awk -f $(srcdir)/data/gen/dhprimes.awk $(srcdir)/data/dh/standard.txt \
 	    $(srcdir)/data/dh/common.txt >$(srcdir)/src/tls/dhprimes.def
 
+# The manual, the completions and the schema of a report: made from the program's own tables by
+# data/gen/gen-docs.c, and committed, so that no build has to run it (tests/lint/docs.sh).
+dist_man_MANS += src/tlsaudit.1
+EXTRA_DIST += src/tlsaudit.1.in
+bashcompletiondir = $(datadir)/bash-completion/completions
+dist_bashcompletion_DATA = data/completions/tlsaudit
+zshcompletiondir = $(datadir)/zsh/site-functions
+dist_zshcompletion_DATA = data/completions/_tlsaudit
+schemadir = $(pkgdatadir)/schema
+dist_schema_DATA = data/schema/tlsaudit-report-1.json
+EXTRA_PROGRAMS += data/gen/gen-docs
+data_gen_gen_docs_SOURCES = data/gen/gen-docs.c
+data_gen_gen_docs_LDADD = libtlsaudit.a $(LIBS_ALL)
+.PHONY: tables-docs
+tables: tables-docs
+tables-docs: data/gen/gen-docs
+	$(AM_V_GEN)for f in man:src/tlsaudit.1 bash:data/completions/tlsaudit \
+	    zsh:data/completions/_tlsaudit schema:data/schema/tlsaudit-report-1.json; do \
+	  data/gen/gen-docs $${f%%:*} $(srcdir)/src/tlsaudit.1.in >docs.tmp && \
+	  { cmp -s docs.tmp $(srcdir)/$${f#*:} || cp docs.tmp $(srcdir)/$${f#*:}; } && \
+	  rm -f docs.tmp || exit 1; done
+
 # The code points of TLS: registries to tables, generated and committed (tests/lint/tables.sh).
 EXTRA_DIST += data/iana/suites.csv data/iana/suites_ssl2.csv data/iana/groups.csv \
 	data/iana/sigalgs.csv data/iana/exts.csv data/iana/alerts.csv data/iana/versions.csv \

@@ -57,26 +57,12 @@ paragraph(FILE *to, const char *text, size_t indent)
 	putc('\n', to);
 }
 
-static unsigned
-lanes(const struct probe *p)
-{
-	return p->lanes > 1 ? p->lanes : 1;
-}
-
-static unsigned
-most_connections(const struct probe *p)
-{
-	return p->next != NULL ? p->max_asks * lanes(p) : 0;
-}
-
 unsigned
-info_budget(void)
+info_most_connections(const struct probe *p)
 {
-	unsigned n = 0;
+	unsigned lanes = p->lanes > 1 ? p->lanes : 1;
 
-	for (size_t i = 0; probe_table[i] != NULL; i++)
-		n += most_connections(probe_table[i]);
-	return n;
+	return p->next != NULL ? p->max_asks * lanes : 0;
 }
 
 bool
@@ -86,13 +72,14 @@ info_probes(FILE *to)
 		const struct probe *p = probe_table[i];
 
 		if (p->next != NULL)
-			fprintf(to, "%-40s at most %u connections\n", p->name, most_connections(p));
+			fprintf(to, "%-40s at most %u connections\n", p->name, info_most_connections(p));
 		else
 			fprintf(to, "%-40s no connection\n", p->name);
 		paragraph(to, p->summary, 4);
 	}
-	fprintf(to, "\nAll together: at most %u connections to one address; most servers need far fewer.\n",
-	    info_budget());
+	fputs("\nThe number is a probe's hard stop, for a server that leads it on.  Most need far\n"
+	      "fewer, and --max-connections ends the whole audit.\n",
+	    to);
 	return written(to);
 }
 

@@ -15,6 +15,8 @@
 
 #include "fact.h"
 
+struct probe;
+
 /* Each writes to `to` and flushes it; false when anything of it could not be written. */
 
 /* "tlsaudit 0.1.0", the licence, and the versions of the libraries that run, not of the headers. */
@@ -28,7 +30,7 @@ bool info_schema(FILE *to) MUST_USE;
 
 /* A fact's type for people: "yes/no", "number", "list of suites", ... */
 const char *info_type(enum fact_type type);
-/* The most connections an audit with every probe may make. */
-unsigned info_budget(void);
+/* The most connections that one probe may make; 0: it asks nothing. */
+unsigned info_most_connections(const struct probe *p);
 
 #endif

@@ -301,6 +301,22 @@ starttls_by_port(uint16_t port)
 }
 
 const char *
+target_starttls_name(size_t i)
+{
+	for (size_t at = 0; at < N_ELEMENTS(schemes); at++) {
+		const char *name = schemes[at].starttls;
+		bool seen = name == NULL;
+
+		for (size_t before = 0; !seen && before < at; before++)
+			seen = schemes[before].starttls != NULL &&
+			       strcmp(schemes[before].starttls, name) == 0;
+		if (!seen && i-- == 0)
+			return name;
+	}
+	return NULL;
+}
+
+const char *
 target_starttls(const char *name)
 {
 	if (strcmp(name, "none") == 0)

@@ -58,5 +58,7 @@ bool target_address(struct span text, struct address *out, char *err, size_t err
 bool target_name(struct span text, char *out, char *err, size_t errlen) MUST_USE;
 /* The protocol of that name, with static life, or "none"; NULL when there is none such. */
 const char *target_starttls(const char *name);
+/* The i-th protocol with STARTTLS, each once; NULL behind the last. */
+const char *target_starttls_name(size_t i);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * json - one endpoint as one line of JSON; the schema is data/schema/tlsaudit-1.0.json.
+ * json - one endpoint as one line of JSON; the schema is data/schema/tlsaudit-report-1.json.
  *
  * The part under "facts" is made from the data dictionary: a fact added there appears here without
  * a line of code.  What is unknown, and what has words beside it, gets "<name>_reason".  A fact

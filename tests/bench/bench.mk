@@ -1,5 +1,5 @@
 # `make bench`: tlsaudit beside its peers (.ci/packages, [bench]); not a test.
-EXTRA_PROGRAMS = tests/bench/measure
+EXTRA_PROGRAMS += tests/bench/measure
 tests_bench_measure_SOURCES = tests/bench/measure.c
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += tests/bench/bench.py

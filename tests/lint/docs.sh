@@ -1,0 +1,90 @@
+#!/bin/sh
+# What is told about the program is true: the manual, the completions and the schema are what the
+# tables make of them, and README and HACKING name only what exists.
+set -eu
+top=${srcdir:-$(dirname "$0")/../..}
+build=${top_builddir:-$top/build}
+status=0
+
+fail()
+{
+	echo "docs: $*" >&2
+	status=1
+}
+
+# made WHAT FILE - FILE is what gen-docs makes.
+made()
+{
+	"$build/data/gen/gen-docs" "$1" "$top/src/tlsaudit.1.in" | cmp -s - "$top/$2" ||
+	    fail "$2 is not what its tables make: run \`make tables\`"
+}
+
+made man src/tlsaudit.1
+made bash data/completions/tlsaudit
+made zsh data/completions/_tlsaudit
+made schema data/schema/tlsaudit-report-1.json
+
+options=$(sed -n 's/^OPTION([A-Z]*, [A-Z0-9_]*, [^,]*, "\([a-z0-9-]*\)".*/\1/p' "$top/src/options.def")
+[ "$(echo "$options" | wc -l)" -ge 20 ] || fail "options.def could not be read"
+
+# --help, the manual and the completions tell of each option, and of no other.
+help=$("$build/tlsaudit" --help)
+printf '%s\n' "$help" | grep -oE -e '--[a-z0-9-]+' | sort -u | sed 's/^--//' |
+    while read -r o; do echo "$options" | grep -qxF -e "$o" || echo "$o"; done |
+    grep . && fail "--help names these, and options.def does not"
+for o in $options; do
+	printf '%s\n' "$help" | grep -qE -e " --$o([= ]|\$)" || fail "--help lacks --$o"
+	roff=$(echo "$o" | sed 's/-/\\\\-/g')
+	grep -qF -e "\\-\\-$(echo "$o" | sed 's/-/\\-/g')\\fR" "$top/src/tlsaudit.1" ||
+	    fail "the manual lacks --$o ($roff)"
+	for c in tlsaudit _tlsaudit; do
+		grep -qE -e "--$o([]= '}[]|\$)" "$top/data/completions/$c" || fail "completions/$c lacks --$o"
+	done
+done
+
+# Words of README and HACKING: our options, our make targets, our files.  Options of other programs
+# stand only in lines that name that program.
+for doc in README HACKING; do
+	grep -vE 'configure|autoreconf|dpkg|apt-get|ssh|git |nginx|clang|libFuzzer' "$top/$doc" |
+	    grep -oE -e '(^|[ `("])--[a-z][a-z0-9-]+' | sed 's/^.*--//' | sort -u >"$build/docs.tmp"
+	while read -r o; do
+		echo "$options" | grep -qxF -e "$o" || fail "$doc names --$o, which is no option"
+	done <"$build/docs.tmp"
+	grep -oE '(^    |`)make [a-z-]+' "$top/$doc" | sed 's/.*make //' | sort -u >"$build/docs.tmp"
+	while read -r t; do
+		grep -qE "^([a-z-]+ )*$t( [a-z-]+)*:" "$build/Makefile" || fail "$doc: no target $t"
+	done <"$build/docs.tmp"
+	grep -oE '(^    |`)\./quickstart [a-z-]+' "$top/$doc" | sed 's/.*quickstart //' | sort -u \
+	    >"$build/docs.tmp"
+	while read -r c; do
+		grep -qE "^$c\)" "$top/quickstart" || fail "$doc: quickstart has no $c"
+	done <"$build/docs.tmp"
+	rm -f "$build/docs.tmp"
+done
+
+# The map at the beginning of HACKING, and every path in it: the first word of an indented line.
+map=$(sed -n '/^Where is what/,/^[A-Z][a-z]* *$/p' "$top/HACKING" | sed -n 's/^  \([^ ]*\)  .*/\1/p')
+[ "$(echo "$map" | wc -l)" -ge 15 ] || fail "HACKING has no map"
+for f in $map; do
+	# shellcheck disable=SC2086	# may be a pattern
+	ls -d "$top"/$f >/dev/null 2>&1 || fail "the map of HACKING names $f, which is not there"
+done
+
+# Checked by those who know best, when they are installed.
+if command -v mandoc >/dev/null 2>&1; then
+	mandoc -T lint -W warning "$top/src/tlsaudit.1" >&2 || fail "mandoc does not like the manual"
+fi
+if command -v man >/dev/null 2>&1; then
+	warnings=$(LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -l "$top/src/tlsaudit.1" 2>&1 >/dev/null)
+	[ -z "$warnings" ] || fail "man: $warnings"
+fi
+
+# bash offers what options.def offers.
+if command -v bash >/dev/null 2>&1; then
+	bash "$top/tests/lint/completion.bash" "$top/data/completions/tlsaudit" ||
+	    fail "the completion of bash does not work"
+fi
+if command -v zsh >/dev/null 2>&1; then
+	zsh -n "$top/data/completions/_tlsaudit" || fail "zsh cannot read its completion"
+fi
+exit $status
