@@ -72,7 +72,7 @@ zshcompletiondir = $(datadir)/zsh/site-functions
 dist_zshcompletion_DATA = data/completions/_tlsaudit
 schemadir = $(pkgdatadir)/schema
 dist_schema_DATA = data/schema/tlsaudit-report-1.json
-EXTRA_PROGRAMS += data/gen/gen-docs
+check_PROGRAMS += data/gen/gen-docs
 data_gen_gen_docs_SOURCES = data/gen/gen-docs.c
 data_gen_gen_docs_LDADD = libtlsaudit.a $(LIBS_ALL)
 .PHONY: tables-docs

@@ -6,8 +6,12 @@
 
 #include "adapt/gnutls_x509.h"
 #include "adapt/idn.h"
+#include "adapt/json.h"
+#include "adapt/ldns.h"
 #include "adapt/openssl_crypto.h"
+#include "adapt/unbound.h"
 #include "base/check.h"
+#include "net/loop.h"
 #include "probe.h"
 
 enum { WIDTH = 80 };
@@ -25,6 +29,10 @@ info_version(FILE *to)
 	fputs("Licence: Apache-2.0 <https://www.apache.org/licenses/LICENSE-2.0>\n", to);
 	fprintf(to, "OpenSSL %s\n", crypto_version());
 	fprintf(to, "GnuTLS %s\n", gnutls_x509_version());
+	fprintf(to, "ldns %s\n", dns_version());
+	fprintf(to, "libunbound %s\n", unbound_version());
+	fprintf(to, "libevent %s\n", loop_version());
+	fprintf(to, "json-c %s\n", json_version());
 	fprintf(to, "libidn2 %s\n", idn_version());
 	return written(to);
 }
@@ -71,8 +79,10 @@ info_probes(FILE *to)
 	for (size_t i = 0; probe_table[i] != NULL; i++) {
 		const struct probe *p = probe_table[i];
 
-		if (p->next != NULL)
-			fprintf(to, "%-40s at most %u connections\n", p->name, info_most_connections(p));
+		unsigned n = info_most_connections(p);
+
+		if (n > 0)
+			fprintf(to, "%-40s at most %u connection%s\n", p->name, n, n > 1 ? "s" : "");
 		else
 			fprintf(to, "%-40s no connection\n", p->name);
 		paragraph(to, p->summary, 4);

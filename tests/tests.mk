@@ -103,7 +103,8 @@ LINT_TESTS += tests/lint/tables.sh
 LINT_TESTS += tests/lint/dhprimes.sh
 LINT_TESTS += tests/lint/layering.sh tests/lint/banned.sh tests/lint/probes.sh
 LINT_TESTS += tests/lint/style.sh tests/lint/shell.sh
-EXTRA_DIST += tests/lint/docs.sh tests/lint/completion.bash
+LINT_TESTS += tests/lint/docs.sh
+EXTRA_DIST += tests/lint/completion.bash
 TESTS += $(LINT_TESTS)
 EXTRA_DIST += $(LINT_TESTS) quickstart .ci/packages .ci/run
 

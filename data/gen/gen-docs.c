@@ -129,10 +129,12 @@ static void
 man_probes(void)
 {
 	for (size_t i = 0; probe_table[i] != NULL; i++) {
+		unsigned n = info_most_connections(probe_table[i]);
+
 		printf(".TP\n.B %s\n", probe_table[i]->name);
 		roff(probe_table[i]->summary);
-		if (info_most_connections(probe_table[i]) > 0)
-			printf("(stops after %u connections)\n", info_most_connections(probe_table[i]));
+		if (n > 0)
+			printf("(stops after %u connection%s)\n", n, n > 1 ? "s" : "");
 		else
 			printf("(no connection)\n");
 	}

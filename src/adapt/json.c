@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/check.h"
 #include "base/xalloc.h"
 
 /* Where a comment that begins at p ends; end when it does not. */
@@ -77,8 +78,7 @@ parse(const char *text, size_t n, char *err, size_t errlen)
 	enum json_tokener_error e;
 	size_t end;
 
-	if (tok == NULL)
-		abort();
+	CHECK(tok != NULL); /* no memory: base/xalloc.h */
 	json_tokener_set_flags(tok, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8 |
 	    JSON_TOKENER_ALLOW_TRAILING_CHARS);
 	/* With its NUL, so that a number at the very end is complete. */
@@ -213,4 +213,10 @@ json_kind_name(enum json_kind t)
 	    "a string", "a list", "an object"};
 
 	return names[t];
+}
+
+const char *
+json_version(void)
+{
+	return json_c_version();
 }

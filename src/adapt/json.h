@@ -45,5 +45,7 @@ const struct json *json_first(const struct json *j);
 const char *json_str(const struct json *j);
 /* "null", "true or false", "a number", "a string", "a list", "an object". */
 const char *json_kind_name(enum json_kind t);
+/* The version of the json-c that runs, for --version. */
+const char *json_version(void);
 
 #endif

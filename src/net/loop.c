@@ -159,3 +159,9 @@ loop_on_signal(struct loop *l, int number, loop_signal_fn *fn, void *arg)
 	w->event = evsignal_new(l->base, number, on_signal, w);
 	CHECK(w->event != NULL && event_add(w->event, NULL) == 0);
 }
+
+const char *
+loop_version(void)
+{
+	return event_get_version();
+}

@@ -48,5 +48,7 @@ void loop_timer_free(struct loop_timer *t);
 
 /* Calls fn from loop_run() at the first such signal; the next one does what it does by default. */
 void loop_on_signal(struct loop *l, int number, loop_signal_fn *fn, void *arg);
+/* The version of the libevent that runs, for --version. */
+const char *loop_version(void);
 
 #endif

@@ -44,7 +44,7 @@ ban()
 	done
 }
 
-ban 'src probes' 'no bound' strcpy strcat stpcpy sprintf vsprintf gets scanf sscanf fscanf alloca
+ban 'src probes' 'no bound' strcpy strcat stpcpy sprintf vsprintf gets scanf fscanf alloca
 ban 'src probes' 'no error: see options.c for numbers' atoi atol atoll atof strtok
 ban 'src probes' 'not reentrant' strtok_r localtime gmtime ctime asctime gethostbyname \
 	inet_ntoa inet_addr getaddrinfo setlocale

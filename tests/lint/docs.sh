@@ -45,7 +45,7 @@ done
 # Words of README and HACKING: our options, our make targets, our files.  Options of other programs
 # stand only in lines that name that program.
 for doc in README HACKING; do
-	grep -vE 'configure|autoreconf|dpkg|apt-get|ssh|git |nginx|clang|libFuzzer' "$top/$doc" |
+	grep -vE -e '-->|configure|autoreconf|dpkg|apt-get|ssh|git |nginx|clang|libFuzzer' "$top/$doc" |
 	    grep -oE -e '(^|[ `("])--[a-z][a-z0-9-]+' | sed 's/^.*--//' | sort -u >"$build/docs.tmp"
 	while read -r o; do
 		echo "$options" | grep -qxF -e "$o" || fail "$doc names --$o, which is no option"

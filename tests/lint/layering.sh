@@ -48,7 +48,7 @@ allow 'src/derive/.*' "$base|$tls|fact\.h|probe\.h|adapt/[a-z0-9_]+\.h|pki/[a-z_
 allow 'src/audit/.*' "$base|$core|audit/[a-z_]+\.h"
 allow 'src/assess/.*' "$base|fact\.h|tls/code\.h|adapt/json\.h|assess/[a-z_]+\.(h|def)"
 allow 'src/report/.*' "$base|fact\.h|tls/code\.h|adapt/json\.h|assess/assess\.h|report/[a-z_]+\.h"
-allow 'src/net/.*' "$base|$core|engine/[a-z_]+\.h|adapt/(ldns|unbound)\.h|net/[a-z_]+\.(h|def)" maybe
+allow 'src/net/.*' "$base|$core|engine/[a-z_]+\.h|adapt/(ldns|unbound)\.h|target\.h|net/[a-z_]+\.(h|def)" maybe
 
 # A library is known to its adapter alone; sockets and libevent to net/ alone.
 only 'openssl/' 'src/adapt/openssl[a-z_0-9]*\.c'

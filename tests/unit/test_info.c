@@ -71,6 +71,10 @@ START_TEST(the_version_names_program_licence_and_libraries)
 	ck_assert_ptr_nonnull(strstr(text, "\nLicence: Apache-2.0 "));
 	ck_assert_ptr_nonnull(strstr(text, "\nOpenSSL 3."));
 	ck_assert_ptr_nonnull(strstr(text, "\nGnuTLS 3."));
+	ck_assert_ptr_nonnull(strstr(text, "\nldns 1."));
+	ck_assert_ptr_nonnull(strstr(text, "\nlibunbound 1."));
+	ck_assert_ptr_nonnull(strstr(text, "\nlibevent 2."));
+	ck_assert_ptr_nonnull(strstr(text, "\njson-c 0."));
 	ck_assert_ptr_nonnull(strstr(text, "\nlibidn2 2."));
 	free(text);
 }
