@@ -2,7 +2,9 @@
 # that misbehave.  Each test skips itself (77) when the server it needs is not installed.
 LIVE_TESTS = \
 	tests/live/test_dns.py \
-	tests/live/test_oracle.py
+	tests/live/test_hostile.py \
+	tests/live/test_oracle.py \
+	tests/live/test_targets.py
 LIVE_HELPERS = \
 	tests/live/LiveServer.java tests/live/live_server.escript \
 	tests/live/live_server.go tests/live/audit.py tests/live/dns.py tests/live/hostile.py tests/live/live.py \
