@@ -295,7 +295,7 @@ static bool
 no_ipv6(const struct part *p)
 {
 	return p->status == STATUS_UNREACHABLE && p->detail != NULL &&
-	    strstr(p->detail, EXCHANGE_NO_IPV6) != NULL;
+	    strcmp(p->detail, EXCHANGE_NO_IPV6) == 0;
 }
 
 static void
@@ -361,7 +361,7 @@ report_part(struct part *p, FILE *to, bool others, enum exit_status *status)
 	bool ours = no_ipv6(p);
 	struct record r = {.host = p->ep.host, .address = p->ep.address, .port = p->ep.port,
 	    .starttls = p->ep.starttls, .sni = p->ep.sni, .status = status_name(p->status),
-	    .status_detail = ours ? EXCHANGE_NO_IPV6 : p->detail,
+	    .status_detail = p->detail,
 	    .connections = audit_connections(p->audit), .elapsed_ms = audit_elapsed_ms(p->audit),
 	    .time = p->begun, .policy = policy_of(j), .facts = audit_facts(p->audit)};
 	struct assessment a;

@@ -339,6 +339,16 @@ kind_seen(const struct audit *a, const struct reply *r)
 	return r->kind == REPLY_FLIGHT && !speaks(a, r) ? REPLY_BAD : r->kind;
 }
 
+static const char *
+detail_of(struct audit *a, const struct reply *r, enum reply_kind kind)
+{
+	if (kind != r->kind)
+		return "protocol error: the ServerHello chooses what was not offered";
+	if (kind == REPLY_NO_CONN && r->detail != NULL)
+		return arena_str(a->arena, r->detail);
+	return arena_str(a->arena, reply_text(r, a->arena));
+}
+
 static void
 note_seen(struct audit *a, const struct ask *ask, const struct reply *r)
 {
@@ -347,9 +357,7 @@ note_seen(struct audit *a, const struct ask *ask, const struct reply *r)
 
 	if ((a->seen[rank] & 1u << kind) == 0) {
 		a->seen[rank] |= 1u << kind;
-		a->detail[rank][kind] = kind == r->kind
-		    ? arena_str(a->arena, reply_text(r, a->arena))
-		    : "protocol error: the ServerHello chooses what was not offered";
+		a->detail[rank][kind] = detail_of(a, r, kind);
 	}
 	if (kind == REPLY_NO_CONN && a->no_conn == STATUS_OK)
 		a->no_conn = status_of_no_conn(r->detail);
