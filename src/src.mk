@@ -90,6 +90,7 @@ REPORT_SOURCES = \
 	src/report/page_kex.c src/report/page_suites.c src/report/page_trust.c \
 	src/report/page_value.c \
 	src/report/term.c src/report/term.h src/report/text.c \
+	src/report/facts_json.c src/report/facts_json.h \
 	src/report/json.c src/report/report.h \
 	src/report/jsonw.c src/report/jsonw.h \
 	src/report/tree.c src/report/tree.h

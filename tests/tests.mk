@@ -234,3 +234,23 @@ tests_unit_test_exchange_LDADD = $(UNIT_LDADD)
 tests_unit_test_polite_SOURCES = tests/unit/test_polite.c tests/unit/unit.h
 tests_unit_test_polite_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_polite_LDADD = $(UNIT_LDADD)
+
+# assess: rules, policies, and the grades of tests/golden/grades.json.
+ASSESS_TESTS = tests/unit/test_grades tests/unit/test_policy
+check_PROGRAMS += $(ASSESS_TESTS)
+TESTS += $(ASSESS_TESTS)
+EXTRA_DIST += tests/golden/grades.json tests/golden/grades.txt tests/golden/policy/ssllabs-2009r.txt
+tests_unit_test_grades_SOURCES = tests/unit/test_grades.c tests/unit/unit.h
+tests_unit_test_grades_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_grades_LDADD = $(UNIT_LDADD)
+tests_unit_test_policy_SOURCES = tests/unit/test_policy.c tests/unit/unit.h
+tests_unit_test_policy_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_policy_LDADD = $(UNIT_LDADD)
+
+.PHONY: update-golden-assess
+update-golden: update-golden-assess
+update-golden-assess: tests/unit/test_grades
+	UPDATE_GOLDEN=1 ./tests/unit/test_grades
+FUZZ_TESTS += tests/fuzz/fuzz_policy
+tests_fuzz_fuzz_policy_SOURCES = tests/fuzz/fuzz_policy.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_policy_LDADD = $(FUZZ_LDADD)

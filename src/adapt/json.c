@@ -122,7 +122,7 @@ fill_children(struct arena *a, struct json *j, struct json_object *o, bool *ok)
 {
 	struct json *last = NULL;
 
-	if (j->type == JSON_OBJECT) {
+	if (j->kind == JSON_OBJECT) {
 		json_object_object_foreach(o, name, value)
 			add(j, &last, node(a, value, name, ok));
 		return;
@@ -140,16 +140,16 @@ node(struct arena *a, struct json_object *o, const char *key, bool *ok)
 	    [json_type_array] = JSON_LIST, [json_type_object] = JSON_OBJECT};
 	struct json *j = arena_alloc(a, sizeof(*j));
 
-	j->type = kinds[json_object_get_type(o)];
+	j->kind = kinds[json_object_get_type(o)];
 	j->key = key != NULL ? arena_str(a, key) : NULL;
-	if (j->type == JSON_STR) {
+	if (j->kind == JSON_STR) {
 		j->s = arena_str(a, json_object_get_string(o));
 		*ok = *ok && strlen(j->s) == (size_t)json_object_get_string_len(o);
-	} else if (j->type == JSON_INT || j->type == JSON_BOOL) {
+	} else if (j->kind == JSON_INT || j->kind == JSON_BOOL) {
 		j->i = json_object_get_int64(o);
-	} else if (j->type == JSON_REAL) {
+	} else if (j->kind == JSON_REAL) {
 		j->real = json_object_get_double(o);
-	} else if (j->type != JSON_NULL) {
+	} else if (j->kind != JSON_NULL) {
 		fill_children(a, j, o, ok);
 	}
 	return j;
@@ -186,7 +186,7 @@ json_read(struct arena *a, struct span text, char *err, size_t errlen)
 const struct json *
 json_get(const struct json *j, const char *key)
 {
-	if (j == NULL || j->type != JSON_OBJECT)
+	if (j == NULL || j->kind != JSON_OBJECT)
 		return NULL;
 	for (j = j->first; j != NULL; j = j->next)
 		if (strcmp(j->key, key) == 0)
@@ -203,7 +203,7 @@ json_first(const struct json *j)
 const char *
 json_str(const struct json *j)
 {
-	return j != NULL && j->type == JSON_STR ? j->s : NULL;
+	return j != NULL && j->kind == JSON_STR ? j->s : NULL;
 }
 
 const char *

@@ -25,7 +25,7 @@ enum { JSON_DEPTH = 16 }; /* nesting; deeper is an error */
 enum json_kind { JSON_NULL, JSON_BOOL, JSON_INT, JSON_REAL, JSON_STR, JSON_LIST, JSON_OBJECT };
 
 struct json {
-	enum json_kind type;
+	enum json_kind kind;
 	const char *key;   /* its name in the object around it, else NULL */
 	const char *s;     /* JSON_STR */
 	int64_t i;         /* JSON_INT; JSON_BOOL: 0 or 1 */

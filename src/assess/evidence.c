@@ -11,6 +11,7 @@ static const struct {
 	evidence_fn *say;
 } shows[] = {
     {"keys", evidence_keys},
+    {"weak_keys", evidence_weak_keys},
     {"ca_keys", evidence_ca_keys},
     {"signatures", evidence_signatures},
     {"trust", evidence_trust},
@@ -20,16 +21,33 @@ static const struct {
     {"chain", evidence_chain},
 };
 
+/* "suites:PROP" or "suites.tls1_2:PROP": which list (F_NONE: all) and the property. */
 static bool
-is_suites(const char *show)
+is_suites(const char *show, enum fact_id *list, const char **prop)
 {
-	return strncmp(show, "suites:", 7) == 0;
+	size_t n = strcspn(show, ":");
+	char path[32];
+
+	*list = F_NONE;
+	*prop = show + n + 1;
+	if (show[n] == '\0' || n >= sizeof(path))
+		return false;
+	memcpy(path, show, n);
+	path[n] = '\0';
+	if (strcmp(path, "suites") == 0)
+		return true;
+	for (size_t i = 0; i < N_SUITE_LISTS; i++)
+		if (strcmp(fact_defs[suite_lists[i].suites].json, path) == 0)
+			*list = suite_lists[i].suites;
+	return *list != F_NONE;
 }
 
 bool
 evidence_known(const char *show)
 {
 	static const char *const own[] = {"facts", "versions", "key_exchange"};
+	enum fact_id list;
+	const char *prop;
 
 	for (size_t i = 0; i < N_ELEMENTS(shows); i++)
 		if (strcmp(shows[i].word, show) == 0)
@@ -37,7 +55,7 @@ evidence_known(const char *show)
 	for (size_t i = 0; i < N_ELEMENTS(own); i++)
 		if (strcmp(own[i], show) == 0)
 			return true;
-	return is_suites(show) && suite_prop_known(show + 7);
+	return is_suites(show, &list, &prop) && suite_prop_known(prop);
 }
 
 const char *
@@ -50,34 +68,84 @@ fact_path(enum fact_id id, struct arena *a)
 	return arena_printf(a, "%s[].%s", kind_defs[d->kind].json, d->json);
 }
 
-static void
-say_suite(struct line *l, bool first, const char *version, uint32_t code, const struct suite *s)
+/* The next suite of a list that has the property, from *i on. */
+static bool
+next_with(const struct facts *f, const struct suite_list *l, const char *prop, size_t *i,
+    uint32_t *code, const struct suite **s)
 {
-	const char *name = s != NULL ? s->name : "unknown suite";
-	int digits = code > 0xffff ? 6 : 4;
-
-	if (first)
-		line_item(l, "%s: %s (0x%0*" PRIx32 ")", version, name, digits, code);
-	else
-		line_more(l, "%s (0x%0*" PRIx32 ")", name, digits, code);
+	while (suite_list_at(f, l, (*i)++, code, s))
+		if (suite_has(*s, prop))
+			return true;
+	return false;
 }
 
-/* Suites with the property, by version. */
+/* Have both versions the same suites with the property? */
+static bool
+same_suites(const struct facts *f, const struct suite_list *x, const struct suite_list *y,
+    const char *prop)
+{
+	const struct suite *s;
+	uint32_t a = 0, b = 0;
+	size_t i = 0, k = 0;
+
+	for (;;) {
+		bool more_a = next_with(f, x, prop, &i, &a, &s);
+		bool more_b = next_with(f, y, prop, &k, &b, &s);
+
+		if (!more_a || !more_b)
+			return more_a == more_b;
+		if (a != b)
+			return false;
+	}
+}
+
+/* "TLS 1.2, TLS 1.1": this version, and older ones with the same suites. */
+static const char *
+versions_with(const struct facts *f, size_t at, const char *prop, bool one, struct arena *a)
+{
+	struct line l = {0};
+
+	for (size_t k = at; k < (one ? at + 1 : N_SUITE_LISTS); k++)
+		if (k == at || same_suites(f, &suite_lists[at], &suite_lists[k], prop))
+			line_more(&l, "%s", version_name(suite_lists[k].version));
+	return line_end(&l, a);
+}
+
 static void
-say_suites(struct line *l, const struct facts *f, const char *prop)
+say_list(struct line *l, const struct facts *f, size_t at, const char *prop, bool one,
+    struct arena *a)
+{
+	const struct suite *s;
+	uint32_t code;
+	size_t i = 0;
+	bool first = true;
+
+	while (next_with(f, &suite_lists[at], prop, &i, &code, &s)) {
+		int digits = code > 0xffff ? 6 : 4;
+
+		if (first)
+			line_item(l, "%s: %s (0x%0*" PRIx32 ")", versions_with(f, at, prop, one, a),
+			    s->name, digits, code);
+		else
+			line_more(l, "%s (0x%0*" PRIx32 ")", s->name, digits, code);
+		first = false;
+	}
+}
+
+/* Suites with the property, by version: of one version, or of all (F_NONE). */
+static void
+say_suites(struct line *l, const struct facts *f, enum fact_id only, const char *prop,
+    struct arena *a)
 {
 	for (size_t k = 0; k < N_SUITE_LISTS; k++) {
-		const struct suite_list *list = &suite_lists[k];
-		const struct suite *s;
-		bool first = true;
-		uint32_t code;
+		bool said = false;
 
-		for (size_t i = 0; suite_list_at(f, list, i, &code, &s); i++) {
-			if (!suite_has(s, prop))
-				continue;
-			say_suite(l, first, version_name(list->version), code, s);
-			first = false;
-		}
+		if (only != F_NONE && only != suite_lists[k].suites)
+			continue;
+		for (size_t i = 0; only == F_NONE && i < k; i++)
+			said = said || same_suites(f, &suite_lists[i], &suite_lists[k], prop);
+		if (!said)
+			say_list(l, f, k, prop, only != F_NONE, a);
 	}
 }
 
@@ -199,13 +267,13 @@ say_cond(struct line *l, const struct cond *c, const struct facts *f, const stru
 {
 	if (c->fact == F_NONE) {
 		for (size_t i = 0; c->op == OP_HAS && i < c->n_words; i++)
-			say_suites(l, f, c->words[i]);
+			say_suites(l, f, F_NONE, c->words[i], a);
 		return;
 	}
 	if (c->leaf)
 		row = leaf_of(f, row);
 	if (fact_defs[c->fact].type == FT_SUITES || fact_defs[c->fact].type == FT_SUITES2)
-		say_suites(l, f, c->words[0]);
+		say_suites(l, f, c->fact, c->words[0], a);
 	else if (fact_defs[c->fact].kind == K_ENDPOINT)
 		say_fact(l, f, c->fact, a);
 	else if (row != NULL)
@@ -219,7 +287,7 @@ say_conds(struct line *l, const struct rule *r, const struct facts *f, const str
 	for (size_t i = 0; i < r->n_when; i++) {
 		const struct cond *c = &r->when[i];
 
-		if (c->op != OP_OR)
+		if (c->op != OP_OR && !(i > 0 && c->fact != F_NONE && c->fact == c[-1].fact))
 			say_cond(l, c, f, row, a);
 		for (size_t k = 0; k < c->n_alt; k++)
 			say_cond(l, &c->alt[k], f, row, a);
@@ -241,8 +309,11 @@ say_facts(struct line *l, const struct rule *r, const struct facts *f, struct ar
 static void
 say(struct line *l, const char *show, const struct rule *r, const struct facts *f, struct arena *a)
 {
-	if (is_suites(show))
-		say_suites(l, f, show + 7);
+	enum fact_id list;
+	const char *prop;
+
+	if (is_suites(show, &list, &prop))
+		say_suites(l, f, list, prop, a);
 	else if (strcmp(show, "versions") == 0)
 		say_versions(l, f);
 	else if (strcmp(show, "key_exchange") == 0)

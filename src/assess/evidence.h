@@ -4,10 +4,12 @@
  * A rule's "show" lists what to say:
  *
  *	facts          (when a rule has no "show") each fact of its conditions, and its note
- *	suites:PROP    "TLS 1.2: TLS_RSA_WITH_RC4_128_SHA (0x0005), ..."
+ *	suites:PROP    "TLS 1.2, TLS 1.1: TLS_RSA_WITH_RC4_128_SHA (0x0005), ..."; the suites with
+ *	               the property; suites.tls1_2:PROP those of one version
  *	versions       "SSLv3, TLS 1.0, TLS 1.2 are accepted"
  *	keys           "certificate CN=www.example.org: 1024-bit RSA key"
- *	ca_keys        the same of the weakest CA
+ *	weak_keys      the same, of the weakest leaf alone
+ *	ca_keys        the same, of the weakest CA
  *	key_exchange   "1024-bit DH prime (Oakley group 2), TLS 1.2"; groups when there is none
  *	signatures     "certificate CN=Some CA: signed with sha1WithRSAEncryption"
  *	trust          "unknown_root in mozilla, apple: no root issued ..."

@@ -35,17 +35,31 @@ say_key(struct line *l, const struct facts *c, struct arena *a)
 	    curve != NULL ? " (" : "", curve != NULL ? curve : "", curve != NULL ? ")" : "");
 }
 
-void
-evidence_keys(struct line *l, const struct rule *r, const struct facts *f, struct arena *a)
+static void
+say_leaf_keys(
+    struct line *l, const struct rule *r, const struct facts *f, uint32_t most, struct arena *a)
 {
 	for (size_t i = 0; i < fact_rows(f, K_DEPLOY); i++) {
 		const struct facts *d = deployment(r, f, i), *c = NULL;
 
 		if (d != NULL)
 			c = leaf_of(f, d);
-		if (c != NULL && fact_known(c, F_CERT_KEY_BITS))
+		if (c != NULL && fact_known(c, F_CERT_KEY_BITS) &&
+		    fact_u32(c, F_CERT_KEY_STRENGTH) <= most)
 			say_key(l, c, a);
 	}
+}
+
+void
+evidence_keys(struct line *l, const struct rule *r, const struct facts *f, struct arena *a)
+{
+	say_leaf_keys(l, r, f, UINT32_MAX, a);
+}
+
+void
+evidence_weak_keys(struct line *l, const struct rule *r, const struct facts *f, struct arena *a)
+{
+	say_leaf_keys(l, r, f, fact_u32(f, F_KEY_MIN_BITS), a);
 }
 
 /* CA certificates whose key is no stronger than the weakest. */

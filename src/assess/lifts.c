@@ -22,6 +22,8 @@ lift(struct lifts *l, const char *fix)
 	for (size_t i = 0; i < l->j->p->n_rules; i++)
 		if (strcmp(l->j->p->rules[i]->fix, fix) == 0)
 			l->done.rule[i] = true;
+	if (l->j->p->exceptional != NULL && strcmp(l->j->p->exceptional->fix, fix) == 0)
+		l->done.exceptional = l->j->exceptional.value == TRI_NO;
 }
 
 /* The rule that costs most of those that still hit, or n_rules. */

@@ -133,7 +133,7 @@ each(struct reader *r, const struct json *list, const char *key,
 	if (list == NULL)
 		return true;
 	r->where = NULL;
-	if (list->type != JSON_LIST)
+	if (list->kind != JSON_LIST)
 		return read_failed(r, "'%s' is a list", key);
 	for (const struct json *j = list->first; j != NULL; j = j->next)
 		if (!read(r, j))

@@ -5,8 +5,9 @@
 #include <stdlib.h>
 
 #include "assess/evidence.h"
+#include "base/text.h"
 
-enum { SCORE_MAX = 100, BITS_MAX = 1 << 20 };
+enum { SCORE_MAX = 100, BITS_MAX = 1 << 20, DAY = 86400 };
 
 bool
 read_failed(const struct reader *r, const char *fmt, ...)
@@ -28,8 +29,8 @@ read_failed(const struct reader *r, const char *fmt, ...)
 bool
 read_keys(const struct reader *r, const struct json *j, const char *const *words)
 {
-	if (j->type != JSON_OBJECT)
-		return read_failed(r, "an object is expected, not %s", json_kind_name(j->type));
+	if (j->kind != JSON_OBJECT)
+		return read_failed(r, "an object is expected, not %s", json_kind_name(j->kind));
 	for (j = j->first; j != NULL; j = j->next) {
 		size_t i = 0;
 
@@ -49,7 +50,7 @@ read_text(
 
 	if (v == NULL)
 		return !must || read_failed(r, "'%s' is missing", key);
-	if (v->type != JSON_STR || v->s[0] == '\0')
+	if (v->kind != JSON_STR || v->s[0] == '\0')
 		return read_failed(r, "'%s' needs a text", key);
 	*out = arena_str(r->p->arena, v->s);
 	return true;
@@ -59,7 +60,7 @@ bool
 read_number(const struct reader *r, const struct json *j, int64_t max, int64_t *out)
 {
 	*out = 0;
-	if (j == NULL || j->type != JSON_INT || j->i < 0 || j->i > max)
+	if (j == NULL || j->kind != JSON_INT || j->i < 0 || j->i > max)
 		return read_failed(r, "a whole number from 0 to %lld is expected", (long long)max);
 	*out = j->i;
 	return true;
@@ -68,17 +69,17 @@ read_number(const struct reader *r, const struct json *j, int64_t max, int64_t *
 bool
 read_words(const struct reader *r, const struct json *j, const char *const **words, size_t *n)
 {
-	bool one = j->type == JSON_STR;
+	bool one = j->kind == JSON_STR;
 	const char **v;
 
-	if (!one && (j->type != JSON_LIST || j->n == 0))
+	if (!one && (j->kind != JSON_LIST || j->n == 0))
 		return read_failed(r, "a text or a list of texts is expected");
 	v = arena_alloc(r->p->arena, (one ? 1 : j->n) * sizeof(*v));
 	*words = v;
 	*n = 0;
 	for (const struct json *w = one ? j : j->first; w != NULL; w = one ? NULL : w->next) {
 		if (json_str(w) == NULL)
-			return read_failed(r, "a text is expected, not %s", json_kind_name(w->type));
+			return read_failed(r, "a text is expected, not %s", json_kind_name(w->kind));
 		v[(*n)++] = arena_str(r->p->arena, w->s);
 	}
 	return true;
@@ -87,18 +88,11 @@ read_words(const struct reader *r, const struct json *j, const char *const **wor
 bool
 read_day(const struct reader *r, const char *text, int64_t *out)
 {
-	static const unsigned before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
-	unsigned y, m, d, days;
-	char end;
+	int64_t t;
 
-	if (strlen(text) != 10 || sscanf(text, "%4u-%2u-%2u%c", &y, &m, &d, &end) != 3 ||
-	    y < 1970 || m < 1 || m > 12 || d < 1 || d > 31)
+	if (strlen(text) != 10 || !text_read_time(text, &t))
 		return read_failed(r, "'%s' is no day like 2026-12-31", text);
-	days = (y - 1970) * 365 + (y - 1969) / 4 - (y - 1901) / 100 + (y - 1601) / 400;
-	days += before[m - 1] + d;
-	if (m > 2 && ((y % 4 == 0 && y % 100 != 0) || y % 400 == 0))
-		days++;
-	*out = (int64_t)days * 86400 - 1;
+	*out = t + DAY - 1;
 	return true;
 }
 
@@ -228,13 +222,13 @@ read_steps(const struct reader *r, const struct json *j, struct bits_score *b)
 	struct step *steps;
 	int64_t below = 0, score = 0;
 
-	if (j == NULL || j->type != JSON_LIST)
+	if (j == NULL || j->kind != JSON_LIST)
 		return read_failed(r, "'below' is a list of [bits, score]");
 	steps = arena_alloc(r->p->arena, j->n * sizeof(*steps));
 	b->steps = steps;
 	b->n_steps = 0;
 	for (j = j->first; j != NULL; j = j->next) {
-		if (j->type != JSON_LIST || j->n != 2)
+		if (j->kind != JSON_LIST || j->n != 2)
 			return read_failed(r, "'below' is a list of [bits, score]");
 		if (!read_number(r, j->first, BITS_MAX, &below) ||
 		    !read_number(r, j->first->next, SCORE_MAX, &score))
@@ -255,7 +249,7 @@ read_limits(const struct reader *r, const struct json *j, struct bits_score *b)
 
 	if (j == NULL)
 		return true;
-	if (j->type != JSON_OBJECT)
+	if (j->kind != JSON_OBJECT)
 		return read_failed(r, "'limits' are {rule: score}");
 	limits = arena_alloc(r->p->arena, j->n * sizeof(*limits));
 	b->limits = limits;
@@ -310,7 +304,7 @@ read_letters(struct reader *r, const struct json *j)
 	int64_t score;
 
 	r->where = "letters";
-	if (j->type != JSON_OBJECT || j->n == 0 || j->n > POLICY_LETTERS)
+	if (j->kind != JSON_OBJECT || j->n == 0 || j->n > POLICY_LETTERS)
 		return read_failed(r, "letters are {letter: lowest score}");
 	p->n_letters = 0;
 	for (j = j->first; j != NULL; j = j->next) {

@@ -157,7 +157,7 @@ read_cond(const struct reader *r, const struct json *j, struct cond *c)
 	const struct json *first = json_first(j), *second = first != NULL ? first->next : NULL;
 	const char *path = json_str(first), *op = json_str(second);
 
-	if (j->type != JSON_LIST || path == NULL || op == NULL)
+	if (j->kind != JSON_LIST || path == NULL || op == NULL)
 		return read_failed(r, "a condition is [fact, operator, value]");
 	if (!find_fact(path, c))
 		return read_failed(r, "there is no fact '%s'", path);
@@ -203,7 +203,7 @@ is_or(const struct json *j)
 {
 	const char *word = json_str(json_first(j));
 
-	return j->type == JSON_LIST && word != NULL && strcmp(word, "or") == 0;
+	return j->kind == JSON_LIST && word != NULL && strcmp(word, "or") == 0;
 }
 
 bool
@@ -211,7 +211,7 @@ read_when(const struct reader *r, const struct json *j, struct rule *rule)
 {
 	struct cond *when;
 
-	if (j == NULL || j->type != JSON_LIST || j->n == 0)
+	if (j == NULL || j->kind != JSON_LIST || j->n == 0)
 		return read_failed(r, "'when' is a list of conditions");
 	when = arena_alloc(r->p->arena, j->n * sizeof(*when));
 	rule->when = when;

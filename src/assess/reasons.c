@@ -3,6 +3,8 @@
 #include "assess/line.h"
 #include "assess/words.h"
 
+enum { NAMED = 4 }; /* open rules by name */
+
 const char *
 effect_text(const struct rule *r, struct arena *a)
 {
@@ -106,13 +108,17 @@ say(struct reasons *r, const char *text)
 static void
 say_hits(struct reasons *r)
 {
+	static const char *const decides[] = {[EFFECT_NONE] = "",
+	    [EFFECT_CAP] = "caps the grade at", [EFFECT_WARNING] = "a warning, which makes an A an",
+	    [EFFECT_GRADE] = "that is grade"};
 	size_t taken[REASONS_MAX], n = 0, i;
 
 	while (n < r->room && heaviest(r->j, taken, n, &i)) {
 		const struct rule *rule = r->j->p->rules[i];
 
 		taken[n++] = i;
-		say(r, arena_printf(r->a, "%s: %s.", rule->title, effect_text(rule, r->a)));
+		say(r, arena_printf(r->a, "%s: %s %s.", rule->title, decides[rule->effect],
+			   rule->letter));
 	}
 }
 
@@ -151,7 +157,7 @@ say_exceptional(struct reasons *r)
 		say(r, arena_printf(r->a, "Nothing lowers the grade; A+ is open (%s).",
 			   open_text(e, r->a)));
 	else if (r->g->rank == RANK_A)
-		say(r, arena_printf(r->a, "Nothing lowers the grade; not so, for A+: %s.",
+		say(r, arena_printf(r->a, "Nothing lowers the grade; what A+ needs besides is not so: %s.",
 			   r->j->p->exceptional->title));
 }
 
@@ -175,13 +181,19 @@ could_lower(const struct judged *j, const struct grade *g, size_t i)
 	       rank_of(r->letter) > g->rank;
 }
 
-/* Rules that are open and could lower the grade: those asked for in vain by name, before those that
- * nothing asked for, by number. */
+static const char *
+and_more(size_t n, struct arena *a)
+{
+	return n > NAMED ? arena_printf(a, " and %zu more", n - NAMED) : "";
+}
+
+/* Rules that are open and could lower the grade: those asked for in vain by name, and before those
+ * that nothing asked about, by number. */
 static const char *
 open_reason(const struct judged *j, const struct grade *g, struct arena *a)
 {
 	struct line in_vain = {0};
-	size_t not_asked = 0;
+	size_t n_in_vain = 0, not_asked = 0;
 	int worst = -1;
 
 	for (size_t i = 0; i < j->p->n_rules; i++) {
@@ -190,14 +202,16 @@ open_reason(const struct judged *j, const struct grade *g, struct arena *a)
 		if (!could_lower(j, g, i))
 			continue;
 		if (asked(&j->answers[i])) {
-			line_more(&in_vain, "%s (%s)", r->id, r->letter);
+			if (n_in_vain++ < NAMED)
+				line_more(&in_vain, "%s (%s)", r->id, r->letter);
 			continue;
 		}
 		worst = rank_of(r->letter) > worst ? rank_of(r->letter) : worst;
 		not_asked++;
 	}
-	if (in_vain.n > 0)
-		return arena_printf(a, "Not settled, and could lower it: %s.", line_end(&in_vain, a));
+	if (n_in_vain > 0)
+		return arena_printf(a, "Not settled, and could lower it: %s%s.",
+		    line_end(&in_vain, a), and_more(n_in_vain, a));
 	if (not_asked > 0)
 		return arena_printf(a,
 		    "As far as asked: %zu rule%s that nothing asked about could lower it to %s.",

@@ -246,3 +246,69 @@ text_time(struct arena *a, int64_t t)
 	    year < 0 ? -year : year, month, day, (int)(second / 3600), (int)(second / 60 % 60),
 	    (int)(second % 60));
 }
+
+/* civil() backwards. */
+static int64_t
+days_of(int year, int month, int day)
+{
+	int64_t y = month <= 2 ? year - 1 : year, era = (y >= 0 ? y : y - 399) / 400;
+	int64_t year_of_era = y - era * 400, m = month > 2 ? month - 3 : month + 9;
+
+	return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 +
+	       (153 * m + 2) / 5 + day - 1 - 719468;
+}
+
+/* A number of exactly n digits. */
+static bool
+take_digits(const char **s, int n, int *out)
+{
+	*out = 0;
+	for (int i = 0; i < n; i++) {
+		if ((*s)[i] < '0' || (*s)[i] > '9')
+			return false;
+		*out = *out * 10 + (*s)[i] - '0';
+	}
+	*s += n;
+	return true;
+}
+
+static bool
+take_char(const char **s, char c)
+{
+	if (**s != c)
+		return false;
+	++*s;
+	return true;
+}
+
+static bool
+take_clock(const char **s, int *seconds)
+{
+	int h, m, sec;
+
+	if (!take_char(s, 'T') || !take_digits(s, 2, &h) || !take_char(s, ':') ||
+	    !take_digits(s, 2, &m) || !take_char(s, ':') || !take_digits(s, 2, &sec) ||
+	    !take_char(s, 'Z') || h > 23 || m > 59 || sec > 59)
+		return false;
+	*seconds = h * 3600 + m * 60 + sec;
+	return true;
+}
+
+bool
+text_read_time(const char *s, int64_t *out)
+{
+	int year, month, day, again_month, again_day, seconds = 0;
+	int64_t days, again_year;
+
+	if (!take_digits(&s, 4, &year) || !take_char(&s, '-') || !take_digits(&s, 2, &month) ||
+	    !take_char(&s, '-') || !take_digits(&s, 2, &day) || month < 1 || month > 12)
+		return false;
+	days = days_of(year, month, day);
+	civil(days, &again_year, &again_month, &again_day);
+	if (again_month != month || again_day != day) /* 30 February */
+		return false;
+	if (*s != '\0' && !take_clock(&s, &seconds))
+		return false;
+	*out = days * 86400 + seconds;
+	return *s == '\0';
+}

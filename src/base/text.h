@@ -22,6 +22,9 @@ char *text_hex(struct arena *a, struct span in);
 char *text_pem(struct arena *a, const char *label, struct span der);
 /* "2026-11-24T00:20:05Z" for any 64-bit time; years beyond 9999 or before 0 print as they are. */
 char *text_time(struct arena *a, int64_t t);
+/* Reads "2026-11-24T00:20:05Z", or "2026-11-24" as its first second; false for everything else,
+ * days that no month has among it. */
+bool text_read_time(const char *s, int64_t *out) MUST_USE;
 
 /* What text_next() says of a byte that begins no character. */
 #define TEXT_BAD UINT32_MAX
