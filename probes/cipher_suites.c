@@ -200,10 +200,11 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 	}
 	if (s->joint && chosen)
 		learn_group(s, sf);
-	else if (s->joint) {
+	else if (s->joint && reply_says(r) == SAYS_NO) {
 		s->doubt = true;
 		return;
 	}
+	s->joint = s->joint && chosen;
 	peel_answer(&s->peel, r, chosen, sf->suite);
 }
 

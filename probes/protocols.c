@@ -7,11 +7,13 @@
  *          as a client of that day would send it; before that, what an alert about the key_share
  *          refused, with real shares.  When the server closes or keeps silent, it is asked for any
  *          version at all, with a hello as long as the first, and if it answers that, for this
- *          version once more: only then it has said no.  If it does not, the small hello follows,
- *          and when that gets an alert, all suites in pieces of its size.
+ *          version once more and with the small hello: only then it has said no.  If it does not
+ *          answer, the small hello follows, and when that gets an alert, all suites in pieces of
+ *          its size.
  * Learns:  a ServerHello of that version                 -> yes, and what was chosen of everything
  *          a ServerHello of another version, or an alert -> no, with the answer beside it
  *          closed or silent, and the server is alive     -> no, with that beside it
+ *          an alert, but no version at all is answered   -> unknown: it may be about the name
  *          anything else                                 -> unknown, with the reason
  * Blind:   a version that needs a name the server was not told, a client certificate, or a key
  *          that is not in the hello (PSK).
@@ -61,6 +63,9 @@ struct state {
 	const char *note; /* the first answer that was no ServerHello */
 	bool all_offered; /* the answer is to the full hello */
 	bool lost;	  /* no answer to the full hello, and none to the control */
+	bool alive;	  /* the control was answered */
+	bool by_version;  /* an alert protocol_version */
+	bool heard;	  /* a hello with the name was answered */
 	enum tri empty_share;
 	size_t piece;
 	struct dh_seen dh;
@@ -148,6 +153,7 @@ answered(struct state *s, const struct ctx *c, const struct reply *r, uint16_t v
 	const struct server_flight *sf = r->flight;
 
 	dh_see(&s->dh, c->arena, sf);
+	s->heard = version >= TLS1_0;
 	s->answer = sf->version == version ? TRI_YES : TRI_NO;
 	if (s->answer == TRI_NO) {
 		s->note = reply_text(r, c->arena);
@@ -187,7 +193,7 @@ after(struct state *s, const struct reply *r, uint16_t version)
 	switch (s->attempt) {
 	case FULL:
 	case AGAIN:
-		return none ? OVER : about_share(r, version) ? SHARES : SMALL;
+		return says == SAYS_NOTHING ? OVER : about_share(r, version) ? SHARES : SMALL;
 	case SHARES:
 		return SMALL;
 	case SMALL:
@@ -201,12 +207,12 @@ after(struct state *s, const struct reply *r, uint16_t version)
 
 /* Is that answer, with which the asking ends, a no? */
 static bool
-is_no(const struct reply *r, enum attempt attempt, uint16_t version)
+is_no(const struct state *s, const struct reply *r, uint16_t version)
 {
 	enum says says = reply_says(r);
 
-	if (attempt == AGAIN && (says == SAYS_CLOSED || says == SAYS_NOTHING))
-		return true; /* the control was answered */
+	if (s->alive && (says == SAYS_CLOSED || says == SAYS_NOTHING))
+		return true;
 	return says == SAYS_NO || (version == SSL2 && r->kind == REPLY_ALERT);
 }
 
@@ -214,21 +220,20 @@ is_no(const struct reply *r, enum attempt attempt, uint16_t version)
 static void
 refused(struct state *s, const struct ctx *c, const struct reply *r, uint16_t version)
 {
-	enum attempt attempt = s->attempt;
-
 	if (s->note == NULL) {
 		s->note = reply_text(r, c->arena);
 		s->why = reply_why(r);
 	}
 	if (r->kind == REPLY_ALERT && r->alert == PROTOCOL_VERSION) {
 		s->answer = TRI_NO;
+		s->by_version = true;
 		s->note = reply_text(r, c->arena);
 		s->attempt = OVER;
 	} else if (r->kind == REPLY_ALERT && (r->alert == UNRECOGNIZED_NAME || r->alert == ACCESS_DENIED)) {
 		s->attempt = OVER; /* this is about us, not about the version */
 	} else {
 		s->attempt = after(s, r, version);
-		if (s->attempt == OVER && is_no(r, attempt, version))
+		if (s->attempt == OVER && is_no(s, r, version))
 			s->answer = TRI_NO;
 	}
 }
@@ -240,7 +245,8 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 	uint16_t version = version_rows[c->lane].version;
 
 	if (s->attempt == CONTROL) {
-		s->lost = reply_says(r) != SAYS_HELLO;
+		s->alive = s->heard = reply_says(r) == SAYS_HELLO;
+		s->lost = !s->alive;
 		s->attempt = !s->lost ? AGAIN : version == SSL2 ? OVER : SMALL;
 	} else if (reply_says(r) == SAYS_HELLO) {
 		answered(s, c, r, version);
@@ -259,12 +265,8 @@ put_empty_share(const struct state *s, struct facts *out)
 }
 
 static void
-conclude(void *st, const struct ctx *c, struct facts *out)
+put_version(const struct state *s, const struct version_row *row, struct facts *out)
 {
-	struct state *s = st;
-	const struct version_row *row = &version_rows[c->lane];
-
-	dh_put(&s->dh, out);
 	if (s->answer == TRI_UNKNOWN) {
 		fact_put_unknown(out, row->proto, s->why != WHY_NONE ? s->why : WHY_NOT_ASKED, s->note);
 		return;
@@ -286,12 +288,38 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 		put_empty_share(s, out);
 }
 
+static void
+conclude(void *st, const struct ctx *c, struct facts *out)
+{
+	struct state *s = st;
+
+	(void)c;
+	dh_put(&s->dh, out);
+}
+
+/* An alert to whatever has the name in it says nothing of a version, but for protocol_version. */
+static void
+doubt_alerts(void *const *st, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (((const struct state *)st[i])->heard)
+			return;
+	for (unsigned i = 0; i < n; i++) {
+		struct state *s = st[i];
+
+		if (version_rows[i].version >= TLS1_0 && s->answer == TRI_NO && !s->by_version)
+			s->answer = TRI_UNKNOWN;
+	}
+}
+
 /* The highest and the lowest one; not known while one beyond them is not. */
 static void
 finish(void *const *st, unsigned n, const struct ctx *c, struct facts *out)
 {
-	(void)st;
 	(void)c;
+	doubt_alerts(st, n);
+	for (unsigned i = 0; i < n; i++)
+		put_version(st[i], &version_rows[i], out);
 	for (unsigned i = 0; i < n; i++) {
 		enum tri t = fact_tri(out, version_rows[i].proto);
 

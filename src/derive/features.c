@@ -372,7 +372,7 @@ conclude_sentinel(const struct ctx *c, struct facts *out)
 		else
 			t.no++;
 	}
-	if (t.yes == 0 && t.no > 0 && !fact_yes(c->known, F_PROTO_TLS1_3)) {
+	if (t.no > 0 && !fact_yes(c->known, F_PROTO_TLS1_3)) {
 		fact_put_unknown(out, F_DOWNGRADE_SENTINEL, fact_why(c->known, F_PROTO_TLS1_3),
 		    fact_note(c->known, F_PROTO_TLS1_3));
 		return;

@@ -100,6 +100,20 @@ offer_piece(struct peel *p)
 		v[p->n_offer++] = p->always.v[i];
 }
 
+/* The last offer, or that piece, with something accepted behind it: a hello as long, to which the
+ * server has an answer. */
+static void
+offer_with_known(struct peel *p)
+{
+	const uint16_t *last = p->offer;
+	size_t n = p->n_offer;
+	uint16_t *v = new_offer(p, n + 1);
+
+	for (size_t i = 0; i < n; i++)
+		v[i] = last[i];
+	v[p->n_offer++] = p->got[p->n_got - 1];
+}
+
 static void
 offer_reversed(struct peel *p)
 {
@@ -138,7 +152,12 @@ peel_next(struct peel *p, struct u16s *offer)
 	case PEEL_AGAIN:
 		break;
 	case PEEL_CONTROL:
-		new_offer(p, 1)[0] = p->got[0];
+		if (!p->control_lost) /* else the same once more */
+			offer_with_known(p);
+		break;
+	case PEEL_PROVE:
+		offer_piece(p);
+		offer_with_known(p);
 		break;
 	case PEEL_REVERSED:
 		offer_reversed(p);
@@ -263,23 +282,56 @@ begin_second_pass(struct peel *p)
 	p->phase = PEEL_OFFER;
 }
 
+/* The next piece to be offered beside something accepted; after the last one, the order. */
+static void
+prove_next(struct peel *p)
+{
+	if (p->piece_end < p->n_left) {
+		next_piece(p);
+		p->phase = PEEL_PROVE;
+		return;
+	}
+	p->complete = !p->unproven;
+	if (p->n_got > 1)
+		begin_second_pass(p);
+	else
+		judge_order(p);
+}
+
+static void
+begin_proof(struct peel *p)
+{
+	p->proving = true;
+	p->piece_end = 0;
+	prove_next(p);
+}
+
 static void
 piece_over(struct peel *p)
 {
 	p->phase = PEEL_OFFER;
+	p->control_lost = false;
+	if (p->second_pass) {
+		judge_order(p);
+		return;
+	}
+	if (p->proving) {
+		prove_next(p);
+		return;
+	}
 	if (p->n_got == 0 && p->must_accept && !p->pieces && p->n_left > PEEL_PIECE) {
 		p->pieces = true;
 		p->piece = 0;
 		p->piece_end = PEEL_PIECE;
 		return;
 	}
-	if (p->pieces && !p->second_pass && p->piece_end < p->n_left) {
+	if (p->pieces && p->piece_end < p->n_left) {
 		next_piece(p);
 		return;
 	}
 	p->complete = p->n_got > 0 || !p->must_accept;
-	if (p->pieces && !p->second_pass && p->n_got > 1)
-		begin_second_pass(p);
+	if (p->pieces && p->n_got > 0)
+		begin_proof(p);
 	else
 		judge_order(p);
 }
@@ -305,11 +357,12 @@ take(struct peel *p, uint16_t code)
 		p->left[i] = p->left[i + 1];
 	p->n_left--;
 	p->piece_end--;
+	p->control_lost = false;
 	publish(p);
 	if (p->piece == p->piece_end)
 		piece_over(p);
 	else
-		p->phase = PEEL_OFFER;
+		p->phase = p->proving && !p->second_pass ? PEEL_PROVE : PEEL_OFFER;
 }
 
 void
@@ -382,7 +435,12 @@ peel_picked(struct peel *p, uint16_t code)
 		take(p, code);
 		break;
 	case PEEL_CONTROL:
-		p->by_silence = true;
+	case PEEL_PROVE:
+		if (code != p->got[p->n_got - 1]) {
+			take(p, code);
+			break;
+		}
+		p->by_silence = p->by_silence || p->phase == PEEL_CONTROL;
 		piece_over(p);
 		break;
 	case PEEL_REVERSED:
@@ -407,6 +465,10 @@ peel_refused(struct peel *p)
 	case PEEL_PAIR:
 		no_pick_of_pair(p);
 		break;
+	case PEEL_PROVE:
+		p->unproven = true;
+		prove_next(p);
+		break;
 	default: /* it refuses what it has accepted before */
 		peel_stop(p);
 		break;
@@ -417,12 +479,14 @@ void
 peel_lost(struct peel *p)
 {
 	CHECK(p->phase != PEEL_DONE);
-	if (p->phase == PEEL_OFFER)
+	if (p->phase == PEEL_PROVE || p->phase == PEEL_PAIR)
+		peel_refused(p);
+	else if (p->phase == PEEL_OFFER)
 		p->phase = PEEL_AGAIN;
-	else if (p->phase == PEEL_PAIR)
-		no_pick_of_pair(p);
 	else if (p->phase == PEEL_AGAIN && p->n_got > 0)
 		p->phase = PEEL_CONTROL;
+	else if (p->phase == PEEL_CONTROL && !p->control_lost)
+		p->control_lost = true;
 	else if (p->phase == PEEL_AGAIN && p->must_accept && (!p->pieces || p->piece_end < p->n_left))
 		piece_over(p);
 	else

@@ -16,10 +16,11 @@
  *	p.found, peel_order(&p), p.complete
  *
  * It is pure and asks nothing itself.  A server that closes or keeps silent instead of sending an
- * alert is asked the same again, and then something it has accepted before: only when it still
- * accepts that, the silence was about the offer.  A server that refuses the whole list although it
- * must accept something of it (some give up on long ones) gets it in pieces.  RFC 5246, 7.4.1.3:
- * the server picks one suite of the list; the order of the list is the client's preference.
+ * alert is asked the same again with something behind it that it has accepted before: only when it
+ * chooses that, the silence was about the offer.  A server that refuses the whole list although it
+ * must accept something of it (some give up on long ones) gets it in pieces, and then each piece
+ * again in that way.  RFC 5246, 7.4.1.3: the server picks one suite of the list; the order of the
+ * list is the client's preference.
  */
 #ifndef TLSAUDIT_TLS_PEEL_H
 #define TLSAUDIT_TLS_PEEL_H
@@ -32,7 +33,8 @@ enum peel_verdict { PEEL_UNKNOWN, PEEL_SINGLE, PEEL_SERVER, PEEL_CLIENT, PEEL_MI
 enum peel_phase {
 	PEEL_OFFER,    /* what is left of this piece */
 	PEEL_AGAIN,    /* the same once more: no answer to the last */
-	PEEL_CONTROL,  /* something accepted before: is the server still there? */
+	PEEL_CONTROL,  /* with something accepted before: is the server still there? */
+	PEEL_PROVE,    /* a piece of what is left, in that way */
 	PEEL_REVERSED, /* all that was found, least preferred first */
 	PEEL_PAIR,     /* two of them, the wrong way round */
 	PEEL_DONE
@@ -64,7 +66,7 @@ struct peel {
 	uint16_t *left, *offer, *got, *chosen;
 	size_t n_left, n_offer, n_got, n_all;
 	size_t piece, piece_end; /* of left, while it goes in pieces */
-	bool pieces, second_pass;
+	bool pieces, proving, unproven, second_pass, control_lost;
 	const uint16_t **offers; /* the offer of each choice */
 	size_t *offer_len;
 	bool top_proven;  /* the first choice beats all others from behind */

@@ -64,7 +64,7 @@ number(struct check *k, enum fact_id id, uint32_t n, bool applies)
 		wrong(k, "%s: %u, is %u", fact_defs[id].json, fact_u32(k->f, id), n);
 }
 
-/* Who decides.  That one or two neighbours in a long list are equal to the server takes more
+/* Who decides.  That a few neighbours in a long list are equal to the server takes more
  * questions than it is worth: "server" will do then. */
 static void
 order(struct check *k, enum fact_id id, const struct model_list *l, bool applies)
@@ -76,7 +76,7 @@ order(struct check *k, enum fact_id id, const struct model_list *l, bool applies
 		equal += l->rank[i] == l->rank[i - 1];
 	if (!known(k, id, applies) || strcmp(fact_str(k->f, id), is) == 0)
 		return;
-	if (strcmp(is, "mixed") != 0 || strcmp(fact_str(k->f, id), "server") != 0 || equal > 2)
+	if (strcmp(is, "mixed") != 0 || strcmp(fact_str(k->f, id), "server") != 0 || equal * 3 > l->n)
 		wrong(k, "%s: %s, is %s", fact_defs[id].json, fact_str(k->f, id), is);
 }
 
@@ -147,7 +147,9 @@ readable_tls13(const struct model_config *c)
 	for (size_t i = 0; i < c->groups_tls13.n; i++) {
 		uint16_t g = c->groups_tls13.v[i];
 
-		group = group || g == 0x17 || g == 0x18 || g == 0x19 || g == 0x1d || g == 0x1e;
+		/* There is room for four shares, which are needed when a retry is refused. */
+		group = group || g == 0x17 || g == 0x18 || g == 0x19 || g == 0x1d ||
+		    (g == 0x1e && !c->retry_refused);
 	}
 	for (size_t i = 0; i < c->suites[MODEL_INDEX(TLS1_3)].n; i++) {
 		uint16_t s = c->suites[MODEL_INDEX(TLS1_3)].v[i];
@@ -230,7 +232,7 @@ check_groups(struct check *k)
 {
 	const struct model_config *c = k->c;
 	const struct model_list *old = &c->groups_old, *new = &c->groups_tls13;
-	bool has_old = any_suite(c, TLS1_0, TLS1_2, "kx=ECDHE");
+	bool has_old = any_suite(c, SSL3, TLS1_2, "kx=ECDHE");
 
 	if (on(c, TLS1_3)) {
 		/* A hello with groups only that cannot be made here has no share: then it is refused. */
@@ -243,8 +245,8 @@ check_groups(struct check *k)
 	if (has_old) {
 		list(k, F_GROUPS_TLS1_2, model_u16s(old), server_ordered(old), true);
 		order(k, F_GROUPS_TLS1_2_ORDER, old, true);
-	} else if (fact_u16s(k->f, F_GROUPS_TLS1_2).n > 1) {
-		wrong(k, "groups.tls1_2: several without ECDHE suites");
+	} else if (fact_u16s(k->f, F_GROUPS_TLS1_2).n > 0) {
+		wrong(k, "groups.tls1_2: some without ECDHE suites");
 	}
 }
 
@@ -488,20 +490,22 @@ check_features(struct check *k)
 	const struct model_config *c = k->c;
 	bool bare = c->quirks.bare_hello;
 	bool cert = any_suite(c, TLS1_0, TLS1_2, "au:RSA") || any_suite(c, TLS1_0, TLS1_2, "au:ECDSA");
-	bool old = cert && !bare;
+	bool old = cert;
 	bool new = on(c, TLS1_3) && readable_tls13(c), some = old || new, defaults = true;
 
+	if (bare) /* what TLS 1.3 has, and what the versions before it have, are different things */
+		return;
 	tri(k, F_OCSP_STAPLE, c->staple, new || (old && cert));
 	tri(k, F_SCT_TLS, c->sct, new || (old && cert));
-	tri(k, F_EMS, c->ems && !bare, old);
-	tri(k, F_ETM, c->etm && !bare, old && all_cbc(c));
-	tri(k, F_TICKET, c->ticket && (new || !bare), old);
+	tri(k, F_EMS, c->ems, old);
+	tri(k, F_ETM, c->etm, old && all_cbc(c));
+	tri(k, F_TICKET, c->ticket, old);
 	tri(k, F_SESSION_ID, c->session_id, cert);
-	tri(k, F_RENEG_INFO, c->reneg_info && !bare, old);
+	tri(k, F_RENEG_INFO, c->reneg_info, old);
 	tri(k, F_COMPRESSION, c->compression, old);
-	tri(k, F_HEARTBEAT, c->heartbeat && (new || !bare), old);
-	tri(k, F_MAX_FRAGMENT, c->max_fragment && (new || !bare), false);
-	tri(k, F_SNI_ACK, c->sni_ack && (new || !bare), false);
+	tri(k, F_HEARTBEAT, c->heartbeat, old);
+	tri(k, F_MAX_FRAGMENT, c->max_fragment, false);
+	tri(k, F_SNI_ACK, c->sni_ack, false);
 	/* Refused otherwise than by an alert, it may be the name or not. */
 	for (size_t i = 0; i < c->certs_sni.n; i++)
 		defaults = defaults && model_cert_of(&c->certs_default, c->certs_sni.v[i].key) != NULL;
@@ -510,7 +514,7 @@ check_features(struct check *k)
 	tri(k, F_CLIENT_AUTH, c->client_auth, new || (old && cert));
 	tri(k, F_RANDOM_TIME, c->random_time, false);
 	tri(k, F_DOWNGRADE_SENTINEL, c->sentinel, false);
-	if (c->record_size_limit > 0 && some && !bare)
+	if (c->record_size_limit > 0 && some)
 		number(k, F_RECORD_SIZE_LIMIT, c->record_size_limit, false);
 	check_alpn(k, old && new);
 }

@@ -204,8 +204,8 @@ model_reachable(struct model_config *c)
 		keep(l, ok);
 		c->versions[MODEL_INDEX(v)] = c->versions[MODEL_INDEX(v)] && l->n > 0;
 	}
-	if (!some_suite(c, TLS1_0, is_ecdhe))
-		c->groups_old.n = c->groups_old.n > 0 && some_suite(c, SSL3, is_ecdhe) ? 1 : 0;
+	if (!some_suite(c, SSL3, is_ecdhe))
+		c->groups_old.n = 0;
 	for (size_t i = 0; i < MODEL_VERSIONS; i++)
 		same_as_client(&c->suites[i]);
 	reach_sigalgs(c, &c->sigalgs_old, TLS1_2);
