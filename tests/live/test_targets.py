@@ -1,7 +1,11 @@
 """What may be named as a target, and how a run ends."""
 import json
+import os
+import socket
+import threading
 
 import audit
+import dns
 import live
 import servers
 from pki import HOST
@@ -71,6 +75,73 @@ def refused(c):
     c.equal("exit status", a.exit, audit.EXIT_NOT_ASSESSED)
 
 
+class Relay:
+    """127.0.0.2 on a port, as another way to a server on 127.0.0.1."""
+
+    def __init__(self, port, upstream):
+        self.listener = socket.create_server(("127.0.0.2", port))
+        self.upstream = upstream
+
+    def __enter__(self):
+        threading.Thread(target=self.accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *exc):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+
+    def accept(self):
+        while True:
+            try:
+                near = self.listener.accept()[0]
+            except OSError:
+                return
+            far = socket.create_connection(("127.0.0.1", self.upstream))
+            for a, b in ((near, far), (far, near)):
+                threading.Thread(target=self.copy, args=(a, b), daemon=True).start()
+
+    @staticmethod
+    def copy(a, b):
+        try:
+            while data := a.recv(65536):
+                b.sendall(data)
+            b.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+
+def by_address(a):
+    records = [json.loads(line) for line in a.stdout.decode().splitlines()]
+    return {o["target"]["address"]: o for o in records}
+
+
+def every_address(c):
+    """All addresses of a name are audited, and what they differ in is said."""
+    one, two = c.pki.leaf("one"), c.pki.leaf("two")
+    keys = "ssl_certificate %s; ssl_certificate_key %s; ssl_protocols %s;"
+    first = servers.nginx(c.work, keys % (one.chain, one.key, "TLSv1.2 TLSv1.3"))
+    os.mkdir(os.path.join(c.work, "second"))
+    second = servers.nginx(os.path.join(c.work, "second"), keys % (two.chain, two.key, "TLSv1.2"))
+    both = dns.Server({HOST + ".": dns.addresses("127.0.0.1", "127.0.0.2")})
+    with first as a, second as b, both as resolver:
+        command = ("--format", "json", "--resolver", resolver.address, "%s:%d" % (HOST, a.port))
+        for upstream, differ in ((a, "no"), (b, "yes")):
+            with Relay(a.port, upstream.port):
+                run = tlsaudit(*command)
+                got = by_address(run)
+            c.equal("addresses", sorted(got), ["127.0.0.1", "127.0.0.2"])
+            c.equal("exit status", run.exit, audit.EXIT_PASS)
+            for address, o in got.items():
+                told = o["facts"]["audit"]
+                c.equal("%s differs" % address, told["addresses_differ"], differ)
+                for word in ("TLS 1.3", "RSA certificate") if differ == "yes" else ():
+                    c.true("it says " + word, word in told.get("addresses_differ_reason", ""), told)
+        run = tlsaudit(*command)        # nobody listens on 127.0.0.2 now
+        c.equal("statuses", {k: o["status"] for k, o in by_address(run).items()},
+                {"127.0.0.1": "ok", "127.0.0.2": "refused"})
+        c.equal("exit status", run.exit, audit.EXIT_NOT_ASSESSED)
+
+
 def bad_usage(c):
     """One clear line on standard error, nothing on standard output, exit status 2."""
     for args in ([], ["--no-such-option", HOST], ["--only", "no_such_probe", HOST],
@@ -105,4 +176,5 @@ def closed_pipe(c):
 
 
 if __name__ == "__main__":
-    live.main(spellings, server_name, two_targets, refused, bad_usage, information, closed_pipe)
+    live.main(spellings, server_name, two_targets, refused, every_address, bad_usage, information,
+              closed_pipe)
