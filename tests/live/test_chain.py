@@ -112,12 +112,35 @@ def bad_signature(c):
 
 
 def wildcard(c):
-    leaf = c.pki.leaf("leaf", hosts=("*.example",))
-    a, verdicts = serve(c, leaf)
-    c.equal("verdict", verdicts["live"], "complete")
-    c.fact(a, "facts.deployments.0.name_matches", "yes")
+    """One label, leftmost, and never a whole top-level domain."""
+    leaf = c.pki.leaf("leaf", hosts=("*." + HOST,))
+    for host, verdict in (("www." + HOST, "complete"), (HOST, "name_mismatch"),
+                          ("a.b." + HOST, "name_mismatch")):
+        a, verdicts = serve(c, leaf, host=host)
+        c.equal("verdict for " + host, verdicts["live"], verdict)
+        c.fact(a, "facts.deployments.0.name_matches", "yes" if verdict == "complete" else "no")
+
+
+def wildcard_for_all(c):
+    _, verdicts = serve(c, c.pki.leaf("leaf", hosts=("*.example",)))
+    c.equal("verdict", verdicts["live"], "name_mismatch")
+
+
+def stapled(c):
+    """What the responder said is told, and whether it can be believed."""
+    leaf = c.pki.leaf("leaf")
+    other = c.pki.leaf("other")
+    for name, response, want in (("good", c.pki.ocsp(leaf), "good"),
+                                 ("other", c.pki.ocsp(other), "other certificate")):
+        with servers.nginx(c.work, "ssl_certificate %s; ssl_certificate_key %s; ssl_stapling on;"
+                           "ssl_stapling_file %s;" % (leaf.chain, leaf.key, response)) as s:
+            a = audit.run(s.port, "--store", "live=" + c.pki.root.cert)
+        c.fact(a, "facts.deployments.0.staple", "yes")
+        c.fact(a, "facts.deployments.0.staple_status", want)
+        c.fact(a, "facts.posture.revoked_by_staple", "no")
 
 
 if __name__ == "__main__":
     live.main(complete, missing_intermediate, missing_and_unknown, odd_chain, expired, not_yet,
-              wrong_purpose, self_signed, name_mismatch, bad_signature, wildcard)
+              wrong_purpose, self_signed, name_mismatch, bad_signature, wildcard,
+              wildcard_for_all, stapled)
