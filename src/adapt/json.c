@@ -79,8 +79,8 @@ parse(const char *text, size_t n, char *err, size_t errlen)
 	size_t end;
 
 	CHECK(tok != NULL); /* no memory: base/xalloc.h */
-	json_tokener_set_flags(tok, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8 |
-	    JSON_TOKENER_ALLOW_TRAILING_CHARS);
+	json_tokener_set_flags(tok,
+	    JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8 | JSON_TOKENER_ALLOW_TRAILING_CHARS);
 	/* With its NUL, so that a number at the very end is complete. */
 	o = json_tokener_parse_ex(tok, text, (int)n + 1);
 	e = json_tokener_get_error(tok);
@@ -123,8 +123,7 @@ fill_children(struct arena *a, struct json *j, struct json_object *o, bool *ok)
 	struct json *last = NULL;
 
 	if (j->kind == JSON_OBJECT) {
-		json_object_object_foreach(o, name, value)
-			add(j, &last, node(a, value, name, ok));
+		json_object_object_foreach(o, name, value) add(j, &last, node(a, value, name, ok));
 		return;
 	}
 	for (size_t i = 0; i < json_object_array_length(o); i++)
@@ -135,9 +134,12 @@ static struct json *
 node(struct arena *a, struct json_object *o, const char *key, bool *ok)
 {
 	static const enum json_kind kinds[] = {[json_type_null] = JSON_NULL,
-	    [json_type_boolean] = JSON_BOOL, [json_type_int] = JSON_INT,
-	    [json_type_double] = JSON_REAL, [json_type_string] = JSON_STR,
-	    [json_type_array] = JSON_LIST, [json_type_object] = JSON_OBJECT};
+	    [json_type_boolean] = JSON_BOOL,
+	    [json_type_int] = JSON_INT,
+	    [json_type_double] = JSON_REAL,
+	    [json_type_string] = JSON_STR,
+	    [json_type_array] = JSON_LIST,
+	    [json_type_object] = JSON_OBJECT};
 	struct json *j = arena_alloc(a, sizeof(*j));
 
 	j->kind = kinds[json_object_get_type(o)];
@@ -209,8 +211,8 @@ json_str(const struct json *j)
 const char *
 json_kind_name(enum json_kind t)
 {
-	static const char *const names[] = {"null", "true or false", "a number", "a number",
-	    "a string", "a list", "an object"};
+	static const char *const names[] = {
+	    "null", "true or false", "a number", "a number", "a string", "a list", "an object"};
 
 	return names[t];
 }

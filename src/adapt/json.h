@@ -1,9 +1,9 @@
 /*
  * json - reads JSON text into a tree of plain structs; the only file that knows json-c.
  *
- * For what people write (policies) and for what this program wrote (reports).  Comments are allowed,
- * as C writes them; everything else is RFC 8259 to the letter: no trailing commas, no single quotes, no NaN,
- * valid UTF-8, and no U+0000 in a string.
+ * For what people write (policies) and for what this program wrote (reports).  Comments are
+ *allowed, as C writes them; everything else is RFC 8259 to the letter: no trailing commas, no
+ *single quotes, no NaN, valid UTF-8, and no U+0000 in a string.
  *
  *	struct json *j = json_read(arena, text, err, sizeof(err));
  *	if (j == NULL)
@@ -26,11 +26,11 @@ enum json_kind { JSON_NULL, JSON_BOOL, JSON_INT, JSON_REAL, JSON_STR, JSON_LIST,
 
 struct json {
 	enum json_kind kind;
-	const char *key;   /* its name in the object around it, else NULL */
-	const char *s;     /* JSON_STR */
-	int64_t i;         /* JSON_INT; JSON_BOOL: 0 or 1 */
-	double real;       /* JSON_REAL */
-	size_t n;          /* JSON_LIST, JSON_OBJECT: how many */
+	const char *key; /* its name in the object around it, else NULL */
+	const char *s;   /* JSON_STR */
+	int64_t i;       /* JSON_INT; JSON_BOOL: 0 or 1 */
+	double real;     /* JSON_REAL */
+	size_t n;        /* JSON_LIST, JSON_OBJECT: how many */
 	const struct json *first, *next;
 };
 

@@ -36,8 +36,13 @@ static struct finding
 finding_of(const struct judged *j, size_t i, struct arena *a)
 {
 	const struct rule *r = j->p->rules[i];
-	struct finding out = {.id = r->id, .title = r->title, .sev = r->sev, .fix = r->fix,
-	    .ref = r->ref, .effect = effect_text(r, a), .evidence = evidence(r, j->f, a)};
+	struct finding out = {.id = r->id,
+	    .title = r->title,
+	    .sev = r->sev,
+	    .fix = r->fix,
+	    .ref = r->ref,
+	    .effect = effect_text(r, a),
+	    .evidence = evidence(r, j->f, a)};
 
 	put_facts(&out, r);
 	if (j->waived[i]) {
@@ -50,8 +55,13 @@ finding_of(const struct judged *j, size_t i, struct arena *a)
 static struct finding
 open_of(const struct rule *r, const struct answer *w, struct arena *a)
 {
-	struct finding out = {.id = r->id, .title = r->title, .sev = r->sev, .fix = r->fix,
-	    .ref = r->ref, .effect = open_effect_text(r, a), .evidence = "",
+	struct finding out = {.id = r->id,
+	    .title = r->title,
+	    .sev = r->sev,
+	    .fix = r->fix,
+	    .ref = r->ref,
+	    .effect = open_effect_text(r, a),
+	    .evidence = "",
 	    .why_open = open_text(w, a)};
 
 	for (size_t i = 0; i < w->n_open && i < N_ELEMENTS(out.facts); i++)

@@ -21,21 +21,21 @@ const char *policy_name(const struct policy *p);
 const char *policy_edition(const struct policy *p); /* "2009r" */
 
 struct finding {
-	const char *id;	      /* rule id, "rc4" */
-	const char *title;    /* what is so */
+	const char *id;    /* rule id, "rc4" */
+	const char *title; /* what is so */
 	enum severity sev;
-	const char *effect;   /* "caps the grade at B", "grade T", "warning: A-", or "" */
-	const char *evidence; /* the facts in words: "suites.tls1_2: TLS_RSA_WITH_RC4_128_SHA" */
-	const char *fix;      /* what to change */
-	const char *ref;      /* RFC, CVE, guide edition */
+	const char *effect;    /* "caps the grade at B", "grade T", "warning: A-", or "" */
+	const char *evidence;  /* the facts in words: "suites.tls1_2: TLS_RSA_WITH_RC4_128_SHA" */
+	const char *fix;       /* what to change */
+	const char *ref;       /* RFC, CVE, guide edition */
 	enum fact_id facts[4]; /* what it rests on; F_NONE-padded */
-	const char *why_open; /* open ones: which fact is unknown and why; else NULL */
+	const char *why_open;  /* open ones: which fact is unknown and why; else NULL */
 };
 
 struct assessment {
-	const char *grade;		 /* "A+".."F", "T", "M", or NULL when it cannot be told */
+	const char *grade;               /* "A+".."F", "T", "M", or NULL when it cannot be told */
 	const char *grade_trust_ignored; /* or NULL */
-	bool complete;			 /* false: some rule met an unknown fact */
+	bool complete;                   /* false: some rule met an unknown fact */
 	int score_protocol, score_key_exchange, score_cipher, score; /* 0..100; -1 not known */
 	bool has_warnings, exceptional;
 	const struct finding *findings, *open; /* most severe first */

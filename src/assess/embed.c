@@ -1,8 +1,8 @@
 /*
  * embed: the built-in policies, as they are, in the program's read-only data.
  *
- * The .bin is a copy of data/policy/NAME.json, so that its path does not depend on where the sources
- * are.
+ * The .bin is a copy of data/policy/NAME.json, so that its path does not depend on where the
+ * sources are.
  */
 #include "assess/policy.h"
 

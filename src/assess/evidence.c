@@ -81,8 +81,8 @@ next_with(const struct facts *f, const struct suite_list *l, const char *prop, s
 
 /* Have both versions the same suites with the property? */
 static bool
-same_suites(const struct facts *f, const struct suite_list *x, const struct suite_list *y,
-    const char *prop)
+same_suites(
+    const struct facts *f, const struct suite_list *x, const struct suite_list *y, const char *prop)
 {
 	const struct suite *s;
 	uint32_t a = 0, b = 0;
@@ -112,8 +112,8 @@ versions_with(const struct facts *f, size_t at, const char *prop, bool one, stru
 }
 
 static void
-say_list(struct line *l, const struct facts *f, size_t at, const char *prop, bool one,
-    struct arena *a)
+say_list(
+    struct line *l, const struct facts *f, size_t at, const char *prop, bool one, struct arena *a)
 {
 	const struct suite *s;
 	uint32_t code;
@@ -134,8 +134,8 @@ say_list(struct line *l, const struct facts *f, size_t at, const char *prop, boo
 
 /* Suites with the property, by version: of one version, or of all (F_NONE). */
 static void
-say_suites(struct line *l, const struct facts *f, enum fact_id only, const char *prop,
-    struct arena *a)
+say_suites(
+    struct line *l, const struct facts *f, enum fact_id only, const char *prop, struct arena *a)
 {
 	for (size_t k = 0; k < N_SUITE_LISTS; k++) {
 		bool said = false;

@@ -173,8 +173,8 @@ evidence_missing(struct line *l, const struct rule *r, const struct facts *f, st
 		const char *issuer = fact_str(t, F_TRUST_MISSING_ISSUER);
 		size_t k = 0;
 
-		while (k < i && !same(subject, fact_str(fact_row(f, K_TRUST, k),
-					   F_TRUST_MISSING_SUBJECT)))
+		while (k < i &&
+		       !same(subject, fact_str(fact_row(f, K_TRUST, k), F_TRUST_MISSING_SUBJECT)))
 			k++;
 		if (subject == NULL || k < i)
 			continue;
@@ -230,13 +230,15 @@ evidence_chain(struct line *l, const struct rule *r, const struct facts *f, stru
 {
 	for (size_t i = 0; i < fact_rows(f, K_DEPLOY); i++) {
 		const struct facts *d = deployment(r, f, i);
-		struct u16s chain = d != NULL ? fact_u16s(d, F_DEPLOY_CHAIN) : (struct u16s){NULL, 0};
+		struct u16s chain =
+		    d != NULL ? fact_u16s(d, F_DEPLOY_CHAIN) : (struct u16s){NULL, 0};
 
 		for (size_t k = 0; k < chain.n; k++) {
 			if (chain.v[k] >= fact_rows(f, K_CERT))
 				continue;
 			if (k == 0)
-				line_item(l, "sent: %s", name_of(fact_row(f, K_CERT, chain.v[k]), a));
+				line_item(
+				    l, "sent: %s", name_of(fact_row(f, K_CERT, chain.v[k]), a));
 			else
 				line_more(l, "%s", name_of(fact_row(f, K_CERT, chain.v[k]), a));
 		}

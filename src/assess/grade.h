@@ -1,10 +1,10 @@
 /*
  * grade - scores and letter, from facts and from which rules hit.
  *
- * judge() asks every rule once; grade_make() computes the grade, as it is or as it would be with some
- * rules lifted ("what if SSLv3 were off?").  A lifted rule does not hit, and what its conditions
- * say is taken as mended: a version it names is off (or, for "is no", on), and bits it wants to be
- * at least N are N.
+ * judge() asks every rule once; grade_make() computes the grade, as it is or as it would be with
+ * some rules lifted ("what if SSLv3 were off?").  A lifted rule does not hit, and what its
+ * conditions say is taken as mended: a version it names is off (or, for "is no", on), and bits it
+ * wants to be at least N are N.
  */
 #ifndef TLSAUDIT_ASSESS_GRADE_H
 #define TLSAUDIT_ASSESS_GRADE_H
@@ -28,10 +28,10 @@ struct lifted { /* nothing: zero */
 
 struct grade {
 	int protocol, kx, cipher, total; /* -1: not known */
-	enum fact_id unknown;		 /* the fact for want of which a score is not known */
-	int rank;			 /* if trust is ignored; -1: not known */
-	int shown;			 /* the grade: rank, or RANK_T, RANK_M; -1: not known */
-	size_t open_trust;		 /* 1 + the rule for which shown is not known */
+	enum fact_id unknown;            /* the fact for want of which a score is not known */
+	int rank;                        /* if trust is ignored; -1: not known */
+	int shown;                       /* the grade: rank, or RANK_T, RANK_M; -1: not known */
+	size_t open_trust;               /* 1 + the rule for which shown is not known */
 	bool warnings, capped, exceptional;
 };
 

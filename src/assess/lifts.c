@@ -2,8 +2,8 @@
  * lifts - the shortest list of changes that would raise the grade.
  *
  * Rules with the same "fix" are one change: turning off old versions mends all that they cost.
- * Step by step: what holds the grade where it is, is lifted; when several changes hold it there, only
- * all of them together raise it, and the last one says to what.
+ * Step by step: what holds the grade where it is, is lifted; when several changes hold it there,
+ * only all of them together raise it, and the last one says to what.
  */
 #include "assess/words.h"
 
@@ -56,11 +56,10 @@ say(struct lifts *l, const char *fix, const struct grade *before, const struct g
 	if (l->n == LIFTS_MAX)
 		return;
 	if (to >= 0 && to < from)
-		l->v[l->n++] = arena_printf(l->a, "%.*s (from %s to %s)", (int)n, fix,
-		    rank_letter(from), rank_letter(to));
+		l->v[l->n++] = arena_printf(
+		    l->a, "%.*s (from %s to %s)", (int)n, fix, rank_letter(from), rank_letter(to));
 	else
-		l->v[l->n++] =
-		    arena_printf(l->a, "%.*s (needed with the next)", (int)n, fix);
+		l->v[l->n++] = arena_printf(l->a, "%.*s (needed with the next)", (int)n, fix);
 }
 
 /* The last step, when HSTS and the like are known not to be there. */
@@ -79,8 +78,8 @@ say_exceptional(struct lifts *l, const struct grade *now)
 }
 
 size_t
-lifts_make(const struct judged *j, const struct grade *g, struct arena *a,
-    const char *lifts[LIFTS_MAX])
+lifts_make(
+    const struct judged *j, const struct grade *g, struct arena *a, const char *lifts[LIFTS_MAX])
 {
 	struct lifts l = {.j = j, .a = a, .v = lifts};
 	struct grade now = *g, after;

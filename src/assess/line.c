@@ -25,8 +25,8 @@ add(struct line *l, const char *between, const char *fmt, va_list ap)
 		l->left_out++;
 		return;
 	}
-	l->len += (size_t)snprintf(l->text + l->len, sizeof(l->text) - l->len, "%s%s",
-	    l->n > 0 ? between : "", item);
+	l->len += (size_t)snprintf(
+	    l->text + l->len, sizeof(l->text) - l->len, "%s%s", l->n > 0 ? between : "", item);
 	l->n++;
 }
 

@@ -164,8 +164,8 @@ read_exceptional(struct reader *r, const struct json *j)
 static bool
 apply(struct reader *r, const struct json *j)
 {
-	static const char *const keys[] = {"policy", "edition", "title", "extends", "scores", "letters",
-	    "exceptional", "rules", "override", "waive", NULL};
+	static const char *const keys[] = {"policy", "edition", "title", "extends", "scores",
+	    "letters", "exceptional", "rules", "override", "waive", NULL};
 	const struct json *scores = json_get(j, "scores"), *from = json_get(j, "letters");
 
 	r->where = NULL;

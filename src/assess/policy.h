@@ -1,8 +1,8 @@
 /*
  * policy - grading rules as data: a JSON file becomes scores, letters and rules.
  *
- * data/policy/ssllabs-2009r.json is compiled in and the default; `--policy ./mine.json` reads another
- * of the same shape:
+ * data/policy/ssllabs-2009r.json is compiled in and the default; `--policy ./mine.json` reads
+ *another of the same shape:
  *
  *	{
  *		"policy": "mine",  "edition": "2026-07",  "title": "...",
@@ -23,22 +23,23 @@
  * rule.h for "when" and evidence.h for "show".
  *
  * With "extends" everything of the other policy holds (a built-in name, or a path with a '/'; seen
- * from the working directory); "rules" adds rules with new ids, "override" replaces members of rules
- * there are (an effect replaces the effect; "effect": "none" takes it away), and "waive" takes the effect from
- * a rule up to the end of a day, UTC, by audit.time.  A waived rule still stands among the findings.
+ * from the working directory); "rules" adds rules with new ids, "override" replaces members of
+ *rules there are (an effect replaces the effect; "effect": "none" takes it away), and "waive" takes
+ *the effect from a rule up to the end of a day, UTC, by audit.time.  A waived rule still stands
+ *among the findings.
  *
  * The scores are tables: "versions" of protocols; for bits, the first row [below, score] that is
  * above them, or "else".  A row of "limits" holds while its rule hits.
  *
- * Everything is checked when it is loaded: a key, fact, operator, property, letter or date that does
- * not exist is an error that names the file and the rule.
+ * Everything is checked when it is loaded: a key, fact, operator, property, letter or date that
+ *does not exist is an error that names the file and the rule.
  *
  * What is unknown.  The grade is that of everything that has been asked and answered; a rule that
  * could not be judged goes to `open` and makes the assessment incomplete.  So a rule about a fact
  * that no probe gives ("not asked") leaves the grade standing, as far as asked; a rule that is open
- * through the network (silence, reset, ...) leaves it standing too, and is named in `reasons` with the
- * letter that it could cost.  There is no grade (JSON null) when what it is made of is unknown: a
- * score, or a rule with "grade" that is open.
+ * through the network (silence, reset, ...) leaves it standing too, and is named in `reasons` with
+ *the letter that it could cost.  There is no grade (JSON null) when what it is made of is unknown:
+ *a score, or a rule with "grade" that is open.
  */
 #ifndef TLSAUDIT_ASSESS_POLICY_H
 #define TLSAUDIT_ASSESS_POLICY_H

@@ -18,8 +18,8 @@ write_scores(FILE *to, const struct policy *p)
 {
 	fprintf(to, "score protocol, weight %d\n", p->protocol_weight);
 	for (size_t i = 0; i < N_SUITE_LISTS; i++)
-		fprintf(to, "\t%s: %d\n", version_name(suite_lists[i].version),
-		    p->version_score[i]);
+		fprintf(
+		    to, "\t%s: %d\n", version_name(suite_lists[i].version), p->version_score[i]);
 	write_steps(to, "key exchange", &p->kx);
 	write_steps(to, "cipher", &p->cipher);
 	for (size_t i = 0; i < p->n_letters; i++)
@@ -30,8 +30,7 @@ write_scores(FILE *to, const struct policy *p)
 static void
 write_words(FILE *to, const struct cond *c)
 {
-	static const char *const ops[] = {
-	    "is", "is not", "<", ">=", "has", "has no", "or"};
+	static const char *const ops[] = {"is", "is not", "<", ">=", "has", "has no", "or"};
 
 	fprintf(to, " %s", ops[c->op]);
 	for (size_t i = 0; i < c->n_words; i++) {

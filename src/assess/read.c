@@ -79,7 +79,8 @@ read_words(const struct reader *r, const struct json *j, const char *const **wor
 	*n = 0;
 	for (const struct json *w = one ? j : j->first; w != NULL; w = one ? NULL : w->next) {
 		if (json_str(w) == NULL)
-			return read_failed(r, "a text is expected, not %s", json_kind_name(w->kind));
+			return read_failed(
+			    r, "a text is expected, not %s", json_kind_name(w->kind));
 		v[(*n)++] = arena_str(r->p->arena, w->s);
 	}
 	return true;
@@ -166,8 +167,8 @@ read_show(const struct reader *r, const struct json *j, struct rule *rule)
 bool
 read_rule(struct reader *r, const struct json *j, struct rule *rule, bool override)
 {
-	static const char *const keys[] = {"id", "title", "when", "cap", "warning", "grade", "effect",
-	    "severity", "show", "fix", "ref", NULL};
+	static const char *const keys[] = {"id", "title", "when", "cap", "warning", "grade",
+	    "effect", "severity", "show", "fix", "ref", NULL};
 	const struct json *when = json_get(j, "when");
 
 	return read_keys(r, j, keys) && read_text(r, j, "title", !override, &rule->title) &&

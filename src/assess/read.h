@@ -24,8 +24,7 @@ bool read_text(
 /* A whole number from 0 to max. */
 bool read_number(const struct reader *r, const struct json *j, int64_t max, int64_t *out);
 /* A list of texts, or one text. */
-bool read_words(
-    const struct reader *r, const struct json *j, const char *const **words, size_t *n);
+bool read_words(const struct reader *r, const struct json *j, const char *const **words, size_t *n);
 
 /* "when": conditions, and the record that they speak of. */
 bool read_when(const struct reader *r, const struct json *j, struct rule *rule);

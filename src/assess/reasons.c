@@ -109,7 +109,8 @@ static void
 say_hits(struct reasons *r)
 {
 	static const char *const decides[] = {[EFFECT_NONE] = "",
-	    [EFFECT_CAP] = "caps the grade at", [EFFECT_WARNING] = "a warning, which makes an A an",
+	    [EFFECT_CAP] = "caps the grade at",
+	    [EFFECT_WARNING] = "a warning, which makes an A an",
 	    [EFFECT_GRADE] = "that is grade"};
 	size_t taken[REASONS_MAX], n = 0, i;
 
@@ -117,8 +118,8 @@ say_hits(struct reasons *r)
 		const struct rule *rule = r->j->p->rules[i];
 
 		taken[n++] = i;
-		say(r, arena_printf(r->a, "%s: %s %s.", rule->title, decides[rule->effect],
-			   rule->letter));
+		say(r, arena_printf(
+			   r->a, "%s: %s %s.", rule->title, decides[rule->effect], rule->letter));
 	}
 }
 
@@ -138,27 +139,32 @@ say_score(struct reasons *r)
 		return;
 	if (best.rank <= RANK_A)
 		return;
-	say(r, arena_printf(r->a,
-		   "The score is %d of 100: protocol %d, key exchange %d, cipher %d.", g->total,
-		   g->protocol, g->kx, g->cipher));
+	say(r,
+	    arena_printf(r->a, "The score is %d of 100: protocol %d, key exchange %d, cipher %d.",
+		g->total, g->protocol, g->kx, g->cipher));
 }
 
+/* Why an A is an A, or what made it an A+. */
 static void
 say_exceptional(struct reasons *r)
 {
 	const struct answer *e = &r->j->exceptional;
+	const struct rule *plus = r->j->p->exceptional;
+	const char *nothing = r->g->shown == r->g->rank ? "Nothing" : "Nothing else";
 
+	if (r->g->rank > RANK_A || r->g->rank < 0)
+		return;
 	if (r->g->exceptional)
-		say(r, arena_printf(r->a, "Nothing lowers the grade, and: %s.",
-			   r->j->p->exceptional->title));
-	else if (r->g->rank == RANK_A && r->j->p->exceptional == NULL)
-		say(r, "Nothing lowers the grade.");
-	else if (r->g->rank == RANK_A && e->value == TRI_UNKNOWN)
-		say(r, arena_printf(r->a, "Nothing lowers the grade; A+ is open (%s).",
+		say(r, arena_printf(r->a, "%s lowers the grade, and: %s.", nothing, plus->title));
+	else if (plus == NULL)
+		say(r, arena_printf(r->a, "%s lowers the grade.", nothing));
+	else if (e->value == TRI_UNKNOWN)
+		say(r, arena_printf(r->a, "%s lowers the grade; A+ is open (%s).", nothing,
 			   open_text(e, r->a)));
-	else if (r->g->rank == RANK_A)
-		say(r, arena_printf(r->a, "Nothing lowers the grade; what A+ needs besides is not so: %s.",
-			   r->j->p->exceptional->title));
+	else
+		say(r,
+		    arena_printf(r->a, "%s lowers the grade; what A+ needs besides is not so: %s.",
+			nothing, plus->title));
 }
 
 static bool

@@ -246,7 +246,8 @@ ask_and(const struct cond *when, size_t n, const struct place *p, struct answer 
 	enum tri all = TRI_YES;
 
 	for (size_t i = 0; i < n; i++) {
-		enum tri t = when[i].op == OP_OR ? ask_or(&when[i], p, a) : ask_fact(&when[i], p, a);
+		enum tri t =
+		    when[i].op == OP_OR ? ask_or(&when[i], p, a) : ask_fact(&when[i], p, a);
 
 		if (t == TRI_NO)
 			return t;

@@ -9,18 +9,19 @@
  *
  *	is, is not          yes, no; a text; a version ("TLS 1.2"); a number.  A list: one of these
  *	<, >=               numbers; days_left too, which is a number in a text
- *	has, has no         a property of one cipher suite (suite_has() in tls/code.h; a list: all of
- *	                    them of the same suite), a group or signature scheme by name, or one text
+ *	has, has no         a property of one cipher suite (suite_has() in tls/code.h; a list: all
+ *of them of the same suite), a group or signature scheme by name, or one text
  *
- * "suites.any" stands for the suites of all versions together, SSLv2's included.  ["or", C, C, ...] holds
- * when one of the conditions in it does.  "leaf[].x" is a field of the leaf certificate of
- * "deployments[]".  Conditions on rows of a record ask: is there one row for which all hold?  A rule
- * may name one record only (leaf[] belongs to deployments[]), and deployments that do not count
+ * "suites.any" stands for the suites of all versions together, SSLv2's included.  ["or", C, C, ...]
+ *holds when one of the conditions in it does.  "leaf[].x" is a field of the leaf certificate of
+ * "deployments[]".  Conditions on rows of a record ask: is there one row for which all hold?  A
+ *rule may name one record only (leaf[] belongs to deployments[]), and deployments that do not count
  * (its field "counts") are passed over.
  *
  * Kleene's logic: unknown and no is no, unknown or yes is yes, everything else with an unknown
  * is unknown.  A fact that is not applicable makes its condition no: where the question makes no
- * sense, no rule hits; the same for a field that a row does not have.  A record without rows is unknown, unless a flight has been read.
+ * sense, no rule hits; the same for a field that a row does not have.  A record without rows is
+ *unknown, unless a flight has been read.
  *
  * Pure: the same rule and facts, the same answer.
  */
@@ -34,8 +35,8 @@ enum op { OP_IS, OP_IS_NOT, OP_LESS, OP_AT_LEAST, OP_HAS, OP_HAS_NO, OP_OR };
 
 struct cond {
 	enum op op;
-	enum fact_id fact; /* F_NONE: suites.any, or OP_OR */
-	bool leaf;	   /* a field of the deployment's leaf */
+	enum fact_id fact;        /* F_NONE: suites.any, or OP_OR */
+	bool leaf;                /* a field of the deployment's leaf */
 	const char *const *words; /* as written */
 	size_t n_words;
 	const int64_t *numbers; /* the words as numbers: versions, code points, TRI_*; or NULL */
@@ -52,7 +53,7 @@ struct rule {
 	const char *letter; /* with an effect */
 	const struct cond *when;
 	size_t n_when;
-	enum kind rows; /* K_ENDPOINT: none */
+	enum kind rows;          /* K_ENDPOINT: none */
 	const char *const *show; /* what the evidence shows: see evidence.h */
 	size_t n_show;
 	const char *waived; /* why, or NULL */
@@ -84,7 +85,7 @@ const struct facts *leaf_of(const struct facts *f, const struct facts *deploymen
 /* Is the deployment one that is judged? */
 bool counts(const struct facts *deployment);
 
-/* The six or seven lists of suites, with the version that each belongs to. */
+/* The lists of suites, newest version first. */
 struct suite_list {
 	enum fact_id suites, proto;
 	uint16_t version;

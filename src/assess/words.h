@@ -17,7 +17,7 @@ const char *open_text(const struct answer *w, struct arena *a);
 size_t reasons_make(const struct judged *j, const struct grade *g, struct arena *a,
     const char *reasons[REASONS_MAX]);
 /* The changes that would raise the grade, in order, and what each would bring. */
-size_t lifts_make(const struct judged *j, const struct grade *g, struct arena *a,
-    const char *lifts[LIFTS_MAX]);
+size_t lifts_make(
+    const struct judged *j, const struct grade *g, struct arena *a, const char *lifts[LIFTS_MAX]);
 
 #endif

@@ -57,7 +57,8 @@ put_codes(struct facts *f, enum fact_id id, const struct json *j)
 	v16 = xcalloc(j->n, sizeof(*v16));
 	v32 = xcalloc(j->n, sizeof(*v32));
 	for (const struct json *e = j->first; e != NULL && good; e = e->next) {
-		good = code_of(e, &code) && (fact_defs[id].type == FT_SUITES2 || code <= UINT16_MAX);
+		good =
+		    code_of(e, &code) && (fact_defs[id].type == FT_SUITES2 || code <= UINT16_MAX);
 		v32[n] = code;
 		v16[n++] = (uint16_t)code;
 	}
@@ -195,7 +196,8 @@ why_of(const char *text, const char **note)
 		const char *name = why_name((enum why)w);
 		size_t n = strlen(name);
 
-		if (strncmp(text, name, n) != 0 || (text[n] != '\0' && strncmp(text + n, ": ", 2) != 0))
+		if (strncmp(text, name, n) != 0 ||
+		    (text[n] != '\0' && strncmp(text + n, ": ", 2) != 0))
 			continue;
 		*note = text[n] != '\0' ? text + n + 2 : NULL;
 		return (enum why)w;

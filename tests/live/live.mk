@@ -3,6 +3,7 @@
 LIVE_TESTS = \
 	tests/live/test_chain.py \
 	tests/live/test_dns.py \
+	tests/live/test_grade.py \
 	tests/live/test_hostile.py \
 	tests/live/test_oracle.py \
 	tests/live/test_targets.py

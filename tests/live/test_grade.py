@@ -27,61 +27,73 @@ def grade(c, directives, want, leaf=None, posture=None, rule=None):
         c.true("a finding has all its members",
                {"id", "severity", "title", "evidence", "fix"} <= set(f), f)
     if rule:
-        c.true("a finding names " + rule, any(rule in f["id"] for f in a.at("findings")),
+        c.true("the rule " + rule + " is a finding", rule in [f["id"] for f in a.at("findings")],
                [f["id"] for f in a.at("findings")])
+    asked = [f["id"] for f in a.at("open") if "not asked" not in f["why"]]
+    c.equal("rules that were asked about in vain", asked, [])
     return a
 
 
 def modern(c):
-    grade(c, TLS12_UP + "ssl_ciphers %s;" % GOOD, ("A", "A+"), posture={
+    a = grade(c, TLS12_UP + "ssl_ciphers %s;" % GOOD, ("A", "A+"), posture={
         "beast": "none", "rc4": "none", "forward_secrecy": "all", "aead": "all", "anonymous": "no",
         "null_encryption": "no", "export": "no", "des": "no", "triple_des": "no", "md5_mac": "no",
         "below_112_bits": "no", "weakest_cipher_bits": 128, "strongest_cipher_bits": 256,
         "key_bits": 2048, "weakest_signature": "SHA-256", "sha1_signature": "no",
-        "name_matches": "yes", "trusted": "no"})
+        "name_matches": "yes", "trusted": "no"}, rule="untrusted")
+    c.fact(a, "complete", False)
+    c.true("HSTS is open", "exceptional" in [f["id"] for f in a.at("open")], a.at("open"))
+    c.true("so the grade is as far as asked", a.at("reasons.2").startswith("As far as asked"),
+           a.at("reasons"))
+    c.fact(a, "lifts.0", "Use a certificate from a public CA, for this name, and renew it before it "
+           "ends (from T to A)")
 
 
 def no_tls13(c):
-    grade(c, "ssl_protocols TLSv1.2; ssl_ciphers %s;" % GOOD, ("A-",))
+    grade(c, "ssl_protocols TLSv1.2; ssl_ciphers %s;" % GOOD, ("A-",),
+          rule="no_tls1_3")
 
 
 def tls10(c):
     grade(c, "ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3; ssl_prefer_server_ciphers on;"
           "ssl_ciphers %s:ECDHE-RSA-AES128-SHA:@SECLEVEL=0;" % GOOD, ("B",),
-          posture={"beast_vulnerable": "yes"})
+          posture={"beast_vulnerable": "yes"}, rule="tls1_0")
 
 
 def no_tls12(c):
-    grade(c, "ssl_protocols TLSv1 TLSv1.1; ssl_ciphers ALL:!aNULL:@SECLEVEL=0;", ("C",))
+    grade(c, "ssl_protocols TLSv1 TLSv1.1; ssl_ciphers ALL:!aNULL:@SECLEVEL=0;", ("C",),
+          rule="no_tls1_2")
 
 
 def no_forward_secrecy(c):
     grade(c, "ssl_protocols TLSv1.2; ssl_ciphers AES128-GCM-SHA256:AES256-GCM-SHA384;", ("B",),
-          posture={"forward_secrecy": "none", "aead": "all"})
+          posture={"forward_secrecy": "none", "aead": "all"}, rule="no_forward_secrecy")
 
 
 def no_aead(c):
     grade(c, "ssl_protocols TLSv1.2; ssl_ciphers ECDHE-RSA-AES128-SHA256:ECDHE-RSA-AES256-SHA384;",
-          ("B",), posture={"aead": "none", "forward_secrecy": "all"})
+          ("B",), posture={"aead": "none", "forward_secrecy": "all"}, rule="no_aead")
 
 
 def short_dh(c):
     grade(c, "ssl_protocols TLSv1.2; ssl_dhparam %s;"
-          "ssl_ciphers DHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0;" % c.pki.dh1024(), ("B",))
+          "ssl_ciphers DHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0;" % c.pki.dh1024(), ("B",),
+          rule="key_exchange_2048")
 
 
 def anonymous(c):
-    grade(c, TLS12_UP + "ssl_ciphers ALL:@SECLEVEL=0;", ("F",), posture={"anonymous": "yes"})
+    grade(c, TLS12_UP + "ssl_ciphers ALL:@SECLEVEL=0;", ("F",), posture={"anonymous": "yes"},
+          rule="anonymous")
 
 
 def null(c):
     grade(c, TLS12_UP + "ssl_ciphers %s:NULL-SHA256:@SECLEVEL=0;" % GOOD, ("F",),
-          posture={"null_encryption": "yes"})
+          posture={"null_encryption": "yes"}, rule="null_encryption")
 
 
 def short_key(c):
     grade(c, TLS12_UP + "ssl_ciphers %s:@SECLEVEL=0;" % GOOD, ("B",), c.pki.leaf("k", "RSA:1024"),
-          posture={"key_bits": 1024})
+          posture={"key_bits": 1024}, rule="key_2048")
 
 
 def strong(c):

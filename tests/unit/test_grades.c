@@ -73,8 +73,8 @@ assess_case(const struct json *c)
 	struct assessment a;
 	char err[256] = "";
 
-	ck_assert_msg(facts_from_json(f, json_get(c, "facts"), err, sizeof(err)), "%s: %s",
-	    name_of(c), err);
+	ck_assert_msg(
+	    facts_from_json(f, json_get(c, "facts"), err, sizeof(err)), "%s: %s", name_of(c), err);
 	if (base == NULL)
 		ck_assert_msg(facts_from_json(f, good, err, sizeof(err)), "good: %s", err);
 	assess(policy, f, arena, &a);
@@ -92,8 +92,8 @@ is_listed(const struct json *list, const char *id)
 
 /* The findings are exactly those listed, of rules with an effect or of those without. */
 static void
-expect_findings(const struct json *c, const char *key, const struct finding *v, size_t n,
-    bool effect, bool all)
+expect_findings(
+    const struct json *c, const char *key, const struct finding *v, size_t n, bool effect, bool all)
 {
 	const struct json *list = json_get(c, key);
 	size_t found = 0;
@@ -258,8 +258,8 @@ START_TEST(every_rule_hits_once)
 		for (const struct json *c = cases->first; c != NULL && !hit; c = c->next)
 			hit = is_listed(json_get(c, "hits"), policy->rules[i]->id) ||
 			      is_listed(json_get(c, "also"), policy->rules[i]->id);
-		ck_assert_msg(hit || policy->rules[i]->effect == EFFECT_NONE, "%s",
-		    policy->rules[i]->id);
+		ck_assert_msg(
+		    hit || policy->rules[i]->effect == EFFECT_NONE, "%s", policy->rules[i]->id);
 	}
 	end();
 }

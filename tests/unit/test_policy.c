@@ -18,7 +18,7 @@
 	"\"letters\": {\"A\": 80, \"F\": 0}"
 #define RULE(id, when) RULE_MORE(id, when, "")
 #define RULE_MORE(id, when, more)                                                                  \
-	"{\"id\": \"" id "\", \"title\": \"t\", \"severity\": \"low\", \"fix\": \"f\", "              \
+	"{\"id\": \"" id "\", \"title\": \"t\", \"severity\": \"low\", \"fix\": \"f\", "           \
 	"\"ref\": \"r\", \"when\": " when more "}"
 #define ONE(when) HEAD ", \"rules\": [" RULE("a", when) "]}"
 
@@ -88,9 +88,10 @@ static const enum tri all_tris[] = {N, U, Y};
 static void
 expect_table(const char *when, const enum tri table[3][3])
 {
-	char *text = xasprintf("%s, \"rules\": [{\"id\": \"a\", \"title\": \"t\", \"severity\": \"low\","
-			       " \"fix\": \"f\", \"ref\": \"r\", \"when\": %s}]}",
-	    HEAD, when);
+	char *text =
+	    xasprintf("%s, \"rules\": [{\"id\": \"a\", \"title\": \"t\", \"severity\": \"low\","
+		      " \"fix\": \"f\", \"ref\": \"r\", \"when\": %s}]}",
+		HEAD, when);
 	struct policy *p = good_policy(text);
 
 	for (int i = 0; i < 3; i++)
@@ -108,14 +109,17 @@ START_TEST(kleene_tables)
 	static const enum tri not_both[3][3] = {{Y, U, N}, {U, U, N}, {N, N, N}};
 	static const enum tri first_not_second[3][3] = {{N, N, N}, {U, U, N}, {Y, U, N}};
 
-	expect_table("[[\"protocols.ssl2\", \"is\", \"yes\"], [\"protocols.ssl3\", \"is\", \"yes\"]]",
-	    both);
-	expect_table("[[\"or\", [\"protocols.ssl2\", \"is\", \"yes\"], [\"protocols.ssl3\", \"is\", "
-		     "\"yes\"]]]",
+	expect_table(
+	    "[[\"protocols.ssl2\", \"is\", \"yes\"], [\"protocols.ssl3\", \"is\", \"yes\"]]", both);
+	expect_table(
+	    "[[\"or\", [\"protocols.ssl2\", \"is\", \"yes\"], [\"protocols.ssl3\", \"is\", "
+	    "\"yes\"]]]",
 	    either);
-	expect_table("[[\"protocols.ssl2\", \"is\", \"no\"], [\"protocols.ssl3\", \"is not\", \"yes\"]]",
+	expect_table(
+	    "[[\"protocols.ssl2\", \"is\", \"no\"], [\"protocols.ssl3\", \"is not\", \"yes\"]]",
 	    not_both);
-	expect_table("[[\"protocols.ssl2\", \"is\", \"yes\"], [\"protocols.ssl3\", \"is\", \"no\"]]",
+	expect_table(
+	    "[[\"protocols.ssl2\", \"is\", \"yes\"], [\"protocols.ssl3\", \"is\", \"no\"]]",
 	    first_not_second);
 }
 END_TEST
@@ -149,9 +153,10 @@ put_server(void)
 static enum tri
 ask(const char *when)
 {
-	char *text = xasprintf("%s, \"rules\": [{\"id\": \"a\", \"title\": \"t\", \"severity\": \"low\","
-			       " \"fix\": \"f\", \"ref\": \"r\", \"when\": [%s]}]}",
-	    HEAD, when);
+	char *text =
+	    xasprintf("%s, \"rules\": [{\"id\": \"a\", \"title\": \"t\", \"severity\": \"low\","
+		      " \"fix\": \"f\", \"ref\": \"r\", \"when\": [%s]}]}",
+		HEAD, when);
 	struct policy *p = good_policy(text);
 	enum tri t = rule_ask(p->rules[0], facts).value;
 
@@ -236,7 +241,8 @@ START_TEST(rows_of_records)
 {
 	const char *soon = "[\"leaf[].days_left\", \">=\", 0], [\"leaf[].days_left\", \"<\", 30]";
 	const char *order = "[\"deployments[].order_ok\", \"is\", \"no\"]";
-	const char *both = "[\"leaf[].days_left\", \"<\", 0], [\"deployments[].order_ok\", \"is\", \"no\"]";
+	const char *both =
+	    "[\"leaf[].days_left\", \"<\", 0], [\"deployments[].order_ok\", \"is\", \"no\"]";
 
 	arena = arena_new(1 << 20);
 	facts = facts_new(arena);
@@ -285,7 +291,8 @@ START_TEST(mistakes_are_named)
 	    {HEAD ", \"rules\": [{}]}", "rules: 'id' is missing"},
 	    {HEAD ", \"rules\": [{\"id\": \"a\"}]}", "rule a: 'title' is missing"},
 	    {ONE("[]"), "rule a: 'when'"},
-	    {ONE("[[\"protocols.tls1_4\", \"is\", \"yes\"]]"), "rule a: there is no fact 'protocols.tls1_4'"},
+	    {ONE("[[\"protocols.tls1_4\", \"is\", \"yes\"]]"),
+		"rule a: there is no fact 'protocols.tls1_4'"},
 	    {ONE("[[\"protocols.tls1_2\", \"equals\", \"yes\"]]"), "no operator 'equals'"},
 	    {ONE("[[\"protocols.tls1_2\", \"is\", \"maybe\"]]"), "'maybe' is nothing"},
 	    {ONE("[[\"protocols.tls1_2\", \"<\", 3]]"), "'<' does not go with 'protocols.tls1_2'"},
@@ -301,22 +308,23 @@ START_TEST(mistakes_are_named)
 	    {ONE("[[\"or\", [\"or\", \"is\", \"yes\"], [\"a\", \"is\", \"b\"]]]"), "no fact 'or'"},
 	    {ONE("[[\"certificates[].ca\", \"is\", \"yes\"], [\"trust[].store\", \"is\", \"a\"]]"),
 		"two records"},
-	    {HEAD ", \"rules\": [" RULE("a", "[[\"posture.des\", \"is\", \"yes\"]]") ", " RULE("a",
-		 "[[\"posture.des\", \"is\", \"yes\"]]") "]}",
+	    {HEAD ", \"rules\": [" RULE("a", "[[\"posture.des\", \"is\", \"yes\"]]") ", " RULE(
+		 "a", "[[\"posture.des\", \"is\", \"yes\"]]") "]}",
 		"rule a: there is one already"},
-	    {HEAD ", \"rules\": [" RULE_MORE("a", "[[\"posture.des\", \"is\", \"yes\"]]",
-		 ", \"cap\": \"T\"") "]}",
+	    {HEAD ", \"rules\": [" RULE_MORE(
+		 "a", "[[\"posture.des\", \"is\", \"yes\"]]", ", \"cap\": \"T\"") "]}",
 		"'cap' cannot be 'T'"},
-	    {HEAD ", \"rules\": [" RULE_MORE("a", "[[\"posture.des\", \"is\", \"yes\"]]",
-		 ", \"grade\": \"B\"") "]}",
+	    {HEAD ", \"rules\": [" RULE_MORE(
+		 "a", "[[\"posture.des\", \"is\", \"yes\"]]", ", \"grade\": \"B\"") "]}",
 		"'grade' cannot be 'B'"},
 	    {HEAD ", \"rules\": [" RULE_MORE("a", "[[\"posture.des\", \"is\", \"yes\"]]",
 		 ", \"cap\": \"B\", \"warning\": \"A-\"") "]}",
 		"one effect"},
-	    {HEAD ", \"rules\": [" RULE_MORE("a", "[[\"posture.des\", \"is\", \"yes\"]]",
-		 ", \"show\": [\"weather\"]") "]}",
+	    {HEAD ", \"rules\": [" RULE_MORE(
+		 "a", "[[\"posture.des\", \"is\", \"yes\"]]", ", \"show\": [\"weather\"]") "]}",
 		"'weather'"},
-	    {HEAD ", \"override\": [{\"id\": \"b\", \"cap\": \"B\"}]}", "rule b: there is no such rule"},
+	    {HEAD ", \"override\": [{\"id\": \"b\", \"cap\": \"B\"}]}",
+		"rule b: there is no such rule"},
 	    {HEAD ", \"waive\": [{\"id\": \"b\", \"until\": \"2026-01-01\", \"reason\": \"r\"}]}",
 		"rule b: there is no such rule"},
 	    {"{\"policy\": \"a\", \"edition\": \"1\", \"title\": \"t\", \"extends\": \"nowhere\"}",
@@ -333,13 +341,14 @@ END_TEST
 
 START_TEST(dates_of_waivers)
 {
-	static const char *const bad[] = {"2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "soon",
-	    "2026-01-01T00:00:00Z"};
+	static const char *const bad[] = {
+	    "2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "soon", "2026-01-01T00:00:00Z"};
 
 	for (size_t i = 0; i < N_ELEMENTS(bad); i++) {
-		char *text = xasprintf("%s, \"rules\": [%s], \"waive\": [{\"id\": \"a\", \"until\": \"%s\", "
-				       "\"reason\": \"r\"}]}",
-		    HEAD, RULE("a", "[[\"posture.des\", \"is\", \"yes\"]]"), bad[i]);
+		char *text =
+		    xasprintf("%s, \"rules\": [%s], \"waive\": [{\"id\": \"a\", \"until\": \"%s\", "
+			      "\"reason\": \"r\"}]}",
+			HEAD, RULE("a", "[[\"posture.des\", \"is\", \"yes\"]]"), bad[i]);
 
 		refused(text, "is no day");
 		free(text);
@@ -350,12 +359,14 @@ END_TEST
 /* ---- extends, override, waive ---- */
 
 #define CHILD                                                                                      \
-	"/* ours */ {\"policy\": \"mine\", \"edition\": \"2\", \"title\": \"t\", \"extends\": "        \
+	"/* ours */ {\"policy\": \"mine\", \"edition\": \"2\", \"title\": \"t\", \"extends\": "    \
 	"\"ssllabs-2009r\", // the guide\n"                                                        \
-	"\"override\": [{\"id\": \"tls1_1\", \"severity\": \"critical\", \"cap\": \"C\"},"              \
-	"               {\"id\": \"rc4\", \"effect\": \"none\"}],"                                   \
-	"\"rules\": [" RULE_MORE("no_cbc", "[[\"suites.any\", \"has\", \"cbc\"]]", ", \"cap\": \"B\"") "],"  \
-	"\"waive\": [{\"id\": \"tls1_0\", \"until\": \"2026-12-31\", \"reason\": \"old tills\"}]}"
+	"\"override\": [{\"id\": \"tls1_1\", \"severity\": \"critical\", \"cap\": \"C\"},"         \
+	"               {\"id\": \"rc4\", \"effect\": \"none\"}],"                                 \
+	"\"rules\": [" RULE_MORE("no_cbc", "[[\"suites.any\", \"has\", \"cbc\"]]",                 \
+	    ", \"cap\": \"B\"") "],"                                                               \
+				"\"waive\": [{\"id\": \"tls1_0\", \"until\": \"2026-12-31\", "     \
+				"\"reason\": \"old tills\"}]}"
 
 START_TEST(a_policy_built_on_another)
 {
@@ -433,7 +444,8 @@ START_TEST(extends_itself)
 	FILE *f = fdopen(fd, "w");
 
 	ck_assert(f != NULL);
-	fprintf(f, "{\"policy\": \"a\", \"edition\": \"1\", \"title\": \"t\", \"extends\": \"%s\"}", path);
+	fprintf(f, "{\"policy\": \"a\", \"edition\": \"1\", \"title\": \"t\", \"extends\": \"%s\"}",
+	    path);
 	fclose(f);
 	ck_assert(policy_load(path, err, sizeof(err)) == NULL);
 	ck_assert_msg(strstr(err, "extends more than") != NULL, "%s", err);
@@ -441,6 +453,5 @@ START_TEST(extends_itself)
 }
 END_TEST
 
-UNIT_MAIN("policy", kleene_tables, operators, rows_of_records, mistakes_are_named,
-    dates_of_waivers, a_policy_built_on_another, a_waiver_ends_with_its_day, from_a_file,
-    extends_itself)
+UNIT_MAIN("policy", kleene_tables, operators, rows_of_records, mistakes_are_named, dates_of_waivers,
+    a_policy_built_on_another, a_waiver_ends_with_its_day, from_a_file, extends_itself)
