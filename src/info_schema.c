@@ -224,7 +224,7 @@ static const struct member tool_members[] = {
 static const struct member score_members[] = {
     {"protocol", "integer", true, "0 to 100"},
     {"key_exchange", "integer", true, "0 to 100"},
-    {"cipher_strength", "integer", true, "0 to 100"},
+    {"cipher", "integer", true, "0 to 100"},
     {"total", "integer", true, "0 to 100"},
     {NULL, NULL, false, NULL},
 };
