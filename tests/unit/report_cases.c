@@ -569,10 +569,16 @@ dns_error(struct record *r, struct arena *a)
 static void
 hostile(struct record *r, struct arena *a)
 {
+	struct assessment *as;
+
 	report_case_filled(r, a,
 	    "\x1b]0;owned\x07\x1b[2J\x1b[31mA+\r\n\xc2\x9b"
 	    "31m\xe2\x80\xae"
 	    "gro.elgoog\xe2\x80\x8b\x7f\xff \xe6\x97\xa5\xe6\x9c\xac");
+	as = arena_alloc(a, sizeof(*as));
+	*as = *r->assessment;
+	as->grade = as->grade_trust_ignored = "F"; /* of all the texts the one that is never theirs */
+	r->assessment = as;
 }
 
 static const struct {
