@@ -247,11 +247,7 @@ tests_unit_test_grades_LDADD = $(UNIT_LDADD)
 tests_unit_test_policy_SOURCES = tests/unit/test_policy.c tests/unit/unit.h
 tests_unit_test_policy_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_policy_LDADD = $(UNIT_LDADD)
-
-.PHONY: update-golden-assess
-update-golden: update-golden-assess
-update-golden-assess: tests/unit/test_grades
-	UPDATE_GOLDEN=1 ./tests/unit/test_grades
+GOLDEN_TESTS += tests/unit/test_grades
 FUZZ_TESTS += tests/fuzz/fuzz_policy
 tests_fuzz_fuzz_policy_SOURCES = tests/fuzz/fuzz_policy.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_policy_LDADD = $(FUZZ_LDADD)
