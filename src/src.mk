@@ -51,7 +51,10 @@ CORE_SOURCES = \
 	src/fact.c src/fact.h src/fact.def \
 	src/ask.c src/probe.h src/reply.c src/registry.c src/transport.h
 ENGINE_SOURCES = \
-	src/engine/engine.c src/engine/engine.h src/engine/keys.c src/engine/keys.h
+	src/engine/engine.c src/engine/engine.h src/engine/keys.c src/engine/keys.h \
+	src/engine/starttls.c src/engine/starttls.h src/engine/starttls.def \
+	src/engine/starttls_internal.h src/engine/starttls_lines.c \
+	src/engine/starttls_binary.c src/engine/starttls_xmpp.c
 NET_SOURCES = \
 	src/net/dns_ask.c src/net/dns_ask.h \
 	src/net/exchange.c src/net/exchange.h src/net/exchange.def \

@@ -18,28 +18,17 @@ static const struct scheme {
 	uint16_t port;
 	const char *starttls;
 } schemes[] = {
+#define STARTTLS(id, name, port, talk, reference) {name, port, name},
+#include "engine/starttls.def"
+    {"submission", 587, "smtp"},
     {"https", 443, NULL},
     {"tls", 0, NULL},
-    {"smtp", 25, "smtp"},
-    {"submission", 587, "smtp"},
     {"smtps", 465, NULL},
-    {"lmtp", 24, "lmtp"},
-    {"imap", 143, "imap"},
     {"imaps", 993, NULL},
-    {"pop3", 110, "pop3"},
     {"pop3s", 995, NULL},
-    {"ftp", 21, "ftp"},
     {"ftps", 990, NULL},
-    {"nntp", 119, "nntp"},
     {"nntps", 563, NULL},
-    {"sieve", 4190, "sieve"},
-    {"ldap", 389, "ldap"},
     {"ldaps", 636, NULL},
-    {"xmpp", 5222, "xmpp"},
-    {"xmpp-server", 5269, "xmpp-server"},
-    {"postgres", 5432, "postgres"},
-    {"mysql", 3306, "mysql"},
-    {"irc", 6667, "irc"},
     {"ircs", 6697, NULL},
 };
 

@@ -251,3 +251,12 @@ GOLDEN_TESTS += tests/unit/test_grades
 FUZZ_TESTS += tests/fuzz/fuzz_policy
 tests_fuzz_fuzz_policy_SOURCES = tests/fuzz/fuzz_policy.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_policy_LDADD = $(FUZZ_LDADD)
+
+# What is said before TLS.
+UNIT_TESTS += tests/unit/test_starttls
+tests_unit_test_starttls_SOURCES = tests/unit/test_starttls.c tests/unit/unit.h
+tests_unit_test_starttls_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_starttls_LDADD = $(UNIT_LDADD)
+FUZZ_TESTS += tests/fuzz/fuzz_starttls
+tests_fuzz_fuzz_starttls_SOURCES = tests/fuzz/fuzz_starttls.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_starttls_LDADD = $(FUZZ_LDADD)

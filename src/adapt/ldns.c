@@ -56,8 +56,8 @@ is_answer_to(const ldns_pkt *pkt, const ldns_rdf *name, const struct dns_questio
 		return false;
 	rr = ldns_rr_list_rr(asked, 0);
 	return (uint16_t)ldns_rr_get_type(rr) == q->type &&
-	    ldns_rr_get_class(rr) == LDNS_RR_CLASS_IN &&
-	    ldns_dname_compare(ldns_rr_owner(rr), name) == 0;
+	       ldns_rr_get_class(rr) == LDNS_RR_CLASS_IN &&
+	       ldns_dname_compare(ldns_rr_owner(rr), name) == 0;
 }
 
 /* Is it a record of that type at that name, with the one field that A, AAAA and CNAME have? */
@@ -65,7 +65,7 @@ static bool
 is_record(const ldns_rr *rr, const ldns_rdf *name, ldns_rr_type type)
 {
 	return ldns_rr_get_type(rr) == type && ldns_rr_get_class(rr) == LDNS_RR_CLASS_IN &&
-	    ldns_rr_rd_count(rr) == 1 && ldns_dname_compare(ldns_rr_owner(rr), name) == 0;
+	       ldns_rr_rd_count(rr) == 1 && ldns_dname_compare(ldns_rr_owner(rr), name) == 0;
 }
 
 /* Where the CNAME at that name leads; NULL: there is none. */
@@ -124,7 +124,8 @@ add_address(struct dns_message *m, const ldns_rdf *data, size_t len)
 }
 
 static void
-add_addresses(struct dns_message *m, const ldns_rr_list *answer, const ldns_rdf *name, uint16_t type)
+add_addresses(
+    struct dns_message *m, const ldns_rr_list *answer, const ldns_rdf *name, uint16_t type)
 {
 	for (size_t i = 0; i < ldns_rr_list_rr_count(answer); i++) {
 		const ldns_rr *rr = ldns_rr_list_rr(answer, i);
@@ -172,8 +173,7 @@ put_end(struct dns_message *m, const ldns_rdf *name)
 }
 
 bool
-dns_parse(
-    struct span wire, const struct dns_question *q, bool check_id, struct dns_message *out)
+dns_parse(struct span wire, const struct dns_question *q, bool check_id, struct dns_message *out)
 {
 	struct dns_message m = {.ede = -1};
 	ldns_rdf *asked = ldns_dname_new_frm_str(q->name);

@@ -16,8 +16,8 @@
 #include "base/wr.h"
 
 enum {
-	DNS_A = 1,      /* RFC 1035, 3.2.2 */
-	DNS_AAAA = 28,  /* RFC 3596, 2.1 */
+	DNS_A = 1,       /* RFC 1035, 3.2.2 */
+	DNS_AAAA = 28,   /* RFC 3596, 2.1 */
 	DNS_NOERROR = 0, /* RFC 1035, 4.1.1 */
 	DNS_FORMERR = 1,
 	DNS_SERVFAIL = 2,
@@ -46,11 +46,12 @@ struct dns_message {
 	bool truncated;
 	bool loop;         /* the chain returns to where it was, or has more than DNS_CNAMES_MAX */
 	unsigned n_cnames; /* links followed */
-	char end[DNS_NAME_MAX + 1]; /* of the chain: lower case, escaped, no final dot; "": too long */
+	char end[DNS_NAME_MAX +
+		 1]; /* of the chain: lower case, escaped, no final dot; "": too long */
 	struct dns_addr addrs[DNS_ADDRS_MAX]; /* sorted, each once; the first of many */
 	size_t n_addrs;
-	bool capped;    /* there were more */
-	int ede;        /* RFC 8914: the first extended error code; -1: none */
+	bool capped; /* there were more */
+	int ede;     /* RFC 8914: the first extended error code; -1: none */
 };
 
 /* Writes the query: RD set, EDNS of 1232 bytes (RFC 6891, 6.2.3).  False: the name is not one, or

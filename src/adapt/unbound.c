@@ -83,8 +83,8 @@ set_up(struct ub_ctx *ctx, const struct unbound_options *o, bool hosts, char *er
 }
 
 static struct ub_ctx *
-context_new(struct event_base *base, const struct unbound_options *o, bool hosts, char *err,
-    size_t errlen)
+context_new(
+    struct event_base *base, const struct unbound_options *o, bool hosts, char *err, size_t errlen)
 {
 	struct ub_ctx *ctx = ub_ctx_create_event(base);
 
@@ -138,8 +138,8 @@ static void
 on_answer(void *arg, int rcode, void *packet, int n, int security, char *why, int ratelimited)
 {
 	struct question *q = arg;
-	/* A nonzero code is the library's own failure, and the packet with it is no answer; NXDOMAIN
-	 * comes with 0, in the packet. */
+	/* A nonzero code is the library's own failure, and the packet with it is no answer;
+	 * NXDOMAIN comes with 0, in the packet. */
 	struct unbound_answer a = {
 	    .failed = rcode != 0 || packet == NULL || n <= 0,
 	    .bogus = security == 1,

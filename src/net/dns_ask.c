@@ -106,8 +106,7 @@ dns_ask_new(struct loop *l, const struct address *server, const struct dns_quest
 	k->bad = k->fd < 0 || !dns_query(&k->q, &w);
 	k->n = w.len;
 	if (!k->bad) {
-		k->readable =
-		    event_new(loop_base(l), k->fd, EV_READ | EV_PERSIST, on_readable, k);
+		k->readable = event_new(loop_base(l), k->fd, EV_READ | EV_PERSIST, on_readable, k);
 		CHECK(k->readable != NULL && event_add(k->readable, NULL) == 0);
 	}
 	loop_timer_set(k->timer, 0);

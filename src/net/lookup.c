@@ -25,8 +25,8 @@ struct lookup {
 	void *arg;
 };
 
-static void PRINTF_LIKE(3, 4)
-end(struct lookup *k, enum resolve_status status, const char *fmt, ...)
+static void
+    PRINTF_LIKE(3, 4) end(struct lookup *k, enum resolve_status status, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -108,7 +108,8 @@ on_noerror(struct lookup *k, const struct dns_message *m)
 		k->name = xstrdup(m->end);
 		ask_plainly(k);
 	} else if (m->truncated) {
-		end(k, RESOLVE_SERVFAIL, "the DNS answer does not fit into a datagram, and TCP fails");
+		end(k, RESOLVE_SERVFAIL,
+		    "the DNS answer does not fit into a datagram, and TCP fails");
 	} else {
 		end_nodata(k);
 	}
@@ -208,14 +209,14 @@ on_answer(void *arg, const struct unbound_answer *a)
 }
 
 struct lookup *
-lookup_new(const struct lookup_env *env, const char *name, uint16_t type, lookup_end_fn *done,
-    void *arg)
+lookup_new(
+    const struct lookup_env *env, const char *name, uint16_t type, lookup_end_fn *done, void *arg)
 {
 	struct lookup *k = xcalloc(1, sizeof(*k));
 	int id;
 
-	*k = (struct lookup){.env = *env, .name = xstrdup(name), .type = type, .end = done,
-	    .arg = arg};
+	*k = (struct lookup){
+	    .env = *env, .name = xstrdup(name), .type = type, .end = done, .arg = arg};
 	k->result = (struct lookup_result){
 	    .status = RESOLVE_TIMEOUT, .detail = "the DNS server does not answer"};
 	id = unbound_ask(env->unbound, name, type, on_answer, k);

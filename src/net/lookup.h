@@ -37,8 +37,8 @@ typedef void lookup_end_fn(void *arg, struct lookup *k);
 
 /* Starts it; name is copied.  end() may be called before this returns, must not free k, and is not
  * called after lookup_free().  Never NULL. */
-struct lookup *lookup_new(const struct lookup_env *env, const char *name, uint16_t type,
-    lookup_end_fn *end, void *arg);
+struct lookup *lookup_new(
+    const struct lookup_env *env, const char *name, uint16_t type, lookup_end_fn *end, void *arg);
 /* What came out; until end() is called: RESOLVE_TIMEOUT, and who is silent. */
 const struct lookup_result *lookup_result(const struct lookup *k);
 void lookup_free(struct lookup *k); /* NULL is allowed */

@@ -171,7 +171,7 @@ collect(const struct job *j, struct address *addrs, struct resolved *out)
 
 		if (n_found(j, i) > 0)
 			out->capped = out->capped || n < n_found(j, i) ||
-			    lookup_result(j->lookups[i])->capped;
+				      lookup_result(j->lookups[i])->capped;
 		for (size_t k = 0; k < n; k++)
 			addrs[out->n++] = address_of(&lookup_result(j->lookups[i])->addrs[k]);
 	}

@@ -41,8 +41,8 @@ enum {
 };
 
 struct resolver_options {
-	const char *server; /* "192.0.2.1", "192.0.2.1:53", "[::1]:53"; NULL: /etc/resolv.conf */
-	bool v4, v6;        /* which addresses are wanted; at least one */
+	const char *server;  /* "192.0.2.1", "192.0.2.1:53", "[::1]:53"; NULL: /etc/resolv.conf */
+	bool v4, v6;         /* which addresses are wanted; at least one */
 	unsigned timeout_ms; /* for one name, from its turn on; 0: RESOLVE_TIMEOUT_MS */
 	const char *anchor;  /* a file of DS or DNSKEY records; NULL: none */
 };
@@ -61,7 +61,7 @@ enum resolve_status {
 
 struct resolved {
 	enum resolve_status status;
-	const char *detail; /* one clean sentence, lower case, no final dot; "" when OK */
+	const char *detail;          /* one clean sentence, lower case, no final dot; "" when OK */
 	const struct address *addrs; /* IPv4 first, sorted, each once; port 0 */
 	size_t n;
 	bool capped; /* there were more than RESOLVE_ADDRS_MAX */
@@ -72,8 +72,8 @@ typedef void resolve_done_fn(void *arg, const struct resolved *r);
 
 /* A new resolver on l, which must outlive it.  NULL, and the reason in err, when server is no
  * address.  Nothing is opened yet. */
-struct resolver *resolver_new(
-    struct loop *l, const struct resolver_options *o, char *err, size_t errlen) MUST_USE;
+struct resolver *
+resolver_new(struct loop *l, const struct resolver_options *o, char *err, size_t errlen) MUST_USE;
 /* Looks host up (a name in A-labels, as in struct target).  done() is called exactly once, from
  * loop_run(), never from here; it may start lookups, but not free the resolver. */
 void resolve_start(struct resolver *r, const char *host, resolve_done_fn *done, void *arg);

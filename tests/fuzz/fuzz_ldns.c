@@ -38,7 +38,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		if (dns_parse((struct span){data, n}, &q, false, &m))
 			check_message(&m, types[i] == DNS_A ? 4 : 16);
 		CHECK(!dns_parse((struct span){data, n}, &q, true, &m) ||
-		    (data[0] == 0x12 && data[1] == 0x34));
+		      (data[0] == 0x12 && data[1] == 0x34));
 	}
 	return 0;
 }

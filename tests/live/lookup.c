@@ -51,8 +51,7 @@ on_resolved(void *arg, const struct resolved *r)
 {
 	const struct name *n = arg;
 
-	printf("%s %s %zu%s", n->text, resolve_status_name(r->status), r->n,
-	    r->capped ? "+" : "");
+	printf("%s %s %zu%s", n->text, resolve_status_name(r->status), r->n, r->capped ? "+" : "");
 	for (size_t i = 0; i < r->n; i++)
 		print_address(&r->addrs[i]);
 	printf(" [%s]\n", r->detail);
