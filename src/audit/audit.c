@@ -305,13 +305,13 @@ audit_pump(struct audit *a)
 static enum status
 status_of_no_conn(const char *detail)
 {
-	if (detail == NULL)
+	if (detail == NULL || strstr(detail, "unreachable") != NULL || strstr(detail, "IPv6") != NULL)
 		return STATUS_UNREACHABLE;
-	if (strstr(detail, "refused") != NULL)
+	if (strstr(detail, "connection refused") != NULL)
 		return STATUS_REFUSED;
-	if (strstr(detail, "timeout") != NULL || strstr(detail, "timed out") != NULL)
+	if (strstr(detail, "timed out") != NULL)
 		return STATUS_TIMEOUT;
-	return STATUS_UNREACHABLE;
+	return STATUS_NOT_TLS; /* a connection there was, but no go-ahead for TLS */
 }
 
 static enum rank

@@ -12,6 +12,7 @@
 #include "base/check.h"
 #include "base/xalloc.h"
 #include "engine/engine.h"
+#include "engine/starttls.h"
 #include "net/polite.h"
 #include "net/tcp.h"
 
@@ -50,7 +51,8 @@ struct exchange {
 	void *arg;
 
 	struct arena *arena;
-	struct engine *engine; /* of this connection, or NULL */
+	struct engine *engine;	   /* of this connection, or NULL */
+	struct starttls *starttls; /* likewise */
 	struct peer *peer;
 	int fd;
 	struct event io, timer;
@@ -59,6 +61,7 @@ struct exchange {
 	bool heard;    /* a byte came on this connection */
 	bool reset;    /* a write said so; what can be read counts first */
 	bool writing;  /* waiting for room */
+	bool ready;    /* the preamble has the server's go-ahead */
 	uint64_t until_ms, end_ms, sent_ms;
 	size_t received;
 	unsigned connections, busy, rtt_ms;
@@ -245,7 +248,22 @@ ended(struct exchange *x, enum reply_kind how, const char *detail)
 
 /* ---- talking ---- */
 
-/* Sends what the engine has to say, as far as there is room. */
+static struct span
+outgoing(struct exchange *x)
+{
+	return x->state == STATE_PREAMBLE ? starttls_to_send(x->starttls) : engine_to_send(x->engine);
+}
+
+static void
+outgone(struct exchange *x, size_t n)
+{
+	if (x->state == STATE_PREAMBLE)
+		starttls_sent(x->starttls, n);
+	else
+		engine_sent(x->engine, n);
+}
+
+/* Sends what there is to say, as far as there is room. */
 static void
 push(struct exchange *x)
 {
@@ -254,9 +272,9 @@ push(struct exchange *x)
 	bool blocked;
 	size_t n;
 
-	while (!x->reset && r == TCP_OK && (out = engine_to_send(x->engine)).n > 0) {
+	while (!x->reset && r == TCP_OK && (out = outgoing(x)).n > 0) {
 		r = tcp_send(x->fd, out, &n);
-		engine_sent(x->engine, n);
+		outgone(x, n);
 		if (r != TCP_OK && r != TCP_AGAIN)
 			x->reset = true; /* not judged before what came is read */
 	}
@@ -266,6 +284,7 @@ push(struct exchange *x)
 	x->writing = blocked;
 }
 
+/* The first byte of what may be TLS. */
 static void
 first_byte(struct exchange *x)
 {
@@ -274,63 +293,7 @@ first_byte(struct exchange *x)
 	x->heard = true;
 	x->rtt_ms = (unsigned)(loop_now_ms() - x->sent_ms);
 	peer_answered(x->peer);
-}
-
-/* The stream is at its end. */
-static void
-stream_ended(struct exchange *x, enum tcp r)
-{
-	if (r == TCP_TIMEOUT)
-		ended(x, REPLY_SILENCE, NULL);
-	else
-		ended(x, r == TCP_END && !x->reset ? REPLY_FIN : REPLY_RESET, NULL);
-}
-
-/* Reads what is there; false: the connection is over. */
-static bool
-pull(struct exchange *x)
-{
-	for (int i = 0; i < READS_PER_TURN; i++) {
-		size_t n;
-		enum tcp r = tcp_recv(x->fd, x->e->buf, READ_SIZE, &n);
-
-		if (r == TCP_AGAIN && !x->reset)
-			return true;
-		if (r != TCP_OK) {
-			stream_ended(x, r);
-			return false;
-		}
-		first_byte(x);
-		x->received += n;
-		if (!engine_feed(x->engine, (struct span){x->e->buf, n})) {
-			conclude(x, NULL);
-			return false;
-		}
-		if (x->received > READ_MAX) {
-			ended(x, REPLY_LIMIT, "too many bytes");
-			return false;
-		}
-		if (n < READ_SIZE && !x->reset)
-			return true;
-	}
-	return true;
-}
-
-static void
-talk_on(struct exchange *x)
-{
-	unsigned idle = x->e->limits.idle_ms;
-	bool heard = x->heard;
-
-	if (!pull(x))
-		return;
-	if (x->heard && !heard)
-		arm_in_connection(x, idle);
-	else if (x->heard) /* the timer looks when it fires */
-		x->until_ms = within(x, idle);
-	push(x);
-	if (x->reset)
-		(void)pull(x);
+	arm_in_connection(x, x->e->limits.idle_ms);
 }
 
 static void
@@ -339,11 +302,131 @@ talk(struct exchange *x)
 	unsigned wait = x->ask->wait_ms > 0 ? x->ask->wait_ms : x->e->limits.first_byte_ms;
 
 	exchange_goto(x, STATE_TALKING);
-	watch(x, EV_READ);
 	x->sent_ms = loop_now_ms();
 	push(x);
 	/* A write that failed makes the socket readable: on_io() sees what came before. */
 	arm_in_connection(x, wait);
+}
+
+/* The engine gets what came; false: the connection is over. */
+static bool
+hear(struct exchange *x, struct span in)
+{
+	first_byte(x);
+	if (!engine_feed(x->engine, in)) {
+		conclude(x, NULL);
+		return false;
+	}
+	if (x->received > READ_MAX) {
+		ended(x, REPLY_LIMIT, "too many bytes");
+		return false;
+	}
+	return true;
+}
+
+/* ---- STARTTLS ---- */
+
+/* The server will not, cannot or does not know how to. */
+static void
+preamble_failed(struct exchange *x, enum starttls_failure why)
+{
+	const char *detail = starttls_detail(x->starttls);
+
+	if (why == STARTTLS_LIMIT)
+		fail(x, REPLY_LIMIT, detail, RETRY_NEVER);
+	else if (why == STARTTLS_ALIEN)
+		fail(x, REPLY_GARBAGE, detail, RETRY_NEVER);
+	else /* many mail servers say 421 to those who come too often */
+		fail(x, REPLY_NO_CONN, detail, why == STARTTLS_REFUSED ? RETRY_REFUSED : RETRY_NEVER);
+}
+
+/* The talk gets what came; false: the connection is over. */
+static bool
+hear_preamble(struct exchange *x, struct span in)
+{
+	enum starttls_state s = starttls_feed(x->starttls, in);
+
+	if (s == STARTTLS_FAILED) {
+		preamble_failed(x, starttls_failure(x->starttls));
+		return false;
+	}
+	x->ready = s == STARTTLS_READY;
+	return true;
+}
+
+static void
+preamble(struct exchange *x)
+{
+	exchange_goto(x, STATE_PREAMBLE);
+	x->starttls = starttls_open(x->arena, x->ep->starttls, x->ep->host);
+	if (x->starttls == NULL) {
+		fail(x, REPLY_LOCAL, "no such STARTTLS protocol", RETRY_NEVER);
+		return;
+	}
+	arm_in_connection(x, x->e->limits.first_byte_ms);
+	if (hear_preamble(x, (struct span){NULL, 0}))
+		push(x);
+}
+
+/* ---- reading ---- */
+
+/* The stream is at its end. */
+static void
+stream_ended(struct exchange *x, enum tcp r)
+{
+	enum reply_kind how = REPLY_RESET;
+
+	if (r == TCP_TIMEOUT)
+		how = REPLY_SILENCE;
+	else if (r == TCP_END && !x->reset)
+		how = REPLY_FIN;
+	if (x->state == STATE_PREAMBLE)
+		fail(x, how, starttls_detail(x->starttls), how == REPLY_RESET ? RETRY_RESET : RETRY_NEVER);
+	else
+		ended(x, how, NULL);
+}
+
+/* Reads what is there; false: the connection is over. */
+static bool
+pull(struct exchange *x)
+{
+	for (int i = 0; i < READS_PER_TURN; i++) {
+		size_t n;
+		struct span in = {x->e->buf, 0};
+		enum tcp r = tcp_recv(x->fd, x->e->buf, READ_SIZE, &n);
+
+		if (r == TCP_AGAIN && !x->reset)
+			return true;
+		if (r != TCP_OK) {
+			stream_ended(x, r);
+			return false;
+		}
+		in.n = n;
+		x->received += n;
+		if (!(x->state == STATE_PREAMBLE ? hear_preamble(x, in) : hear(x, in)))
+			return false;
+		/* What comes after the go-ahead is for the engine. */
+		if ((n < READ_SIZE && !x->reset) || x->ready)
+			return true;
+	}
+	return true;
+}
+
+/* Something can be read or written. */
+static void
+talk_on(struct exchange *x)
+{
+	if (!pull(x))
+		return;
+	if (x->heard || x->state == STATE_PREAMBLE) /* the timer looks when it fires */
+		x->until_ms = within(x, x->e->limits.idle_ms);
+	push(x);
+	if (x->state == STATE_PREAMBLE && x->ready && outgoing(x).n == 0) {
+		x->ready = false;
+		talk(x);
+	}
+	if (x->reset)
+		(void)pull(x);
 }
 
 /* ---- connecting ---- */
@@ -352,7 +435,11 @@ static void
 connected(struct exchange *x)
 {
 	x->end_ms = loop_now_ms() + x->e->limits.whole_ms;
-	talk(x);
+	watch(x, EV_READ);
+	if (x->ep->starttls != NULL)
+		preamble(x);
+	else
+		talk(x);
 }
 
 /* Something of our own is used up: nothing is said against the peer, we come back. */
@@ -408,7 +495,7 @@ try_connect(struct exchange *x)
 		return;
 	}
 	x->slot = true;
-	x->heard = x->reset = x->writing = false;
+	x->heard = x->reset = x->writing = x->ready = false;
 	x->received = 0;
 	exchange_goto(x, STATE_CONNECTING);
 	r = tcp_connect(x->ep->addr, x->ep->addr_len, &x->fd);
@@ -475,6 +562,9 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 	case STATE_CLOSING:
 		deliver(x);
 		break;
+	case STATE_PREAMBLE:
+		fail(x, REPLY_SILENCE, starttls_detail(x->starttls), RETRY_SILENCE);
+		break;
 	default:
 		ended(x, REPLY_SILENCE,
 		    now >= x->end_ms ? "the answer was not complete in time" : "no answer in time");
@@ -504,11 +594,7 @@ start(void *ctx, const struct endpoint *ep, const struct ask *ask, struct rng *r
 	e->under_way++;
 	CHECK(event_assign(&x->timer, loop_base(e->loop), -1, 0, on_timer, x) == 0);
 	x->starting = true;
-	if (ep->starttls != NULL) {
-		fail(x, REPLY_NO_CONN, "STARTTLS is not supported", RETRY_NEVER);
-	} else {
-		try_connect(x);
-	}
+	try_connect(x);
 	x->starting = false;
 	return x;
 }

@@ -143,6 +143,52 @@ floods(int fd, unsigned n)
 }
 
 static void
+say_text(int fd, const char *s)
+{
+	say(fd, s, strlen(s));
+}
+
+/* An SMTP server: with TLS, without, one that has had enough, one that leaves. */
+static void
+smtp(int fd, unsigned n)
+{
+	(void)n;
+	say_text(fd, "220 mx.example ESMTP\r\n");
+	wait_for_hello(fd);
+	say_text(fd, "250-mx.example\r\n250 STARTTLS\r\n");
+	wait_for_hello(fd);
+	say_text(fd, "220 go ahead\r\n");
+	wait_for_hello(fd);
+	say(fd, alert40, sizeof(alert40));
+}
+
+static void
+smtp_without_tls(int fd, unsigned n)
+{
+	(void)n;
+	say_text(fd, "220 mx.example ESMTP\r\n");
+	wait_for_hello(fd);
+	say_text(fd, "250 mx.example\r\n");
+	hold(fd);
+}
+
+static void
+smtp_leaves(int fd, unsigned n)
+{
+	(void)n;
+	say_text(fd, "220 mx.example ESMTP\r\n");
+	wait_for_hello(fd);
+}
+
+static void
+ssh(int fd, unsigned n)
+{
+	(void)n;
+	say_text(fd, "SSH-2.0-OpenSSH_9.2\r\n");
+	hold(fd);
+}
+
+static void
 serve(int listener, behaviour *b)
 {
 	for (unsigned n = 0;; n++) {
@@ -462,6 +508,29 @@ START_TEST(takes_turns)
 }
 END_TEST
 
+START_TEST(speaks_starttls)
+{
+	static const struct {
+		behaviour *server;
+		enum reply_kind kind;
+		bool says_why;
+	} cases[] = {{smtp, REPLY_ALERT, false}, {smtp_without_tls, REPLY_NO_CONN, true},
+	    {smtp_leaves, REPLY_FIN, true}, {ssh, REPLY_GARBAGE, true}, {silent, REPLY_SILENCE, true}};
+
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+		struct result r;
+
+		set_up(cases[i].server, 1000);
+		ep.starttls = "smtp";
+		r = exchange();
+		ck_assert_int_eq(r.kind, cases[i].kind);
+		ck_assert_msg((r.detail[0] != '\0') == cases[i].says_why, "%s", r.detail);
+		tear_down();
+	}
+}
+END_TEST
+
 UNIT_MAIN("exchange", is_refused, gives_up_connecting, is_reset, tries_again_after_a_reset,
     keeps_a_server_hello, sees_the_alert_before_the_reset, joins_what_comes_in_pieces, sees_the_end,
-    waits_for_silence, waits_as_the_ask_says, ends_a_drip, ends_a_flood, can_be_cancelled, takes_turns)
+    waits_for_silence, waits_as_the_ask_says, ends_a_drip, ends_a_flood, can_be_cancelled, takes_turns,
+    speaks_starttls)
