@@ -2,17 +2,16 @@
  * trust - what the certificates say: each of them, each chain, each store's verdict, and what it
  * comes to for the endpoint.
  *
- * Asks nothing; the flights are read by the probe `certificates`.  Every certificate row is filled
- * in, chains become deployments (derive/deployment.h), those that count get a verdict per store
- * (derive/verdict.h), and the posture follows from them by three-valued logic: "every deployment"
- * is no with one that is not, and unknown with one that cannot be told.
- *
- * The six shipped stores decide whether an endpoint is trusted; a store added with --store has its
- * own verdict and no say.  Without any certificate all of it is unknown, for the reason for which
- * none could be read - or not applicable, when the server has none to show.
- *
- * Cost: one judgement per chain, about as long as a handshake, and one question each to OpenSSL and
- * GnuTLS per chain and distinct set of roots.
+ * Reads:  the flights that the probe `certificates` has read.
+ * Learns: every certificate row is filled in, chains become deployments (derive/deployment.h),
+ *         those that count get a verdict per store (derive/verdict.h), and the posture follows by
+ *         three-valued logic: "every deployment" is no with one that is not, and unknown with one
+ *         that cannot be told.  The six shipped stores decide whether an endpoint is trusted; a
+ *         store added with --store has its own verdict and no say.
+ * Blind:  without any certificate all of it is unknown, for the reason for which none could be
+ *         read - or not applicable, when the server has none to show.
+ * Costs:  no connection; one judgement per chain, about as long as a handshake, and one question
+ *         each to OpenSSL and GnuTLS per chain and distinct set of roots.
  */
 #include "probe.h"
 

@@ -22,11 +22,12 @@ for f in $there; do
 	grep -q "struct probe probe_" "$top/$f" || case $f in src/derive/*) continue ;; esac
 	printf '%s\n' "$listed" | grep -qxF "$f" || fail "$f is not listed in probes/probes.mk"
 	grep -q "^const struct probe probe_$name = {" "$top/$f" || fail "$f does not define probe_$name"
-	case $f in probes/*)
-		for word in Sends Learns Blind Costs; do
-			grep -qE "^ \* $word:? " "$top/$f" || fail "$f does not say what it $word"
-		done
-	esac
+	first=Sends
+	case $f in src/derive/*) first=Reads ;; esac
+	for word in $first Learns Blind Costs; do
+		grep -qE "^ \* $word: " "$top/$f" || fail "the first comment of $f has no \"$word:\""
+	done
+	grep -qE "^  $name\.c " "$top/probes/README" || fail "probes/README does not tell of $f"
 	grep -rqw --include='*.[ch]' --include='*.py' --include='*.sh' --include='*.scn' \
 	    --exclude-dir=lint "$name" "$top/tests" || fail "$f: no test names $name"
 	object=$build/${f%.c}.o
