@@ -88,7 +88,7 @@ ASSESS_SOURCES = \
 	src/assess/read.c src/assess/read.h src/assess/read_cond.c \
 	src/assess/rule.c src/assess/rule.h
 REPORT_SOURCES = \
-	src/report/page.h src/report/page_cert.c src/report/page_certs.c src/report/page_facts.c \
+	src/report/page.h src/report/page_cert.c src/report/page_certs.c src/report/page_clients.c src/report/page_facts.c \
 	src/report/page_findings.c src/report/page_flights.c src/report/page_head.c \
 	src/report/page_kex.c src/report/page_suites.c src/report/page_trust.c \
 	src/report/page_value.c \

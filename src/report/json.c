@@ -223,7 +223,8 @@ write_reason(struct jsonw *w, const struct facts *f, enum fact_id id, const char
 		return;
 	snprintf(key, sizeof(key), "%s_reason", name);
 	jsonw_key(w, key);
-	if (fact_known(f, id) || note == NULL) {
+	/* A note that begins with the reason says both: "alert 40 (handshake_failure)". */
+	if (fact_known(f, id) || note == NULL || strncmp(note, why, strlen(why)) == 0) {
 		jsonw_str(w, note != NULL ? note : why);
 		return;
 	}

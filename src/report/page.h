@@ -78,9 +78,10 @@ const struct facts *page_cert_at(const struct page *p, size_t i);
 /* The verdicts of every store on one deployment; returns how many there were. */
 size_t page_trust(struct page *p, uint32_t deployment);
 
-/* page_suites.c, page_kex.c, page_facts.c, page_flights.c, page_findings.c */
+/* page_clients.c, page_suites.c, page_kex.c, page_facts.c, page_flights.c, page_findings.c */
 void page_suites(struct page *p);
 void page_key_exchange(struct page *p);
+void page_clients(struct page *p);
 void page_protocols(struct page *p);
 void page_features(struct page *p);
 void page_posture(struct page *p);

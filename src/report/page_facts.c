@@ -164,7 +164,8 @@ page_others(struct page *p)
 static bool
 has_records_section(enum kind k)
 {
-	return k == K_DHPARAM || k == K_FLIGHT || k == K_CERT || k == K_DEPLOY || k == K_TRUST;
+	return k == K_DHPARAM || k == K_FLIGHT || k == K_CERT || k == K_DEPLOY || k == K_TRUST ||
+	       k == K_CLIENT;
 }
 
 void

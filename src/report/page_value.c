@@ -154,7 +154,7 @@ page_unknown(struct page *p, const struct facts *f, enum fact_id id)
 	}
 	if (note == NULL || *note == 0)
 		note = why;
-	else if (*why != 0)
+	else if (*why != 0 && strncmp(note, why, strlen(why)) != 0) /* "alert: alert 40" */
 		note = arena_printf(p->arena, "%s: %s", why, note);
 	term_words(&p->term, INK_DIM,
 	    *note != 0 ? arena_printf(p->arena, "unknown (%s)", note) : "unknown");

@@ -21,6 +21,7 @@ sections(struct page *p)
 	page_protocols(p);
 	page_suites(p);
 	page_key_exchange(p);
+	page_clients(p);
 	page_features(p);
 	page_posture(p);
 	page_others(p);

@@ -2,6 +2,7 @@
 #include "report_cases.h"
 
 #include "base/check.h"
+#include "tls/code.h"
 
 #define NOW INT64_C(1787313605) /* 2026-08-21 12:00:05 UTC */
 #define DAY INT64_C(86400)
@@ -280,6 +281,42 @@ sigalgs_and_groups(struct made *m)
 }
 
 static void
+client(struct made *m, const char *name, uint16_t version, uint16_t suite, const char *failure)
+{
+	struct facts *c = fact_add(m->f, K_CLIENT);
+
+	fact_put_str(c, F_CLIENT_NAME, name);
+	fact_put_tri(c, F_CLIENT_REFERENCE, strstr(name, "IE 6") == NULL ? TRI_YES : TRI_NO);
+	if (version == 0 && failure == NULL) {
+		fact_put_tri(c, F_CLIENT_CERTAIN, TRI_NO);
+		fact_set_note(c, F_CLIENT_CERTAIN, "protocols.tls1_0 is not known");
+		return;
+	}
+	fact_put_tri(c, F_CLIENT_CERTAIN, TRI_YES);
+	fact_put_tri(c, F_CLIENT_CONNECTS, failure == NULL ? TRI_YES : TRI_NO);
+	if (failure != NULL) {
+		fact_put_str(c, F_CLIENT_FAILURE, failure);
+		return;
+	}
+	fact_put_u32(c, F_CLIENT_VERSION, version);
+	CODES(c, F_CLIENT_SUITE, suite);
+	fact_put_tri(c, F_CLIENT_FORWARD_SECRECY, suite_by_code(suite)->fs ? TRI_YES : TRI_NO);
+	if (suite_by_code(suite)->fs)
+		CODES(c, F_CLIENT_GROUP, 29);
+}
+
+static void
+clients(struct made *m)
+{
+	client(m, "Chrome 131", 0x0304, 0x1301, NULL);
+	client(m, "Safari 9", 0x0303, 0xc02b, NULL);
+	client(m, "Java 8u451", 0x0303, 0x0035, NULL);
+	client(m, "Firefox 31.3.0 ESR", 0, 0, NULL);
+	client(m, "Android 2.3.7", 0, 0, "no version in common");
+	client(m, "IE 6", 0, 0, "no version in common");
+}
+
+static void
 modern(struct record *r, struct arena *a)
 {
 	static const uint16_t ec[] = {0, 1}, rsa[] = {2, 3};
@@ -320,6 +357,7 @@ modern(struct record *r, struct arena *a)
 	trusted(&m, 1, "CN=R10,O=Let's Encrypt,C=US");
 	flight(&m, 0x0304, 0x1302, 0x0403, U16S_OF(ec));
 	flight(&m, 0x0303, 0xc030, 0x0804, U16S_OF(rsa));
+	clients(&m);
 	fact_put_u32(m.f, F_FLIGHTS_READ, 2);
 	fact_put_tri(m.f, F_THROTTLED, TRI_NO);
 	m.as->grade = m.as->grade_trust_ignored = "A";
@@ -577,7 +615,8 @@ hostile(struct record *r, struct arena *a)
 	    "gro.elgoog\xe2\x80\x8b\x7f\xff \xe6\x97\xa5\xe6\x9c\xac");
 	as = arena_alloc(a, sizeof(*as));
 	*as = *r->assessment;
-	as->grade = as->grade_trust_ignored = "F"; /* of all the texts the one that is never theirs */
+	as->grade = as->grade_trust_ignored =
+	    "F"; /* of all the texts the one that is never theirs */
 	r->assessment = as;
 }
 
