@@ -204,10 +204,7 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 		s->doubt = true;
 		return;
 	}
-	if (s->joint && !chosen) { /* the same once more, with all groups */
-		s->joint = false;
-		return;
-	}
+	s->joint = s->joint && chosen;
 	peel_answer(&s->peel, r, chosen, sf->suite);
 }
 

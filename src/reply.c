@@ -19,11 +19,13 @@ reply_text(const struct reply *r, struct arena *a)
 		what = alert_name(r->alert);
 		return arena_printf(a, "alert %u (%s)", r->alert, what != NULL ? what : "unassigned");
 	case REPLY_FIN:
-		return "connection closed";
+		what = "connection closed";
+		break;
 	case REPLY_RESET:
-		return "connection reset";
-	case REPLY_SILENCE:
-		return "no answer in time";
+		what = "connection reset";
+		break;
+	case REPLY_SILENCE: /* the detail says what has not come */
+		return arena_str(a, r->detail != NULL ? r->detail : "no answer in time");
 	case REPLY_GARBAGE:
 		what = "the answer is not TLS";
 		break;

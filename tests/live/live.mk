@@ -7,11 +7,13 @@ LIVE_TESTS = \
 	tests/live/test_hostile.py \
 	tests/live/test_oracle.py \
 	tests/live/test_schema.py \
+	tests/live/test_starttls.py \
 	tests/live/test_targets.py
 LIVE_HELPERS = \
 	tests/live/LiveServer.java tests/live/live_server.escript \
-	tests/live/live_server.go tests/live/audit.py tests/live/dns.py tests/live/hostile.py tests/live/live.py \
-	tests/live/oracle.py tests/live/pki.py tests/live/schema.py tests/live/servers.py
+	tests/live/live_server.go tests/live/audit.py tests/live/daemons.py tests/live/dns.py \
+	tests/live/hostile.py tests/live/live.py tests/live/oracle.py tests/live/pki.py \
+	tests/live/preamble.py tests/live/schema.py tests/live/servers.py
 TESTS += $(LIVE_TESTS)
 EXTRA_DIST += $(LIVE_TESTS) $(LIVE_HELPERS)
 

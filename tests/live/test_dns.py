@@ -1,5 +1,6 @@
 """Names to addresses, with a DNS server that answers rightly, wrongly or not at all."""
 import ipaddress
+import json
 import os
 import subprocess
 import tempfile
@@ -224,6 +225,47 @@ def many_names(c):
                                    for i in range(20)))
 
 
+def program(c):
+    """The same through tlsaudit: an audit of every address, or dns_error and why."""
+    leaf = c.pki.leaf("rsa", hosts=("www.dns.test",))
+    tls = servers.nginx(c.work, "ssl_certificate %s; ssl_certificate_key %s;"
+                        % (leaf.chain, leaf.key))
+
+    def tlsaudit(s, target, *options):
+        return audit.run_command([audit.PROGRAM, "--format", "json", "--only", "protocols",
+                                  "--resolver", s.address, *options, target])
+    zone = {"www.dns.test.": dns.addresses("127.0.0.1"), "two.dns.test.":
+            dns.addresses("127.0.0.1", "127.0.0.2"), "six.dns.test.": dns.addresses("::1"),
+            "servfail.dns.test.": dns.code(dns.SERVFAIL), "refused.dns.test.":
+            dns.code(dns.REFUSED), "nodata.dns.test.": dns.nodata, "loop.dns.test.":
+            dns.alias("loop.dns.test."), "bogus.dns.test.": dns.code(dns.SERVFAIL, dns.ede(7)),
+            "silent.dns.test.": dns.silence}
+    with tls as nginx, dns.Server(zone) as s:
+        a = tlsaudit(s, "www.dns.test:%d" % nginx.port)
+        c.fact(a, "status", "ok")
+        c.fact(a, "target.host", "www.dns.test")
+        c.fact(a, "target.address", "127.0.0.1")
+        c.fact(a, "facts.protocols.tls1_2", "yes")
+        a = tlsaudit(s, "two.dns.test:%d" % nginx.port)
+        lines = [json.loads(line) for line in a.stdout.decode().splitlines()]
+        c.equal("an object for each address", [(o["target"]["address"], o["status"])
+                                               for o in lines],
+                [("127.0.0.1", "ok"), ("127.0.0.2", "refused")])
+        for name, kind in (("absent", "nxdomain"), ("servfail", "servfail"),
+                           ("refused", "refused"), ("nodata", "nodata"), ("loop", "loop"),
+                           ("bogus", "bogus"), ("silent", "timeout")):
+            a = tlsaudit(s, name + ".dns.test")
+            c.fact(a, "status", "dns_error")
+            c.equal(name + ": exit status", a.exit, audit.EXIT_NOT_ASSESSED)
+            c.true(name + ": says " + kind, kind in a.stdout.decode(), a.stdout[-400:])
+        a = tlsaudit(s, "six.dns.test", "-4")
+        c.fact(a, "status", "dns_error")
+    # Nobody is asked about an address.
+    with tls as nginx, dns.Server({}) as s:
+        c.fact(tlsaudit(s, "127.0.0.1:%d" % nginx.port), "status", "ok")
+        c.equal("questions", s.questions, [])
+
+
 def bad_server(c):
     for text in ("", "dns.example", "127.0.0.1:x", "127.0.0.1:0", "[::1"):
         done = subprocess.run([LOOKUP, "-r", text, "localhost"], capture_output=True, timeout=30)
@@ -235,4 +277,4 @@ if __name__ == "__main__":
         print("skipped: %s is not built" % LOOKUP)
         raise SystemExit(77)
     live.main(found, one_kind_fails, aliases, long_chains, circles, absent, failing, silent, nobody,
-              truncated, malformed, bogus, without_network, many_names, bad_server)
+              truncated, malformed, bogus, without_network, many_names, program, bad_server)

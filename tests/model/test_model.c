@@ -167,13 +167,13 @@ many(bool quirks, unsigned n)
 
 START_TEST(plain_servers)
 {
-	many(false, 1000);
+	many(false, 1500);
 }
 END_TEST
 
 START_TEST(servers_with_quirks)
 {
-	many(true, 500);
+	many(true, 700);
 }
 END_TEST
 
