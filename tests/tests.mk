@@ -248,7 +248,9 @@ tests_unit_test_policy_SOURCES = tests/unit/test_policy.c tests/unit/unit.h
 tests_unit_test_policy_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_policy_LDADD = $(UNIT_LDADD)
 GOLDEN_TESTS += tests/unit/test_grades
-FUZZ_TESTS += tests/fuzz/fuzz_policy
+FUZZ_TESTS += tests/fuzz/fuzz_policy tests/fuzz/fuzz_facts
+tests_fuzz_fuzz_facts_SOURCES = tests/fuzz/fuzz_facts.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_facts_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_policy_SOURCES = tests/fuzz/fuzz_policy.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_policy_LDADD = $(FUZZ_LDADD)
 

@@ -25,6 +25,13 @@ failed(struct back *b, const char *path, const char *what)
 
 /* ---- values ---- */
 
+/* Who wrote the file is not known: its texts are as bad as a peer's. */
+static const char *
+clean(struct facts *f, const char *s)
+{
+	return text_clean(fact_arena(f), span_str(s), LONGEST);
+}
+
 /* "0xc02f", or an object with such a code. */
 static bool
 code_of(const struct json *j, uint32_t *out)
@@ -83,7 +90,7 @@ put_strs(struct facts *f, enum fact_id id, const struct json *j)
 	v = xcalloc(j->n, sizeof(*v));
 	for (const struct json *e = j->first; e != NULL && good; e = e->next) {
 		good = json_str(e) != NULL;
-		v[n++] = json_str(e);
+		v[n++] = good ? clean(f, e->s) : "";
 	}
 	if (good)
 		fact_put_strs(f, id, v, n);
@@ -156,7 +163,7 @@ put_text(struct facts *f, enum fact_id id, const char *s)
 			return false;
 		return true;
 	case FT_STR:
-		fact_put_str(f, id, s);
+		fact_put_str(f, id, clean(f, s));
 		return true;
 	case FT_TIME:
 		return put_time(f, id, s);
@@ -232,13 +239,13 @@ put(struct back *b, struct facts *f, enum fact_id id, const struct json *object,
 		return true;
 	if (is_unknown(j) && (fact_defs[id].type == FT_TRI || j->kind == JSON_NULL)) {
 		why = why_of(reason, &note);
-		fact_put_unknown(f, id, why, note);
+		fact_put_unknown(f, id, why, note != NULL ? clean(f, note) : NULL);
 		return true;
 	}
 	if (!put_value(f, id, j))
 		return failed(b, fact_defs[id].json, "not what this fact can be");
 	if (reason != NULL)
-		fact_set_note(f, id, reason);
+		fact_set_note(f, id, clean(f, reason));
 	return true;
 }
 

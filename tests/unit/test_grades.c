@@ -13,6 +13,7 @@
 #include "assess/policy.h"
 #include "base/xalloc.h"
 #include "report/facts_json.h"
+#include "report/report.h"
 #include "unit.h"
 
 enum { FILE_MAX = 1 << 20 };
@@ -65,19 +66,26 @@ name_of(const struct json *c)
 	return json_str(json_get(c, "name"));
 }
 
-static struct assessment
-assess_case(const struct json *c)
+static struct facts *
+facts_of(const struct json *c)
 {
 	const struct json *base = json_get(c, "base");
 	struct facts *f = facts_new(arena);
-	struct assessment a;
 	char err[256] = "";
 
 	ck_assert_msg(
 	    facts_from_json(f, json_get(c, "facts"), err, sizeof(err)), "%s: %s", name_of(c), err);
 	if (base == NULL)
 		ck_assert_msg(facts_from_json(f, good, err, sizeof(err)), "good: %s", err);
-	assess(policy, f, arena, &a);
+	return f;
+}
+
+static struct assessment
+assess_case(const struct json *c)
+{
+	struct assessment a;
+
+	assess(policy, facts_of(c), arena, &a);
 	return a;
 }
 
@@ -196,6 +204,18 @@ first_difference(const char *a, const char *b)
 	return line;
 }
 
+static char *
+text_of(const char *name, const struct assessment *a)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *to = open_memstream(&text, &n);
+
+	write_assessment(to, name, a);
+	fclose(to);
+	return text;
+}
+
 static void
 compare(const char *path, const char *got, size_t n)
 {
@@ -248,6 +268,47 @@ START_TEST(the_policy_is_the_golden_one)
 }
 END_TEST
 
+/* The facts of a report, read back out of its JSON. */
+static struct facts *
+through_json(const struct facts *f)
+{
+	struct record r = {.host = "www.example.org", .port = 443, .status = "ok", .facts = f};
+	struct facts *back = facts_new(arena);
+	char *text = NULL, err[256] = "";
+	const struct json *j;
+	size_t n = 0;
+	FILE *to = open_memstream(&text, &n);
+
+	ck_assert(report_json(to, &r));
+	fclose(to);
+	j = json_read(arena, (struct span){(uint8_t *)text, n}, err, sizeof(err));
+	ck_assert_msg(j != NULL, "%s", err);
+	ck_assert_msg(facts_from_json(back, json_get(j, "facts"), err, sizeof(err)), "%s", err);
+	free(text);
+	return back;
+}
+
+START_TEST(reports_read_back_give_the_same)
+{
+	begin();
+	for (const struct json *c = cases->first; c != NULL; c = c->next) {
+		struct facts *f = facts_of(c);
+		char *before, *after;
+		struct assessment a;
+
+		assess(policy, f, arena, &a);
+		before = text_of("", &a);
+		assess(policy, through_json(f), arena, &a);
+		after = text_of("", &a);
+		ck_assert_msg(strcmp(before, after) == 0, "%s: line %u", name_of(c),
+		    first_difference(before, after));
+		free(before);
+		free(after);
+	}
+	end();
+}
+END_TEST
+
 /* Every rule with an effect hits in one of the cases: the guide has no row that is not tried. */
 START_TEST(every_rule_hits_once)
 {
@@ -266,4 +327,4 @@ START_TEST(every_rule_hits_once)
 END_TEST
 
 UNIT_MAIN("grades", each_case_as_written_by_hand, assessments_are_the_golden_ones,
-    the_policy_is_the_golden_one, every_rule_hits_once)
+    the_policy_is_the_golden_one, reports_read_back_give_the_same, every_rule_hits_once)
