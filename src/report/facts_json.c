@@ -189,7 +189,19 @@ put_value(struct facts *f, enum fact_id id, const struct json *j)
 		fact_put_u32(f, id, (uint32_t)j->i);
 		return true;
 	}
-	return fact_defs[id].type == FT_STRS ? put_strs(f, id, j) : put_codes(f, id, j);
+	switch (fact_defs[id].type) {
+	case FT_STRS:
+		return put_strs(f, id, j);
+	case FT_U16S:
+	case FT_SUITES:
+	case FT_SUITES2:
+	case FT_GROUPS:
+	case FT_SIGALGS:
+	case FT_EXTS:
+		return put_codes(f, id, j);
+	default:
+		return false;
+	}
 }
 
 /* ---- members ---- */
