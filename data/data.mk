@@ -36,7 +36,8 @@ BUILT_SOURCES += src/tls/preload.bin
 CLEANFILES += src/tls/preload.bin
 
 # The grading rules, embedded as they are by src/assess/embed.c.
-EXTRA_DIST += data/policy/ssllabs-2009r.json
+policydir = $(pkgdatadir)/policy
+dist_policy_DATA = data/policy/ssllabs-2009r.json
 src/assess/ssllabs-2009r.bin: data/policy/ssllabs-2009r.json
 	@$(MKDIR_P) src/assess
 	$(AM_V_GEN)cp $(srcdir)/data/policy/ssllabs-2009r.json $@.tmp && mv -f $@.tmp $@

@@ -28,7 +28,7 @@ static const enum fact_id gives[] = {F_FLIGHTS_READ, F_SNI_REQUIRED, F_RECORD_SI
 /* Flights that are kept until conclude(): the answers to the questions, in their order. */
 struct seen {
 	uint16_t version, suite, group, sigalg;
-	bool sni, cert_request, ticket;
+	bool sni, all_offered, cert_request, ticket;
 	uint32_t ticket_lifetime;
 	struct span *certs;
 	size_t n_certs, n_sent;
@@ -319,6 +319,7 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 	if (sf->certificate) {
 		struct seen *x = copy_flight(c->arena, sf, named, r->now);
 
+		x->all_offered = !s->plain && !no_name;
 		*(s->last != NULL ? &s->last->next : &s->first) = x;
 		s->last = x;
 		s->n_seen++;
@@ -361,6 +362,7 @@ put_flight(const struct seen *x, struct arena *a, struct facts *out)
 		chain[i] = cert_index(out, x->certs[i]);
 	fact_put_u32(row, F_FLIGHT_VERSION, x->version);
 	fact_put_tri(row, F_FLIGHT_SNI, x->sni ? TRI_YES : TRI_NO);
+	fact_put_tri(row, F_FLIGHT_ALL_OFFERED, x->all_offered ? TRI_YES : TRI_NO);
 	if (x->version > SSL2)
 		fact_put_u16s(row, F_FLIGHT_SUITE, (struct u16s){&x->suite, 1});
 	if (x->group != 0)
@@ -374,7 +376,8 @@ put_flight(const struct seen *x, struct arena *a, struct facts *out)
 	fact_put_u32(row, F_FLIGHT_SESSION_ID, (uint32_t)x->session_id);
 	if (x->ticket)
 		fact_put_u32(row, F_FLIGHT_TICKET_LIFETIME, x->ticket_lifetime);
-	fact_put_tri(row, F_FLIGHT_CLIENT_AUTH, x->cert_request ? TRI_YES : TRI_NO);
+	if (x->version > SSL2) /* there it comes after the keys */
+		fact_put_tri(row, F_FLIGHT_CLIENT_AUTH, x->cert_request ? TRI_YES : TRI_NO);
 	if (x->alpn.n > 0)
 		fact_put_str(row, F_FLIGHT_ALPN, text_clean(a, x->alpn, 64));
 	fact_put_hex(row, F_FLIGHT_STAPLE, x->ocsp);

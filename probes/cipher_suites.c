@@ -204,7 +204,10 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 		s->doubt = true;
 		return;
 	}
-	s->joint = s->joint && chosen;
+	if (s->joint && !chosen) { /* the same once more, with all groups */
+		s->joint = false;
+		return;
+	}
 	peel_answer(&s->peel, r, chosen, sf->suite);
 }
 

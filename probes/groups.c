@@ -111,7 +111,8 @@ begin_old(struct state *s, const struct ctx *c)
 	round_begin(&s->old, c->arena, only_curves(c->arena, groups_for_tls12()));
 	if (s->new.begun && s->new.peel.verdict == PEEL_SERVER)
 		s->old.peel.predicted = s->new.peel.found;
-	if (first_choice(c->known, s->version, &suite, &group) && group != 0)
+	/* The first choice under SSLv3 was made without a list of groups. */
+	if (s->version > SSL3 && first_choice(c->known, s->version, &suite, &group) && group != 0)
 		peel_seed(&s->old.peel, groups_for_tls12(), group);
 }
 
@@ -218,6 +219,8 @@ put(const struct round *r, struct u16s found, enum fact_id list, enum fact_id or
 		return;
 	}
 	fact_put_u16s(out, list, found);
+	if (r->peel.by_silence)
+		fact_set_note(out, list, "the server refuses others without an alert");
 	if (word != NULL)
 		fact_put_str(out, order, word);
 	else

@@ -62,7 +62,7 @@ struct state {
 	enum why why;	  /* why it is unknown */
 	const char *note; /* the first answer that was no ServerHello */
 	bool all_offered; /* the answer is to the full hello */
-	bool lost;	  /* no answer to the full hello, and none to the control */
+	bool lost;	  /* no answer to the full hello, and none to the control; or none with shares */
 	bool alive;	  /* the control was answered */
 	bool by_version;  /* an alert protocol_version */
 	bool heard;	  /* a hello with the name was answered */
@@ -129,8 +129,13 @@ version_hello(const struct state *s, const struct ctx *c, uint16_t version, stru
 		h->shares = U16S_OF(more_shares);
 	if (s->attempt == SMALL || s->attempt == PIECES)
 		small_hello(h, version);
-	if (s->attempt == PIECES)
+	if (s->attempt == PIECES) {
 		h->suites = piece_of(suites_for_version(version), s->piece);
+		if (version > SSL3)
+			h->groups = version == TLS1_3 ? groups_for_tls13() : groups_for_tls12();
+		if (version >= TLS1_2)
+			h->sigalgs = sigalgs_all();
+	}
 }
 
 static enum step
@@ -195,6 +200,7 @@ after(struct state *s, const struct reply *r, uint16_t version)
 	case AGAIN:
 		return says == SAYS_NOTHING ? OVER : about_share(r, version) ? SHARES : SMALL;
 	case SHARES:
+		s->lost = none;
 		return SMALL;
 	case SMALL:
 		return says == SAYS_NO && s->lost ? PIECES : OVER;

@@ -148,7 +148,9 @@ put(const struct state *s, struct u16s found, enum fact_id id, struct facts *out
 		return;
 	}
 	fact_put_u16s(out, id, found);
-	if (found.n > 1)
+	if (s->peel.by_silence)
+		fact_set_note(out, id, "the server refuses others without an alert");
+	else if (found.n > 1)
 		fact_set_note(out, id, notes[s->peel.verdict]);
 }
 

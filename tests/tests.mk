@@ -203,7 +203,7 @@ tests_unit_test_simulate_LDADD = $(UNIT_LDADD)
 # Model: random servers in virtual time, audited whole.  MODEL_SEED=N repeats one of them.
 MODEL_TESTS = tests/model/test_model
 check_PROGRAMS += $(MODEL_TESTS)
-
+TESTS += $(MODEL_TESTS)
 MODEL = tests/model/fakenet.c tests/model/fakenet.h \
 	tests/model/model_config.c tests/model/model_config.h tests/model/model_internal.h \
 	tests/model/model_choose.c tests/model/model_flight.c tests/model/model_read.c \

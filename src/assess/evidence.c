@@ -199,8 +199,9 @@ code_name(enum fact_type t, uint16_t code)
 {
 	const struct group *g = t == FT_GROUPS ? group_by_code(code) : NULL;
 	const struct sigalg *s = t == FT_SIGALGS ? sigalg_by_code(code) : NULL;
+	const struct suite *c = t == FT_SUITES ? suite_by_code(code) : NULL;
 
-	return g != NULL ? g->name : s != NULL ? s->name : NULL;
+	return g != NULL ? g->name : s != NULL ? s->name : c != NULL ? c->name : NULL;
 }
 
 static const char *
@@ -243,6 +244,7 @@ value_text(const struct facts *f, enum fact_id id, struct arena *a)
 	case FT_STR:
 		return fact_str(f, id);
 	case FT_STRS:
+	case FT_SUITES:
 	case FT_GROUPS:
 	case FT_SIGALGS:
 		return list_text(f, id, a);
@@ -272,7 +274,8 @@ say_cond(struct line *l, const struct cond *c, const struct facts *f, const stru
 	}
 	if (c->leaf)
 		row = leaf_of(f, row);
-	if (fact_defs[c->fact].type == FT_SUITES || fact_defs[c->fact].type == FT_SUITES2)
+	if (fact_defs[c->fact].kind == K_ENDPOINT &&
+	    (fact_defs[c->fact].type == FT_SUITES || fact_defs[c->fact].type == FT_SUITES2))
 		say_suites(l, f, c->fact, c->words[0], a);
 	else if (fact_defs[c->fact].kind == K_ENDPOINT)
 		say_fact(l, f, c->fact, a);

@@ -178,9 +178,23 @@ compare(const struct cond *c, const struct facts *f, struct answer *a)
 	return tri(one_of_numbers(c, v) == (c->op == OP_IS));
 }
 
+/* A field of a row that is suites: is there one with all the properties? */
+static bool
+row_suites_have(const struct cond *c, const struct facts *f)
+{
+	struct u16s l = fact_u16s(f, c->fact);
+
+	for (size_t i = 0; i < l.n; i++)
+		if (has_all(c, suite_by_code(l.v[i])))
+			return true;
+	return false;
+}
+
 static bool
 list_has(const struct cond *c, const struct facts *f)
 {
+	if (fact_defs[c->fact].type == FT_SUITES)
+		return row_suites_have(c, f);
 	if (fact_defs[c->fact].type == FT_STRS) {
 		for (size_t i = 0; i < fact_n_strs(f, c->fact); i++)
 			if (one_of_words(c, fact_strs(f, c->fact, i)))
@@ -299,7 +313,9 @@ rule_ask_row(const struct rule *r, const struct facts *f, size_t row)
 static enum tri
 ask_rows(const struct rule *r, const struct facts *f, struct answer *a)
 {
-	enum fact_id asked = r->rows == K_DHPARAM ? F_DH_BITS : F_FLIGHTS_READ;
+	enum fact_id asked = r->rows == K_DHPARAM  ? F_DH_BITS
+			     : r->rows == K_CLIENT ? F_CLIENTS_SIMULATED
+						   : F_FLIGHTS_READ;
 	enum tri any = TRI_NO;
 
 	if (fact_rows(f, r->rows) == 0 && !fact_known(f, asked))

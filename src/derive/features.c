@@ -55,6 +55,12 @@ old_with_extensions(const struct facts *row)
 	return tls12_or_below(row) && with_extensions(row);
 }
 
+static bool
+old_with_all(const struct facts *row)
+{
+	return old_with_extensions(row) && fact_tri(row, F_FLIGHT_ALL_OFFERED) != TRI_NO;
+}
+
 /* An endpoint with a name is asked with it; one without a name never is. */
 static bool
 as_asked(const struct ctx *c, const struct facts *row)
@@ -139,8 +145,8 @@ conclude_extensions(const struct ctx *c, struct facts *out)
 	} rows[] = {
 	    {F_EMS, EXT_EXTENDED_MASTER_SECRET, old_with_extensions},
 	    {F_RENEG_INFO, EXT_RENEGOTIATION_INFO, old_with_extensions},
-	    {F_HEARTBEAT, EXT_HEARTBEAT, old_with_extensions},
-	    {F_MAX_FRAGMENT, EXT_MAX_FRAGMENT_LENGTH, old_with_extensions},
+	    {F_HEARTBEAT, EXT_HEARTBEAT, old_with_all},
+	    {F_MAX_FRAGMENT, EXT_MAX_FRAGMENT_LENGTH, old_with_all},
 	};
 
 	for (size_t i = 0; i < N_ELEMENTS(rows); i++)

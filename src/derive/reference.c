@@ -240,9 +240,45 @@ conclude_rc4(const struct sims *s, const struct accepted *all, const struct ctx 
 		fact_put_str(out, F_RC4, any_of(&n) == TRI_YES ? "modern" : "offered");
 }
 
-/* CBC under SSLv3 or TLS 1.0: with which clients?  CVE-2011-3389 */
+/* ---- with which clients? ---- */
+
+typedef bool sim_test(const struct sim *r);
+
+/* CVE-2011-3389 */
+static bool
+gets_beast(const struct sim *r)
+{
+	return r->version != 0 && r->version <= TLS1_0 && sim_has(r, "cbc") == TRI_YES;
+}
+
+static bool
+lacks_fs(const struct sim *r)
+{
+	return r->client->reference && offers(r->client, "fs") && has(r, "fs") == TRI_NO;
+}
+
+static bool
+lacks_aead(const struct sim *r)
+{
+	return r->client->reference && r->could_aead && has(r, "aead") == TRI_NO;
+}
+
+static bool
+gets_block64(const struct sim *r)
+{
+	return r->client->reference && has_modern(r, "block64") == TRI_YES;
+}
+
+static bool
+gets_rc4(const struct sim *r)
+{
+	return r->client->reference && has_modern(r, "enc:RC4") == TRI_YES;
+}
+
+/* Names, beside the fact, the clients for which it is so. */
 static void
-note_beast(const struct sims *s, const struct ctx *c, struct facts *out)
+note_clients(const struct sims *s, const struct ctx *c, struct facts *out, enum fact_id id,
+    sim_test *test)
 {
 	const char *names = NULL;
 	size_t n = 0;
@@ -250,8 +286,7 @@ note_beast(const struct sims *s, const struct ctx *c, struct facts *out)
 	for (size_t i = 0; i < s->n; i++) {
 		const struct sim *r = &s->v[i];
 
-		if (r->connects != TRI_YES || r->version == 0 || r->version > TLS1_0 ||
-		    sim_has(r, "cbc") != TRI_YES)
+		if (r->connects != TRI_YES || !test(r))
 			continue;
 		if (++n <= NAMES_SHOWN)
 			names = arena_printf(c->arena, "%s%s%s%s%s", names != NULL ? names : "with ",
@@ -261,8 +296,8 @@ note_beast(const struct sims *s, const struct ctx *c, struct facts *out)
 	}
 	if (n > NAMES_SHOWN)
 		names = arena_printf(c->arena, "%s and %zu more", names, n - NAMES_SHOWN);
-	if (names != NULL && fact_known(out, F_BEAST))
-		fact_set_note(out, F_BEAST, names);
+	if (names != NULL && fact_known(out, id))
+		fact_set_note(out, id, names);
 }
 
 void
@@ -274,5 +309,9 @@ conclude_reference(const struct accepted *all, const struct ctx *c, struct facts
 	conclude_aead(&s, all, c, out);
 	conclude_block64(&s, all, c, out);
 	conclude_rc4(&s, all, c, out);
-	note_beast(&s, c, out);
+	note_clients(&s, c, out, F_REFERENCE_FS, lacks_fs);
+	note_clients(&s, c, out, F_REFERENCE_AEAD, lacks_aead);
+	note_clients(&s, c, out, F_BLOCK64_MODERN, gets_block64);
+	note_clients(&s, c, out, F_RC4, gets_rc4);
+	note_clients(&s, c, out, F_BEAST, gets_beast);
 }

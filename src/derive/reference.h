@@ -12,7 +12,7 @@
 #include "derive/accepted.h"
 
 /* Settles posture.forward_secrecy, rc4, reference_fs, reference_aead and block64_modern, and puts
- * the clients that BEAST concerns beside posture.beast. */
+ * beside them, and beside posture.beast, the clients that come off worse. */
 void conclude_reference(const struct accepted *all, const struct ctx *c, struct facts *out);
 
 #endif

@@ -132,8 +132,7 @@ place(struct term *t, unsigned cols)
 	if (t->column < t->left) {
 		use_ink(t, INK_PLAIN);
 		spaces(t, t->left);
-	} else if (gap > 0) {
-		use_ink(t, INK_PLAIN);
+	} else if (gap > 0) { /* in the colour of what stands before: fewer escapes */
 		spaces(t, t->column + 1);
 	}
 	t->glue = false;

@@ -41,7 +41,7 @@ talk(struct exchange *x)
 		if (in.n == 0)
 			break;
 		if (in.n > 1)
-			in.n = 1 + rng_below(&n->rng, (uint32_t)in.n);
+			in.n = 1 + rng_below(&n->pieces, (uint32_t)in.n);
 		more = engine_feed(x->engine, in);
 		model_sent(x->conn, in.n);
 		if (!more)
@@ -126,6 +126,7 @@ fakenet_init(struct fakenet *n, struct model_server *server, uint64_t seed)
 	*n = (struct fakenet){.transport = {start, cancel, now_ms, n}, .server = server, .now_ms = 1000,
 	    .silence_ms = 8000, .delay_max_ms = 50};
 	rng_seed(&n->rng, seed);
+	rng_seed(&n->pieces, seed);
 	server->now = EPOCH;
 }
 

@@ -23,7 +23,8 @@
 struct fakenet {
 	struct transport transport;
 	struct model_server *server;
-	struct rng rng;
+	struct rng rng;	   /* delays */
+	struct rng pieces; /* apart, since the sizes of signatures are not the same in every run */
 	uint64_t now_ms;
 	unsigned silence_ms;   /* 8000 */
 	unsigned delay_max_ms; /* 50 */

@@ -71,7 +71,7 @@ struct model_quirks { /* zero: none */
 	bool hates_unknown_exts; /* closes on an extension younger than RFC 7301 */
 	unsigned max_hello;	/* bytes of the hello; a longer one is refused */
 	unsigned max_suites;	/* suites in a hello; more are refused */
-	enum model_refusal how; /* by the two above: MODEL_CLOSE and so on */
+	enum model_refusal how; /* what becomes of such hellos: no alert */
 	bool ignores_sigalgs;	/* signs with its first algorithm whatever was offered */
 	bool picks_unoffered;	/* its first suite rather than a refusal */
 	unsigned fail_every;	/* resets every k-th connection */

@@ -167,13 +167,13 @@ many(bool quirks, unsigned n)
 
 START_TEST(plain_servers)
 {
-	many(false, 1500);
+	many(false, 1000);
 }
 END_TEST
 
 START_TEST(servers_with_quirks)
 {
-	many(true, 700);
+	many(true, 500);
 }
 END_TEST
 

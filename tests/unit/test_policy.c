@@ -263,6 +263,11 @@ START_TEST(rows_of_records)
 	ck_assert_int_eq(ask(both), N); /* two rows do not add up */
 	fact_put_unknown(add_deployment(0, Y), F_DEPLOY_ORDER_OK, WHY_BUDGET, NULL);
 	ck_assert_int_eq(ask(both), U);
+	ck_assert_int_eq(ask("[\"handshakes[].suite\", \"has\", \"cbc\"]"), N);
+	fact_put_u16s(
+	    fact_add(facts, K_FLIGHT), F_FLIGHT_SUITE, (struct u16s){(uint16_t[]){0xc027}, 1});
+	ck_assert_int_eq(ask("[\"handshakes[].suite\", \"has\", [\"cbc\", \"fs\"]]"), Y);
+	ck_assert_int_eq(ask("[\"handshakes[].suite\", \"has\", [\"cbc\", \"!fs\"]]"), N);
 	add_deployment(0, Y); /* a field that a row lacks */
 	ck_assert_int_eq(ask("[\"deployments[].staple\", \"is\", \"no\"]"), N);
 	arena_free(arena);
