@@ -45,7 +45,9 @@ put_row(const struct sim *r, struct facts *row)
 	fact_put_tri(row, F_CLIENT_CERTAIN, certain ? TRI_YES : TRI_NO);
 	if (!certain)
 		fact_set_note(row, F_CLIENT_CERTAIN, r->doubt);
-	if (r->connects != TRI_UNKNOWN)
+	if (r->connects == TRI_UNKNOWN)
+		fact_put_unknown(row, F_CLIENT_CONNECTS, WHY_NOT_ASKED, r->doubt);
+	else
 		fact_put_tri(row, F_CLIENT_CONNECTS, r->connects);
 	if (r->connects == TRI_NO)
 		fact_put_str(row, F_CLIENT_FAILURE, r->failure);

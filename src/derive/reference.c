@@ -160,7 +160,8 @@ is_aead(const struct suite *s)
 	return s->aead;
 }
 
-/* A client counts against the server when both have an AEAD suite and it gets another one. */
+/* A client counts against the server when both have an AEAD suite with forward secrecy and it gets
+ * one without AEAD: to prefer ECDHE with CBC to AES_GCM without forward secrecy is no fault. */
 static void
 conclude_aead(const struct sims *s, const struct accepted *all, const struct ctx *c, struct facts *out)
 {

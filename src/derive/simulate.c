@@ -344,6 +344,7 @@ find_suites(struct pick *p)
 							: "what decides between the suites is not known";
 	for (size_t i = 0; i < l->v.n; i++)
 		if (suite_has(suite_by_code(l->v.v[i]), "aead") &&
+		    suite_has(suite_by_code(l->v.v[i]), "fs") &&
 		    allowed(p, p->r->version, l->v.v[i]) == TRI_YES)
 			p->r->could_aead = true;
 	return true;

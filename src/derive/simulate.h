@@ -74,7 +74,7 @@ struct sim {
 	const struct sim_key *key; /* NULL: none, or not certain */
 	uint16_t sigalg;	   /* 0: none, or not certain */
 	uint32_t kx_bits;	   /* RSA-equivalent strength of the ephemeral key exchange; 0: as above */
-	bool could_aead;	   /* both have an AEAD suite for that version, chosen or not */
+	bool could_aead; /* both have an AEAD suite with forward secrecy, chosen or not */
 };
 
 struct sim simulate(const struct sim_server *s, const struct client *c, struct arena *a);

@@ -132,7 +132,8 @@ place(struct term *t, unsigned cols)
 	if (t->column < t->left) {
 		use_ink(t, INK_PLAIN);
 		spaces(t, t->left);
-	} else if (gap > 0) { /* in the colour of what stands before: fewer escapes */
+	} else if (gap > 0) {
+		use_ink(t, INK_PLAIN);
 		spaces(t, t->column + 1);
 	}
 	t->glue = false;

@@ -2,6 +2,8 @@
 # that misbehave.  Each test skips itself (77) when the server it needs is not installed.
 LIVE_TESTS = \
 	tests/live/test_chain.py \
+	tests/live/test_clients.py \
+	tests/live/test_features.py \
 	tests/live/test_dns.py \
 	tests/live/test_grade.py \
 	tests/live/test_hostile.py \

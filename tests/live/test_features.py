@@ -7,6 +7,9 @@ import servers
 from pki import HOST, openssl
 
 
+NGINX_ALPN = ["http/1.1", "http/1.0", "http/0.9"]     # what nginx 1.21.4 and later select from
+
+
 def keys(*leaves):
     return "".join("ssl_certificate %s; ssl_certificate_key %s;\n" % (leaf.chain, leaf.key)
                    for leaf in leaves)
@@ -24,7 +27,7 @@ def plain_nginx(c):
         a = audit.run(s.port)
         feature(c, a, {
             "ocsp_staple": "no", "sct_tls": "no", "sct_certificate": "no",
-            "alpn": ["http/1.1"],
+            "alpn": NGINX_ALPN,
             "extended_master_secret": "yes", "session_ticket": "yes",
             "secure_renegotiation": "yes", "compression": "no", "heartbeat": "no",
             "sni_required": "no", "sni_same_certificate": "yes",
@@ -43,7 +46,7 @@ def nginx_with_everything(c):
                        listen="http2") as s:
         a = audit.run(s.port, "--store", "live=" + c.pki.root.cert)
         feature(c, a, {
-            "ocsp_staple": "yes", "alpn": ["h2", "http/1.1"], "session_ticket": "no",
+            "ocsp_staple": "yes", "alpn": ["h2"] + NGINX_ALPN, "session_ticket": "no",
             "sni_required": "no", "sni_same_certificate": "no", "client_certificate": "yes"})
         known = live.chains(a)
         for leaf, sni, no_sni in ((rsa, "yes", "no"), (other, "no", "yes")):

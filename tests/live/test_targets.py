@@ -1,9 +1,7 @@
 """What may be named as a target, and how a run ends."""
 import json
 import os
-import signal
 import socket
-import subprocess
 import threading
 
 import audit
@@ -144,44 +142,6 @@ def every_address(c):
         c.equal("exit status", run.exit, audit.EXIT_NOT_ASSESSED)
 
 
-def interrupted(c):
-    """SIGINT: what is known is reported, and the exit status says what ended it."""
-    with nginx(c) as s, socket.create_server(("127.0.0.1", 0)) as silent:
-        run = subprocess.Popen(
-            [audit.PROGRAM, *QUICK, "127.0.0.1:%d" % s.port,
-             "127.0.0.1:%d" % silent.getsockname()[1]],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        first = json.loads(run.stdout.readline())
-        run.send_signal(signal.SIGINT)
-        out, err = run.communicate(timeout=60)
-        rest = [json.loads(line) for line in out.decode().splitlines()]
-        c.equal("exit status", run.returncode, 128 + signal.SIGINT)
-        c.equal("statuses", [o["status"] for o in [first, *rest]], ["ok", "timeout"])
-        c.equal("detail", [o["status_detail"] for o in rest], ["interrupted"])
-        c.equal("standard error", err, b"")
-
-
-def output_file(c):
-    """--output: the file is there whole, or not at all."""
-    path = os.path.join(c.work, "out", "report.json")
-    with nginx(c) as s:
-        target = "127.0.0.1:%d" % s.port
-        a = tlsaudit(*QUICK, "--output", path, target)
-        c.equal("exit status without a directory", a.exit, audit.EXIT_INTERNAL)
-        c.equal("lines about it", len(a.stderr.splitlines()), 1)
-        os.mkdir(os.path.dirname(path))
-        for _ in range(2):              # the second time the file is there
-            a = tlsaudit(*QUICK, "--output", path, target)
-            c.equal("exit status", a.exit, audit.EXIT_PASS)
-            c.equal("standard output", a.stdout, b"")
-            with open(path, "rb") as f:
-                c.equal("status", json.loads(f.read())["status"], "ok")
-            c.equal("files", os.listdir(os.path.dirname(path)), ["report.json"])
-        a = tlsaudit(*QUICK, "--output", "/dev/full", target)
-        c.equal("exit status of a full disk", a.exit, audit.EXIT_INTERNAL)
-        c.true("it is said", "/dev/full: No space left" in a.stderr, a.stderr)
-
-
 def bad_usage(c):
     """One clear line on standard error, nothing on standard output, exit status 2."""
     for args in ([], ["--no-such-option", HOST], ["--only", "no_such_probe", HOST],
@@ -216,5 +176,5 @@ def closed_pipe(c):
 
 
 if __name__ == "__main__":
-    live.main(spellings, server_name, two_targets, refused, every_address, interrupted,
-              output_file, bad_usage, information, closed_pipe)
+    live.main(spellings, server_name, two_targets, refused, every_address, bad_usage, information,
+              closed_pipe)

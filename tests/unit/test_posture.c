@@ -326,5 +326,135 @@ START_TEST(weakest_key_exchange)
 }
 END_TEST
 
+/* ---- judged by what clients negotiate ---- */
+
+/* What simulate() wants beside versions and suites. */
+static void
+usual(void)
+{
+	static const uint16_t groups[] = {0x001d, 0x0017, 0x0018}, rsa[] = {0x0804, 0x0401, 0x0201};
+
+	fact_put_u16s(facts, F_GROUPS_TLS1_2, U16S_OF(groups));
+	fact_put_str(facts, F_GROUPS_TLS1_2_ORDER, "server");
+	fact_put_u16s(facts, F_GROUPS_TLS1_3, U16S_OF(groups));
+	fact_put_str(facts, F_GROUPS_TLS1_3_ORDER, "server");
+	fact_put_u16s(facts, F_SIGALGS_TLS1_2_RSA, U16S_OF(rsa));
+	fact_put_u16s(facts, F_SIGALGS_TLS1_3_RSA, U16S_OF(rsa));
+	fact_put_tri(facts, F_SNI_REQUIRED, TRI_NO);
+}
+
+START_TEST(judged_by_clients)
+{
+	static const uint16_t fs[] = {0xc02f, 0xc030}, late[] = {0xc02f, 0xc013, 0x002f, 0x0005, 0x000a};
+	static const uint16_t no_fs[] = {0x009c, 0x002f}, first[] = {0x002f, 0xc02f};
+	static const uint16_t cbc[] = {0xc013, 0xc014}, cbc_first[] = {0xc013, 0xc02f};
+	static const uint16_t rc4[] = {0x0005}, rc4_first[] = {0x0005, 0xc02f};
+	static const uint16_t des3_first[] = {0x000a, 0xc02f};
+	const struct {
+		struct u16s l;
+		const char *order, *fs, *rc4;
+		enum tri reference_fs, reference_aead, block64;
+	} rows[] = {
+	    {U16S_OF(fs), "server", "all", "none", TRI_YES, TRI_YES, TRI_NO},
+	    /* what stands at the end is never reached by those who can do better */
+	    {U16S_OF(late), "server", "all", "offered", TRI_YES, TRI_YES, TRI_NO},
+	    {U16S_OF(no_fs), "server", "none", "none", TRI_NO, TRI_YES, TRI_NO},
+	    {U16S_OF(first), "server", "some", "none", TRI_NO, TRI_NO, TRI_NO},
+	    {U16S_OF(cbc), "server", "all", "none", TRI_YES, TRI_NO, TRI_NO},
+	    {U16S_OF(cbc_first), "server", "all", "none", TRI_YES, TRI_NO, TRI_NO},
+	    {U16S_OF(rc4), "single", "none", "only", TRI_NO, TRI_NO, TRI_NO},
+	    {U16S_OF(rc4_first), "server", "some", "modern", TRI_NO, TRI_NO, TRI_NO},
+	    {U16S_OF(des3_first), "server", "some", "none", TRI_NO, TRI_NO, TRI_YES},
+	};
+
+	for (size_t i = 0; i < N_ELEMENTS(rows); i++) {
+		begin();
+		list(AT_TLS1_2, rows[i].order, rows[i].l);
+		usual();
+		run();
+		expect_str(F_FORWARD_SECRECY, rows[i].fs);
+		expect_str(F_RC4, rows[i].rc4);
+		expect(F_REFERENCE_FS, rows[i].reference_fs);
+		expect(F_REFERENCE_AEAD, rows[i].reference_aead);
+		expect(F_BLOCK64_MODERN, rows[i].block64);
+		end();
+	}
+}
+END_TEST
+
+/* RC4 and 3DES under TLS 1.0 alone are not used with TLS 1.1 and later. */
+START_TEST(old_versions_are_not_modern)
+{
+	static const uint16_t l[] = {0x0005, 0x000a}, both[] = {0xc02f, 0xc030, 0xc013};
+
+	begin();
+	list(AT_TLS1_0, "server", U16S_OF(l));
+	list(AT_TLS1_2, "server", U16S_OF(both));
+	usual();
+	run();
+	expect_str(F_RC4, "offered");
+	expect(F_BLOCK64_MODERN, TRI_NO);
+	expect(F_REFERENCE_FS, TRI_YES);
+	expect_str(F_FORWARD_SECRECY, "modern"); /* IE 8 gets RC4 */
+	expect_str(F_BEAST, "possible");
+	end();
+}
+END_TEST
+
+START_TEST(not_certain_is_not_judged)
+{
+	static const uint16_t mixed[] = {0xc013, 0x009c}, fs[] = {0xc02f, 0xc030};
+
+	begin(); /* no order: some reference client may get the one without */
+	list(AT_TLS1_2, "mixed", U16S_OF(mixed));
+	usual();
+	run();
+	expect_why(F_REFERENCE_FS, WHY_NOT_ASKED);
+	ck_assert_ptr_nonnull(strstr(fact_note(facts, F_REFERENCE_FS), "no order"));
+	expect_why(F_FORWARD_SECRECY, WHY_NOT_ASKED);
+	end();
+
+	begin(); /* no order, and it does not matter */
+	list(AT_TLS1_2, "mixed", U16S_OF(fs));
+	usual();
+	run();
+	expect(F_REFERENCE_FS, TRI_YES);
+	expect(F_REFERENCE_AEAD, TRI_YES);
+	expect_str(F_FORWARD_SECRECY, "all");
+	end();
+
+	begin(); /* a list that is missing: the reason is the list's */
+	list(AT_TLS1_0, "server", U16S_OF(old));
+	fact_put_tri(facts, F_PROTO_TLS1_2, TRI_YES);
+	fact_put_unknown(facts, F_SUITES_TLS1_2, WHY_RESET, "reset");
+	usual();
+	run();
+	expect_why(F_REFERENCE_FS, WHY_RESET);
+	expect_why(F_REFERENCE_AEAD, WHY_RESET);
+	expect_why(F_BLOCK64_MODERN, WHY_RESET);
+	expect_why(F_RC4, WHY_RESET);
+	ck_assert_str_eq(fact_note(facts, F_REFERENCE_FS), "suites.tls1_2: reset");
+	end();
+}
+END_TEST
+
+START_TEST(beast_names_clients)
+{
+	static const uint16_t l[] = {0x002f};
+
+	begin();
+	list(AT_TLS1_0, "single", U16S_OF(l));
+	list(AT_TLS1_2, "server", U16S_OF(modern12));
+	usual();
+	run();
+	expect_str(F_BEAST, "preferred");
+	ck_assert_ptr_nonnull(strstr(fact_note(facts, F_BEAST), "Android 2.3.7, "));
+	ck_assert_ptr_nonnull(strstr(fact_note(facts, F_BEAST), " more"));
+	ck_assert_ptr_null(strstr(fact_note(facts, F_BEAST), "Chrome 101"));
+	end();
+}
+END_TEST
+
 UNIT_MAIN("posture", a_modern_server, each_weakness, missing_lists, nothing_at_all, ssl2_counts,
-    beast, diffie_hellman, weakest_key_exchange)
+    beast, diffie_hellman, weakest_key_exchange, judged_by_clients, old_versions_are_not_modern,
+    not_certain_is_not_judged, beast_names_clients)
