@@ -100,18 +100,18 @@ offer_piece(struct peel *p)
 		v[p->n_offer++] = p->always.v[i];
 }
 
-/* The last offer, or that piece, with something accepted behind it: a hello as long, to which the
- * server has an answer. */
+/* The last offer, or that piece, with something accepted in the place of one: a hello as long, to
+ * which the server has an answer. */
 static void
 offer_with_known(struct peel *p)
 {
 	const uint16_t *last = p->offer;
-	size_t n = p->n_offer;
-	uint16_t *v = new_offer(p, n + 1);
+	size_t n = p->n_offer; /* at least one */
+	uint16_t *v = new_offer(p, n);
 
-	for (size_t i = 0; i < n; i++)
-		v[i] = last[i];
-	v[p->n_offer++] = p->got[p->n_got - 1];
+	for (size_t i = 0; i + 1 < n; i++)
+		v[i] = last[i + 1];
+	v[n - 1] = p->got[p->n_got - 1];
 }
 
 static void
