@@ -253,9 +253,9 @@ static const struct member report_members[] = {
 
 /* --- facts ------------------------------------------------------------------------------------ */
 
-/* The schema of a value of that type, or of null. */
+/* The schema of a value of that type, or of null; suites and groups of a record have a name only. */
 static void
-fact_type_of(struct jsonw *w, enum fact_type type)
+fact_type_of(struct jsonw *w, enum fact_type type, bool in_record)
 {
 	static const struct {
 		const char *json, *ref;
@@ -279,6 +279,8 @@ fact_type_of(struct jsonw *w, enum fact_type type)
 		type_of(w, how[type].json, true);
 	else if (how[type].json == NULL)
 		refers_or_null(w, how[type].ref, type != FT_TRI);
+	else if (in_record && (type == FT_SUITES || type == FT_GROUPS))
+		array_of(w, "named", true);
 	else
 		array_of(w, how[type].ref, true);
 }
@@ -294,7 +296,7 @@ fact_member(struct jsonw *w, enum fact_id id, const char *name)
 	    d->unit[0] != '\0' ? "(" : "", d->unit, d->unit[0] != '\0' ? ")" : "");
 	if (text[0] != '\0')
 		jsonw_pair(w, "description", text);
-	fact_type_of(w, d->type);
+	fact_type_of(w, d->type, d->kind != K_ENDPOINT);
 	jsonw_close(w);
 	snprintf(text, sizeof(text), "%s_reason", name);
 	member_open(w, text);

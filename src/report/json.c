@@ -95,15 +95,25 @@ write_named(struct jsonw *w, uint16_t code, const char *name)
 	jsonw_close(w);
 }
 
-/* One member of a list of code points. */
+/* One member of a list of code points.  In a record code and name are enough: what they stand for is
+ * told once, in the lists of the endpoint. */
 static void
-write_code_point(struct jsonw *w, enum fact_type type, uint16_t code)
+write_code_point(struct jsonw *w, enum fact_type type, uint16_t code, bool in_record)
 {
+	const struct suite *suite = type == FT_SUITES ? suite_by_code(code) : NULL;
+	const struct group *group = type == FT_GROUPS ? group_by_code(code) : NULL;
 	const struct sigalg *s;
 
+	if (in_record && (type == FT_SUITES || type == FT_GROUPS)) {
+		write_named(w, code,
+		    suite != NULL ? suite->name
+			: group != NULL ? group->name
+					: NULL);
+		return;
+	}
 	switch (type) {
 	case FT_SUITES:
-		write_suite(w, code, 4, suite_by_code(code));
+		write_suite(w, code, 4, suite);
 		break;
 	case FT_GROUPS:
 		write_group(w, code);
@@ -150,11 +160,12 @@ write_pem(struct jsonw *w, struct span der)
 }
 
 static void
-write_u16s(struct jsonw *w, enum fact_type type, struct u16s l)
+write_u16s(struct jsonw *w, enum fact_id id, struct u16s l)
 {
 	jsonw_open(w, '[');
 	for (size_t i = 0; i < l.n; i++)
-		write_code_point(w, type, l.v[i]);
+		write_code_point(
+		    w, fact_defs[id].type, l.v[i], fact_defs[id].kind != K_ENDPOINT);
 	jsonw_close(w);
 }
 
@@ -164,7 +175,7 @@ write_list(struct jsonw *w, const struct facts *f, enum fact_id id)
 	enum fact_type type = fact_defs[id].type;
 
 	if (type != FT_STRS && type != FT_SUITES2) {
-		write_u16s(w, type, fact_u16s(f, id));
+		write_u16s(w, id, fact_u16s(f, id));
 		return;
 	}
 
@@ -249,7 +260,7 @@ write_fact(struct jsonw *w, const struct facts *f, enum fact_id id, const char *
 	if (fact_known(f, id) || fact_defs[id].type == FT_TRI)
 		write_value(w, f, id);
 	else if (has_seen(f, id))
-		write_u16s(w, fact_defs[id].type, fact_seen(f, id));
+		write_u16s(w, id, fact_seen(f, id));
 	else
 		jsonw_null(w);
 	write_reason(w, f, id, name);
