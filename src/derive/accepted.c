@@ -17,8 +17,8 @@ read_list(const struct facts *f, const struct version_row *v, struct accepted_su
 		list = fact_u16s(f, v->suites);
 	n = v->version == SSL2 ? two.n : list.n;
 	for (size_t i = 0; i < n; i++) {
-		const struct suite *s = v->version == SSL2 ? suite_ssl2_by_code(two.v[i])
-							   : suite_by_code(list.v[i]);
+		const struct suite *s =
+		    v->version == SSL2 ? suite_ssl2_by_code(two.v[i]) : suite_by_code(list.v[i]);
 
 		if (s == NULL || s->scsv)
 			continue;

@@ -24,7 +24,8 @@ struct accepted_suite {
 };
 
 struct accepted {
-	const struct accepted_suite *v; /* from the highest version down, each in the server's order */
+	const struct accepted_suite
+	    *v; /* from the highest version down, each in the server's order */
 	size_t n;
 	struct { /* lists that exist, or may exist, and are not known */
 		uint16_t version;

@@ -71,9 +71,9 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 }
 
 const struct probe probe_clients = {
-	.name = "clients",
-	.summary = "what browsers, libraries and robots would negotiate, worked out",
-	.needs = sim_needs,
-	.gives = gives,
-	.conclude = conclude,
+    .name = "clients",
+    .summary = "what browsers, libraries and robots would negotiate, worked out",
+    .needs = sim_needs,
+    .gives = gives,
+    .conclude = conclude,
 };

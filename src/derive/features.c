@@ -12,12 +12,7 @@
  */
 #include "probe.h"
 
-enum {
-	DAY = 24 * 60 * 60,
-	RANDOM_LEN = 32,
-	SENTINEL_LEN = 8,
-	MAX_EXTS = 256
-};
+enum { DAY = 24 * 60 * 60, RANDOM_LEN = 32, SENTINEL_LEN = 8, MAX_EXTS = 256 };
 
 static const enum fact_id needs[] = {F_FLIGHTS_READ, F_PROTO_SSL3, F_PROTO_TLS1_0, F_PROTO_TLS1_1,
     F_PROTO_TLS1_2, F_PROTO_TLS1_3, F_PROTO_MAX, F_NONE};
@@ -39,7 +34,7 @@ static bool
 tls12_or_below(const struct facts *row)
 {
 	return any_version(row) && fact_u32(row, F_FLIGHT_VERSION) >= SSL3 &&
-	    fact_u32(row, F_FLIGHT_VERSION) < TLS1_3;
+	       fact_u32(row, F_FLIGHT_VERSION) < TLS1_3;
 }
 
 /* SSLv3 hellos carry no extensions, so its flights cannot be without one. */
@@ -73,8 +68,8 @@ as_asked(const struct ctx *c, const struct facts *row)
 static void
 put_unasked(const struct ctx *c, struct facts *out, enum fact_id id, bool old)
 {
-	static const enum fact_id protos[] = {F_PROTO_SSL3, F_PROTO_TLS1_0, F_PROTO_TLS1_1,
-	    F_PROTO_TLS1_2};
+	static const enum fact_id protos[] = {
+	    F_PROTO_SSL3, F_PROTO_TLS1_0, F_PROTO_TLS1_1, F_PROTO_TLS1_2};
 	bool only_tls13 = fact_yes(c->known, F_PROTO_TLS1_3);
 
 	for (size_t i = 0; i < N_ELEMENTS(protos); i++)
@@ -185,7 +180,7 @@ conclude_bytes(const struct ctx *c, struct facts *out, enum fact_id id, enum fac
 		if (fact_hex(row, field).n > 0)
 			t.yes++;
 		else if (fact_known(row, field) && fact_u32(row, F_FLIGHT_N_SENT) > 0 &&
-		    with_extensions(row) && as_asked(c, row))
+			 with_extensions(row) && as_asked(c, row))
 			t.no++;
 	}
 	put_tally(c, out, id, t, false);
@@ -287,7 +282,8 @@ conclude_sni_default(const struct ctx *c, struct facts *out)
 			continue;
 		without++;
 		for (size_t k = 0; k < n_flights(c) && !found; k++)
-			found = fact_yes(flight(c, k), F_FLIGHT_SNI) && same_leaf(c, row, flight(c, k));
+			found =
+			    fact_yes(flight(c, k), F_FLIGHT_SNI) && same_leaf(c, row, flight(c, k));
 		same += found;
 	}
 	if (with == 0 || without == 0)
@@ -338,8 +334,10 @@ conclude_time(const struct ctx *c, struct facts *out)
 		fact_put_tri(out, F_RANDOM_TIME, TRI_YES);
 		fact_put_u32(out, F_CLOCK_SKEW, least);
 	} else if (hits == 1) {
-		fact_put_unknown(out, F_RANDOM_TIME, WHY_NOT_ASKED, "one flight is not enough to tell");
-		fact_put_unknown(out, F_CLOCK_SKEW, WHY_NOT_ASKED, "one flight is not enough to tell");
+		fact_put_unknown(
+		    out, F_RANDOM_TIME, WHY_NOT_ASKED, "one flight is not enough to tell");
+		fact_put_unknown(
+		    out, F_CLOCK_SKEW, WHY_NOT_ASKED, "one flight is not enough to tell");
 	} else {
 		put_unasked(c, out, F_RANDOM_TIME, true);
 		put_unasked(c, out, F_CLOCK_SKEW, true);
@@ -409,9 +407,9 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 }
 
 const struct probe probe_features = {
-	.name = "features",
-	.summary = "extensions and habits that the flights show: staple, tickets, randoms, ...",
-	.needs = needs,
-	.gives = gives,
-	.conclude = conclude,
+    .name = "features",
+    .summary = "extensions and habits that the flights show: staple, tickets, randoms, ...",
+    .needs = needs,
+    .gives = gives,
+    .conclude = conclude,
 };

@@ -277,8 +277,7 @@ smallest_dh(const struct ctx *c, bool export)
 	for (size_t i = 0; i < fact_rows(c->known, K_DHPARAM); i++) {
 		const struct facts *row = fact_row(c->known, K_DHPARAM, i);
 
-		if (!fact_known(row, F_DHPARAM_BITS) ||
-		    fact_yes(row, F_DHPARAM_EXPORT) != export)
+		if (!fact_known(row, F_DHPARAM_BITS) || fact_yes(row, F_DHPARAM_EXPORT) != export)
 			continue;
 		if (least == NULL ||
 		    fact_u32(row, F_DHPARAM_BITS) < fact_u32(least, F_DHPARAM_BITS))
@@ -422,9 +421,9 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 }
 
 const struct probe probe_posture = {
-	.name = "posture",
-	.summary = "what suites, groups and parameters come to: RC4, BEAST, forward secrecy, ...",
-	.needs = needs,
-	.gives = gives,
-	.conclude = conclude,
+    .name = "posture",
+    .summary = "what suites, groups and parameters come to: RC4, BEAST, forward secrecy, ...",
+    .needs = needs,
+    .gives = gives,
+    .conclude = conclude,
 };

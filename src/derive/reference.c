@@ -36,9 +36,9 @@ offers(const struct client *c, const char *prop)
 /* ---- one answer out of many clients ---- */
 
 struct count {
-	size_t yes, no;		    /* of those that connect */
+	size_t yes, no;             /* of those that connect */
 	size_t maybe_yes, maybe_no; /* of those that may */
-	size_t open;		    /* could be either */
+	size_t open;                /* could be either */
 	const struct sim *doubt;    /* the first that is not certain */
 };
 
@@ -163,7 +163,8 @@ is_aead(const struct suite *s)
 /* A client counts against the server when both have an AEAD suite with forward secrecy and it gets
  * one without AEAD: to prefer ECDHE with CBC to AES_GCM without forward secrecy is no fault. */
 static void
-conclude_aead(const struct sims *s, const struct accepted *all, const struct ctx *c, struct facts *out)
+conclude_aead(
+    const struct sims *s, const struct accepted *all, const struct ctx *c, struct facts *out)
 {
 	struct count got = {0}, worse = {0};
 	enum fact_id open;
@@ -176,7 +177,10 @@ conclude_aead(const struct sims *s, const struct accepted *all, const struct ctx
 			continue;
 		take(&got, r, aead);
 		if (aead == TRI_YES || r->could_aead || r->suites.n == 0)
-			take(&worse, r, aead == TRI_YES ? TRI_NO : aead == TRI_NO ? TRI_YES : TRI_UNKNOWN);
+			take(&worse, r,
+			    aead == TRI_YES  ? TRI_NO
+			    : aead == TRI_NO ? TRI_YES
+					     : TRI_UNKNOWN);
 	}
 	if (accepted_nothing(all))
 		fact_put_unknown(out, F_REFERENCE_AEAD, WHY_NOT_APPLICABLE, no_client);
@@ -191,8 +195,8 @@ conclude_aead(const struct sims *s, const struct accepted *all, const struct ctx
 }
 
 static void
-conclude_block64(const struct sims *s, const struct accepted *all, const struct ctx *c,
-    struct facts *out)
+conclude_block64(
+    const struct sims *s, const struct accepted *all, const struct ctx *c, struct facts *out)
 {
 	struct count n = {0};
 
@@ -218,10 +222,12 @@ is_not_rc4(const struct suite *s)
 }
 
 static void
-conclude_rc4(const struct sims *s, const struct accepted *all, const struct ctx *c, struct facts *out)
+conclude_rc4(
+    const struct sims *s, const struct accepted *all, const struct ctx *c, struct facts *out)
 {
 	enum fact_id open, others;
-	enum tri rc4 = accepted_any(all, is_rc4, &open), other = accepted_any(all, is_not_rc4, &others);
+	enum tri rc4 = accepted_any(all, is_rc4, &open),
+		 other = accepted_any(all, is_not_rc4, &others);
 	struct count n = {0};
 
 	for (size_t i = 0; i < s->n; i++)
@@ -278,8 +284,8 @@ gets_rc4(const struct sim *r)
 
 /* Names, beside the fact, the clients for which it is so. */
 static void
-note_clients(const struct sims *s, const struct ctx *c, struct facts *out, enum fact_id id,
-    sim_test *test)
+note_clients(
+    const struct sims *s, const struct ctx *c, struct facts *out, enum fact_id id, sim_test *test)
 {
 	const char *names = NULL;
 	size_t n = 0;
@@ -290,9 +296,9 @@ note_clients(const struct sims *s, const struct ctx *c, struct facts *out, enum 
 		if (r->connects != TRI_YES || !test(r))
 			continue;
 		if (++n <= NAMES_SHOWN)
-			names = arena_printf(c->arena, "%s%s%s%s%s", names != NULL ? names : "with ",
-			    names != NULL ? ", " : "", r->client->name,
-			    r->client->platform != NULL ? " on " : "",
+			names = arena_printf(c->arena, "%s%s%s%s%s",
+			    names != NULL ? names : "with ", names != NULL ? ", " : "",
+			    r->client->name, r->client->platform != NULL ? " on " : "",
 			    r->client->platform != NULL ? r->client->platform : "");
 	}
 	if (n > NAMES_SHOWN)

@@ -49,8 +49,8 @@ read_versions(struct sim_server *s, const struct facts *f)
 static bool
 old_hash(const char *hash)
 {
-	return hash != NULL &&
-	    (strcmp(hash, "SHA1") == 0 || strcmp(hash, "SHA-1") == 0 || strncmp(hash, "MD", 2) == 0);
+	return hash != NULL && (strcmp(hash, "SHA1") == 0 || strcmp(hash, "SHA-1") == 0 ||
+				   strncmp(hash, "MD", 2) == 0);
 }
 
 static void

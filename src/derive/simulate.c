@@ -91,7 +91,8 @@ is_signed(const struct suite *s)
 static bool
 needs_secret(const struct suite *s)
 {
-	return suite_has(s, "psk") || s->kx == KX_SRP || s->kx == KX_KRB5 || s->kx == KX_KRB5_EXPORT;
+	return suite_has(s, "psk") || s->kx == KX_SRP || s->kx == KX_KRB5 ||
+	       s->kx == KX_KRB5_EXPORT;
 }
 
 /* RFC 5246, 7.4.1.4.1: a client that sends no signature_algorithms takes SHA-1 with each. */
@@ -140,7 +141,9 @@ curve_allows(const struct pick *p)
 static enum tri
 and3(enum tri a, enum tri b)
 {
-	return a == TRI_NO || b == TRI_NO ? TRI_NO : a == TRI_YES && b == TRI_YES ? TRI_YES : TRI_UNKNOWN;
+	return a == TRI_NO || b == TRI_NO     ? TRI_NO
+	       : a == TRI_YES && b == TRI_YES ? TRI_YES
+					      : TRI_UNKNOWN;
 }
 
 /* Does the certificate for those without server_name go with the suite? */
@@ -164,9 +167,9 @@ allowed(const struct pick *p, uint16_t version, uint16_t code)
 	if (version == TLS1_3)
 		return TRI_YES; /* group and key stand apart from the suite */
 	if (uses_group(s) && p->c->groups.n > 0 && s->kx == KX_ECDHE)
-		v = !p->s->groups12.known ? TRI_UNKNOWN
+		v = !p->s->groups12.known                    ? TRI_UNKNOWN
 		    : common(p->c->groups, p->s->groups12.v) ? TRI_YES
-							      : TRI_NO;
+							     : TRI_NO;
 	if (s->au == AU_ECDSA && s->kx == KX_ECDHE)
 		v = and3(v, curve_allows(p));
 	if (p->s->named && !p->c->sni && (s->au == AU_RSA || s->au == AU_ECDSA))
@@ -338,10 +341,12 @@ find_suites(struct pick *p)
 		return fail(p, "no cipher suite in common");
 	p->r->suites = (struct u16s){got.v, got.n};
 	if (!got.certain)
-		doubt(p, "not known whether the server takes any of the common suites for this hello");
+		doubt(p,
+		    "not known whether the server takes any of the common suites for this hello");
 	else if (got.n > 1)
-		p->r->doubt = l->order == SIM_BY_NOBODY ? "the server keeps to no order of suites"
-							: "what decides between the suites is not known";
+		p->r->doubt = l->order == SIM_BY_NOBODY
+				  ? "the server keeps to no order of suites"
+				  : "what decides between the suites is not known";
 	for (size_t i = 0; i < l->v.n; i++)
 		if (suite_has(suite_by_code(l->v.v[i]), "aead") &&
 		    suite_has(suite_by_code(l->v.v[i]), "fs") &&
@@ -452,7 +457,7 @@ static bool
 same_key(const struct sim_key *a, const struct sim_key *b)
 {
 	return strcmp(a->type, b->type) == 0 && a->bits == b->bits && a->curve == b->curve &&
-	    a->sha1 == b->sha1;
+	       a->sha1 == b->sha1;
 }
 
 static bool
@@ -468,8 +473,8 @@ refuses_key(const struct pick *p, const struct sim_key *k)
 	const struct client *c = p->c;
 
 	if (is_rsa(k) && beyond(k->bits, c->rsa_min, c->rsa_max))
-		return arena_printf(p->a, "an RSA key of %u bits is too %s for this client", k->bits,
-		    c->rsa_max != 0 && k->bits > c->rsa_max ? "long" : "short");
+		return arena_printf(p->a, "an RSA key of %u bits is too %s for this client",
+		    k->bits, c->rsa_max != 0 && k->bits > c->rsa_max ? "long" : "short");
 	if (strcmp(k->type, "EC") == 0 && beyond(k->bits, c->ec_min, c->ec_max))
 		return arena_printf(p->a, "an EC key of %u bits is too %s for this client", k->bits,
 		    c->ec_max != 0 && k->bits > c->ec_max ? "long" : "short");
@@ -478,7 +483,8 @@ refuses_key(const struct pick *p, const struct sim_key *k)
 	return NULL;
 }
 
-/* All keys that may come with the suites: the one, when they are alike, and what the client says. */
+/* All keys that may come with the suites: the one, when they are alike, and what the client says.
+ */
 static bool
 find_key(struct pick *p)
 {
@@ -566,8 +572,9 @@ check_dh(struct pick *p)
 	most = beyond(p->s->dh_max, c->dh_min, c->dh_max);
 	if (least && most && dhe == p->r->suites.n)
 		return fail(p,
-		    arena_printf(p->a, "a Diffie-Hellman prime of %u bits is too %s for this client",
-			p->s->dh_min, c->dh_min != 0 && p->s->dh_min < c->dh_min ? "short" : "long"));
+		    arena_printf(p->a,
+			"a Diffie-Hellman prime of %u bits is too %s for this client", p->s->dh_min,
+			c->dh_min != 0 && p->s->dh_min < c->dh_min ? "short" : "long"));
 	if (least || most)
 		doubt(p, "the server has Diffie-Hellman primes that this client does not take");
 	return true;
@@ -581,7 +588,8 @@ find_strength(struct pick *p)
 	if (p->r->groups.n == 1) {
 		g = group_by_code(p->r->groups.v[0]);
 		p->r->kx_bits = g != NULL ? g->rsa_bits : 0;
-	} else if (p->r->version != TLS1_3 && all_have(p, "kx=DHE") && p->s->dh_min == p->s->dh_max) {
+	} else if (p->r->version != TLS1_3 && all_have(p, "kx=DHE") &&
+		   p->s->dh_min == p->s->dh_max) {
 		p->r->kx_bits = p->s->dh_min;
 	}
 }

@@ -13,8 +13,8 @@
  *	r.connects == TRI_YES, r.version == TLS1_2, r.suites.v[0] == 0xc02f, r.suites.n == 1
  *
  * Where something is not known, or the server decides by no visible rule, nothing is guessed: then
- * `suites` and `groups` hold all that are possible, `connects` may be unknown, and `doubt` says why.
- * Pure; everything in the results is the arena's, the table's or the server's.
+ * `suites` and `groups` hold all that are possible, `connects` may be unknown, and `doubt` says
+ *why. Pure; everything in the results is the arena's, the table's or the server's.
  */
 #ifndef TLSAUDIT_DERIVE_SIMULATE_H
 #define TLSAUDIT_DERIVE_SIMULATE_H
@@ -26,11 +26,11 @@ enum { SIM_MAX_KEYS = 8, SIM_FACTS = 32 };
 
 enum sim_order { SIM_BY_UNKNOWN, SIM_BY_SERVER, SIM_BY_CLIENT, SIM_BY_NOBODY };
 
-struct sim_key { /* a leaf the server presents */
+struct sim_key {          /* a leaf the server presents */
 	const char *type; /* as F_CERT_KEY_TYPE: "RSA", "EC", "Ed25519" */
 	uint32_t bits;
 	uint16_t curve; /* group code of an EC key; 0: not known */
-	bool sha1;	/* signed with SHA-1 or worse */
+	bool sha1;      /* signed with SHA-1 or worse */
 	bool sni, no_sni;
 };
 
@@ -45,15 +45,15 @@ struct sim_server {
 		enum tri proto;
 		struct sim_list suites;
 		enum fact_id missing; /* when the version or its list is not known */
-	} versions[N_VERSIONS]; /* as version_rows */
+	} versions[N_VERSIONS];       /* as version_rows */
 	struct sim_list groups13, groups12;
 	struct sim_list sigalgs[2][2]; /* [TLS 1.3?][ECDSA?] */
 	enum tri sigalgs_ignored;
-	enum tri chacha20;     /* ChaCha20 first when the client puts it first */
+	enum tri chacha20; /* ChaCha20 first when the client puts it first */
 	enum tri sni_required;
 	struct sim_key keys[SIM_MAX_KEYS];
 	size_t n_keys;
-	bool named; /* some were seen with server_name: then the suites were, too */
+	bool named;              /* some were seen with server_name: then the suites were, too */
 	uint32_t dh_min, dh_max; /* bits of the primes seen; 0: none was */
 };
 
@@ -65,16 +65,16 @@ void sim_server_read(struct sim_server *s, const struct facts *f);
 struct sim {
 	const struct client *client;
 	enum tri connects;
-	const char *failure; /* in words, when connects is TRI_NO */
-	const char *doubt;   /* what is not certain, in words, or NULL */
+	const char *failure;  /* in words, when connects is TRI_NO */
+	const char *doubt;    /* what is not certain, in words, or NULL */
 	enum fact_id missing; /* the fact that is not known, when it is for want of one */
-	uint16_t version;    /* 0: not certain */
-	struct u16s suites;  /* the one, or all that are possible; empty when that is not known */
-	struct u16s groups;  /* likewise; empty: none, or not known */
+	uint16_t version;     /* 0: not certain */
+	struct u16s suites;   /* the one, or all that are possible; empty when that is not known */
+	struct u16s groups;   /* likewise; empty: none, or not known */
 	const struct sim_key *key; /* NULL: none, or not certain */
-	uint16_t sigalg;	   /* 0: none, or not certain */
-	uint32_t kx_bits;	   /* RSA-equivalent strength of the ephemeral key exchange; 0: as above */
-	bool could_aead; /* both have an AEAD suite with forward secrecy, chosen or not */
+	uint16_t sigalg;           /* 0: none, or not certain */
+	uint32_t kx_bits; /* RSA-equivalent strength of the ephemeral key exchange; 0: as above */
+	bool could_aead;  /* both have an AEAD suite with forward secrecy, chosen or not */
 };
 
 struct sim simulate(const struct sim_server *s, const struct client *c, struct arena *a);

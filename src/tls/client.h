@@ -19,15 +19,15 @@
 #include "base/span.h"
 
 struct client {
-	const char *name;	  /* program and version */
-	const char *platform;	  /* or NULL */
+	const char *name;     /* program and version */
+	const char *platform; /* or NULL */
 	bool reference;
-	uint16_t lowest, highest; /* wire versions; 0x0200: an SSLv2 hello that offers more */
-	bool sni;		  /* sends server_name */
-	uint16_t dh_min, dh_max;  /* bits of a DH prime it takes; 0: no limit known */
+	uint16_t lowest, highest;  /* wire versions; 0x0200: an SSLv2 hello that offers more */
+	bool sni;                  /* sends server_name */
+	uint16_t dh_min, dh_max;   /* bits of a DH prime it takes; 0: no limit known */
 	uint16_t rsa_min, rsa_max; /* bits of an RSA key */
 	uint16_t ec_min, ec_max;   /* bits of an EC key */
-	bool sha2;		   /* takes no certificate signed with SHA-1 */
+	bool sha2;                 /* takes no certificate signed with SHA-1 */
 	struct u16s suites, groups, shares, sigalgs; /* its order; empty: no such extension */
 };
 

@@ -78,8 +78,8 @@ rest(struct facts *row, struct u16s exts, struct span staple, uint32_t session_i
 }
 
 static const struct span nothing = {NULL, 0};
-static const uint16_t modern[] = {EXT_SERVER_NAME, EXT_EXTENDED_MASTER_SECRET,
-    EXT_SESSION_TICKET, EXT_RENEGOTIATION_INFO};
+static const uint16_t modern[] = {
+    EXT_SERVER_NAME, EXT_EXTENDED_MASTER_SECRET, EXT_SESSION_TICKET, EXT_RENEGOTIATION_INFO};
 
 static void
 expect(enum fact_id id, enum tri want)

@@ -8,12 +8,12 @@ static struct arena *arena;
 static struct facts *facts;
 
 enum { N_LISTS = 5 };
-static const enum fact_id protos[N_LISTS] = {F_PROTO_SSL3, F_PROTO_TLS1_0, F_PROTO_TLS1_1,
-    F_PROTO_TLS1_2, F_PROTO_TLS1_3};
-static const enum fact_id suites[N_LISTS] = {F_SUITES_SSL3, F_SUITES_TLS1_0, F_SUITES_TLS1_1,
-    F_SUITES_TLS1_2, F_SUITES_TLS1_3};
-static const enum fact_id orders[N_LISTS] = {F_ORDER_SSL3, F_ORDER_TLS1_0, F_ORDER_TLS1_1,
-    F_ORDER_TLS1_2, F_ORDER_TLS1_3};
+static const enum fact_id protos[N_LISTS] = {
+    F_PROTO_SSL3, F_PROTO_TLS1_0, F_PROTO_TLS1_1, F_PROTO_TLS1_2, F_PROTO_TLS1_3};
+static const enum fact_id suites[N_LISTS] = {
+    F_SUITES_SSL3, F_SUITES_TLS1_0, F_SUITES_TLS1_1, F_SUITES_TLS1_2, F_SUITES_TLS1_3};
+static const enum fact_id orders[N_LISTS] = {
+    F_ORDER_SSL3, F_ORDER_TLS1_0, F_ORDER_TLS1_1, F_ORDER_TLS1_2, F_ORDER_TLS1_3};
 enum { AT_SSL3, AT_TLS1_0, AT_TLS1_1, AT_TLS1_2, AT_TLS1_3 };
 
 static void
@@ -113,12 +113,12 @@ START_TEST(each_weakness)
 		uint16_t suite;
 		enum fact_id id;
 	} rows[] = {
-	    {0x0034, F_ANON},	    /* DH_anon_WITH_AES_128_CBC_SHA */
-	    {0xc018, F_ANON},	    /* ECDH_anon_WITH_AES_128_CBC_SHA */
+	    {0x0034, F_ANON},       /* DH_anon_WITH_AES_128_CBC_SHA */
+	    {0xc018, F_ANON},       /* ECDH_anon_WITH_AES_128_CBC_SHA */
 	    {0x0002, F_NULL_ENC},   /* RSA_WITH_NULL_SHA */
-	    {0x0003, F_EXPORT},	    /* RSA_EXPORT_WITH_RC4_40_MD5 */
-	    {0x0009, F_DES},	    /* RSA_WITH_DES_CBC_SHA */
-	    {0x0008, F_DES},	    /* RSA_EXPORT_WITH_DES40_CBC_SHA */
+	    {0x0003, F_EXPORT},     /* RSA_EXPORT_WITH_RC4_40_MD5 */
+	    {0x0009, F_DES},        /* RSA_WITH_DES_CBC_SHA */
+	    {0x0008, F_DES},        /* RSA_EXPORT_WITH_DES40_CBC_SHA */
 	    {0x000a, F_TRIPLE_DES}, /* RSA_WITH_3DES_EDE_CBC_SHA */
 	    {0x0004, F_MD5_MAC},    /* RSA_WITH_RC4_128_MD5 */
 	    {0x0009, F_WEAK_CIPHER},
@@ -293,7 +293,8 @@ END_TEST
 
 START_TEST(weakest_key_exchange)
 {
-	static const uint16_t static_rsa[] = {0x002f}, weak[] = {0x001d, 0x0013}, odd[] = {0x001d, 0xff01};
+	static const uint16_t static_rsa[] = {0x002f}, weak[] = {0x001d, 0x0013},
+			      odd[] = {0x001d, 0xff01};
 
 	begin();
 	list(AT_TLS1_2, "server", U16S_OF(static_rsa));
@@ -345,7 +346,8 @@ usual(void)
 
 START_TEST(judged_by_clients)
 {
-	static const uint16_t fs[] = {0xc02f, 0xc030}, late[] = {0xc02f, 0xc013, 0x002f, 0x0005, 0x000a};
+	static const uint16_t fs[] = {0xc02f, 0xc030},
+			      late[] = {0xc02f, 0xc013, 0x002f, 0x0005, 0x000a};
 	static const uint16_t no_fs[] = {0x009c, 0x002f}, first[] = {0x002f, 0xc02f};
 	static const uint16_t cbc[] = {0xc013, 0xc014}, cbc_first[] = {0xc013, 0xc02f};
 	static const uint16_t rc4[] = {0x0005}, rc4_first[] = {0x0005, 0xc02f};

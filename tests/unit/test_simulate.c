@@ -89,7 +89,8 @@ client(const char *name, const char *platform)
 		const struct client *c = client_at(i);
 
 		if (strcmp(c->name, name) == 0 &&
-		    (platform == NULL || (c->platform != NULL && strcmp(c->platform, platform) == 0)))
+		    (platform == NULL ||
+			(c->platform != NULL && strcmp(c->platform, platform) == 0)))
 			return c;
 	}
 	ck_abort_msg("no client %s", name);
@@ -119,8 +120,8 @@ expect(const char *name, const char *platform, uint16_t version, uint16_t suite,
 	if (group == 0)
 		ck_assert_msg(r.groups.n == 0, "%s: %zu groups", name, r.groups.n);
 	else
-		ck_assert_msg(r.groups.n == 1 && r.groups.v[0] == group, "%s: %zu groups", name,
-		    r.groups.n);
+		ck_assert_msg(
+		    r.groups.n == 1 && r.groups.v[0] == group, "%s: %zu groups", name, r.groups.n);
 	if (key != NULL) {
 		ck_assert_msg(r.key != NULL, "%s: no key", name);
 		ck_assert_str_eq(r.key->type, key);
@@ -191,7 +192,8 @@ END_TEST
 
 /* ---- servers ---- */
 
-/* nginx with Mozilla's intermediate suites of 2020, client's choice, an RSA and an EC certificate. */
+/* nginx with Mozilla's intermediate suites of 2020, client's choice, an RSA and an EC certificate.
+ */
 START_TEST(intermediate)
 {
 	begin();
@@ -485,4 +487,5 @@ START_TEST(needs_agree)
 END_TEST
 
 UNIT_MAIN("simulate", table_is_sound, intermediate, server_order, chacha20, ecdsa_alone,
-    diffie_hellman_sizes, keys_and_names, what_is_not_known, shares, rows_of_the_report, needs_agree)
+    diffie_hellman_sizes, keys_and_names, what_is_not_known, shares, rows_of_the_report,
+    needs_agree)
