@@ -21,20 +21,29 @@
 enum { N_LANES = 5, MAX_CHECKS = 4, MAX_ALONG = 32 };
 
 static const enum fact_id needs[] = {F_PROTO_SSL3, F_PROTO_TLS1_0, F_PROTO_TLS1_1, F_PROTO_TLS1_2,
-    F_PROTO_TLS1_3, F_EMPTY_KEY_SHARE, F_NONE};
+    F_PROTO_TLS1_3, F_EMPTY_KEY_SHARE, F_CLOSES, F_NONE};
 static const enum fact_id gives[] = {F_SUITES_SSL3, F_SUITES_TLS1_0, F_SUITES_TLS1_1, F_SUITES_TLS1_2,
     F_SUITES_TLS1_3, F_ORDER_SSL3, F_ORDER_TLS1_0, F_ORDER_TLS1_1, F_ORDER_TLS1_2, F_ORDER_TLS1_3,
     F_CHACHA20_PREF, F_NONE};
 
+enum extra {
+	NOTHING_EXTRA,
+	CHACHA_FIRST, /* what was found, ChaCha20 in front */
+	OTHERS_FIRST, /* what was found, ChaCha20 behind */
+	PEEL_CHACHA   /* the peel's offer, but with ChaCha20 in front */
+};
+
 struct state {
 	struct peel peel;
 	struct dh_seen dh;
-	bool begun, asking_chacha, chacha_asked;
+	enum extra extra;   /* the question under way, when it is not the peel's */
+	bool begun, chacha_asked, others_asked, again_done;
 	struct peel groups; /* TLS 1.3: peeled along */
 	bool joint;	    /* the hello leaves out groups */
 	bool doubt;	    /* such a hello was refused: by its suites or by its groups? */
 	uint16_t chosen[MAX_ALONG][2]; /* suite and group, for `groups` to begin with */
 	size_t n_chosen;
+	bool was_chacha; /* PEEL_CHACHA brought it */
 	enum tri chacha;
 	enum why why;
 	const char *note; /* the last answer that was no ServerHello */
@@ -52,6 +61,32 @@ same_encryption(uint16_t a, uint16_t b)
 	const struct suite *x = suite_by_code(a), *y = suite_by_code(b);
 
 	return x != NULL && y != NULL && x->enc == y->enc;
+}
+
+/* Of the doubtful ones: with a secret, with a password, and the rest, which hardly anyone has. */
+static unsigned
+kind_of(uint16_t code)
+{
+	const struct suite *s = suite_by_code(code);
+
+	return suite_has(s, "psk") ? 1 : s != NULL && s->kx == KX_SRP ? 2 : 3;
+}
+
+static bool
+same_kind(uint16_t a, uint16_t b)
+{
+	return kind_of(a) == kind_of(b);
+}
+
+/* Key exchanges with something that we do not bring: a user name, a ticket, a secret. */
+static bool
+is_doubtful(uint16_t code)
+{
+	const struct suite *s = suite_by_code(code);
+
+	return s != NULL && s->kx != KX_RSA && s->kx != KX_DHE && s->kx != KX_ECDHE && s->kx != KX_DH &&
+	    s->kx != KX_ECDH && s->kx != KX_RSA_EXPORT && s->kx != KX_DHE_EXPORT &&
+	    s->kx != KX_DH_EXPORT && s->kx != KX_NULL && s->kx != KX_TLS13;
 }
 
 /* Groups go along from the second hello on, if the first one brought a HelloRetryRequest. */
@@ -78,8 +113,11 @@ begin(struct state *s, const struct ctx *c, uint16_t version)
 	peel_init(&s->peel, c->arena, suites_for_version(version));
 	s->peel.kin = same_encryption;
 	s->peel.never_first = is_chacha;
+	s->peel.doubtful = is_doubtful;
+	s->peel.same_kind = same_kind;
 	s->peel.max_checks = MAX_CHECKS;
 	s->peel.must_accept = true;
+	s->peel.closes = fact_yes(c->known, F_CLOSES);
 	if (!first_choice(c->known, version, &suite, &group) || !peel_next(&s->peel, &offer))
 		return;
 	peel_picked(&s->peel, suite);
@@ -87,34 +125,80 @@ begin(struct state *s, const struct ctx *c, uint16_t version)
 		begin_groups(s, c, group);
 }
 
-/* All that was found, ChaCha20 in front. */
+/* All that was found, with ChaCha20 in front, or behind. */
 static struct u16s
-chacha_first(const struct peel *p)
+found_with_chacha(const struct peel *p, bool first)
 {
 	uint16_t *v = arena_alloc(p->arena, (p->found.n + 1) * sizeof(*v));
 	size_t n = 0;
 
-	for (size_t i = 0; i < p->found.n; i++)
-		if (is_chacha(p->found.v[i]))
-			v[n++] = p->found.v[i];
-	for (size_t i = 0; i < p->found.n; i++)
-		if (!is_chacha(p->found.v[i]))
-			v[n++] = p->found.v[i];
+	for (unsigned pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < p->found.n; i++)
+			if (is_chacha(p->found.v[i]) == (first == (pass == 0)))
+				v[n++] = p->found.v[i];
 	return (struct u16s){v, n};
 }
 
-/* Is there ChaCha20 that the server's own order does not put first? */
 static bool
-chacha_tells(const struct state *s)
+has_both(struct u16s f)
 {
-	const struct u16s f = s->peel.found;
-	bool any = false;
+	bool chacha = false, other = false;
 
-	if (s->peel.verdict != PEEL_SERVER || is_chacha(f.v[0]))
+	for (size_t i = 0; i < f.n; i++) {
+		chacha = chacha || is_chacha(f.v[i]);
+		other = other || !is_chacha(f.v[i]);
+	}
+	return chacha && other;
+}
+
+/*
+ * The peel has ended: is there something to ask about ChaCha20?  A server with an order of its own
+ * may put it first for who puts it first (OpenSSL's PrioritizeChaCha), or unless the client puts AES
+ * first (Go): the answers then look mixed, until ChaCha20 always stands behind.
+ */
+static bool
+ask_about_chacha(struct state *s, struct u16s *offer)
+{
+	struct peel *p = &s->peel;
+	bool both = p->complete && has_both(p->found);
+
+	if (both && p->verdict == PEEL_MIXED && !s->again_done) {
+		struct u16s found = p->found;
+
+		s->again_done = true;
+		peel_init(p, p->arena, found);
+		p->last = is_chacha;
+		p->max_checks = MAX_CHECKS;
+		p->must_accept = true;
+		p->closes = true;
+		return peel_next(p, offer);
+	}
+	if (both && p->verdict == PEEL_SERVER && is_chacha(p->found.v[0]) && !s->others_asked) {
+		s->others_asked = true;
+		s->extra = OTHERS_FIRST;
+	} else if (both && p->verdict == PEEL_SERVER && !is_chacha(p->found.v[0]) && !s->chacha_asked) {
+		s->chacha_asked = true;
+		s->extra = CHACHA_FIRST;
+	} else {
 		return false;
-	for (size_t i = 0; i < f.n; i++)
-		any = any || is_chacha(f.v[i]);
-	return any;
+	}
+	*offer = found_with_chacha(p, s->extra == CHACHA_FIRST);
+	return true;
+}
+
+/* The peel's own question; the second one tells on the way if ChaCha20 in front changes anything. */
+static bool
+ask_peel(struct state *s, struct u16s *offer)
+{
+	if (!peel_next(&s->peel, offer))
+		return false;
+	if (s->peel.phase == PEEL_OFFER && s->peel.n_got == 1 && !s->chacha_asked && !s->joint &&
+	    !s->peel.second_pass && !is_chacha(s->peel.found.v[0])) {
+		s->chacha_asked = true;
+		s->extra = PEEL_CHACHA;
+		peel_to_front(&s->peel, is_chacha);
+	}
+	return true;
 }
 
 static enum step
@@ -128,15 +212,10 @@ next(void *st, const struct ctx *c, struct ask *ask)
 		return STEP_DONE;
 	if (!s->begun)
 		begin(s, c, row->version);
-	if (s->doubt) {
-		s->asking_chacha = s->chacha_asked = true;
-		offer = chacha_first(&s->peel);
-	} else if (!peel_next(&s->peel, &offer)) {
-		if (s->chacha_asked || !chacha_tells(s))
-			return STEP_DONE;
-		s->asking_chacha = s->chacha_asked = true;
-		offer = chacha_first(&s->peel);
-	}
+	if (s->doubt)
+		offer = found_with_chacha(&s->peel, true);
+	else if (!ask_peel(s, &offer) && !ask_about_chacha(s, &offer))
+		return STEP_DONE;
 	ask_hello(ask, c, row->version, row->version < TLS1_3 ? STOP_HELLO_DONE : STOP_SERVER_HELLO);
 	ask->hello.suites = offer;
 	if (s->joint && peel_next(&s->groups, &groups))
@@ -162,18 +241,58 @@ learn_group(struct state *s, const struct server_flight *sf)
 	s->joint = s->groups.phase == PEEL_OFFER;
 }
 
-/* Known suites, with the groups of the hello that was refused.  The list also had ChaCha20 first. */
+/* Known suites, ChaCha20 in front, with the groups of the hello that was refused. */
 static void
 resolve_doubt(struct state *s, const struct reply *r, bool chosen)
 {
-	s->doubt = false;
-	if (chosen) {
-		learn_group(s, r->flight);
-		s->joint = false;
-		peel_refused(&s->peel);
-	} else {
-		s->joint = false; /* the groups had come to their end: the suites once more, with all */
-		s->chacha_asked = false;
+	s->doubt = s->joint = false;
+	if (!chosen)
+		return; /* the groups had come to their end: the suites once more, with all */
+	learn_group(s, r->flight);
+	s->joint = false;
+	if (!s->chacha_asked) {
+		s->chacha_asked = true;
+		s->chacha = is_chacha(r->flight->suite) ? TRI_YES : TRI_NO;
+	}
+	peel_refused(&s->peel);
+}
+
+/* True when the answer was not for the peel. */
+static bool
+learn_extra(struct state *s, bool chosen, uint16_t suite)
+{
+	enum extra extra = s->extra;
+
+	s->extra = NOTHING_EXTRA;
+	switch (extra) {
+	case CHACHA_FIRST:
+		if (chosen)
+			s->chacha = is_chacha(suite) ? TRI_YES : TRI_NO;
+		return true;
+	case OTHERS_FIRST:
+		if (chosen && suite != s->peel.found.v[0]) {
+			s->peel.verdict = PEEL_MIXED;
+			s->again_done = true;
+		}
+		return true;
+	case PEEL_CHACHA:
+		if (chosen && !is_chacha(suite)) {
+			s->chacha = TRI_NO; /* and the peel's question is answered too */
+			return false;
+		}
+		s->chacha_asked = chosen; /* refused: there was nothing to learn */
+		s->was_chacha = chosen;
+		return chosen;
+	case NOTHING_EXTRA:
+	default:
+		if (s->was_chacha && chosen) { /* the same question without it in front */
+			s->was_chacha = false;
+			if (is_chacha(suite))
+				s->chacha_asked = false; /* it is next in any case: ask at the end */
+			else
+				s->chacha = TRI_YES;
+		}
+		return false;
 	}
 }
 
@@ -190,14 +309,12 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 	}
 	if (chosen)
 		dh_see(&s->dh, c->arena, sf);
-	if (s->asking_chacha) {
-		s->asking_chacha = false;
-		if (chosen)
-			s->chacha = is_chacha(sf->suite) ? TRI_YES : TRI_NO;
-		if (s->doubt)
-			resolve_doubt(s, r, chosen);
+	if (s->doubt) {
+		resolve_doubt(s, r, chosen);
 		return;
 	}
+	if (learn_extra(s, chosen, sf->suite))
+		return;
 	if (s->joint && chosen)
 		learn_group(s, sf);
 	else if (s->joint && reply_says(r) == SAYS_NO) {
@@ -243,25 +360,26 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 		fact_put_str(out, row->order, order);
 }
 
-static enum tri
-chacha_of(const struct state *s)
-{
-	return s->begun && chacha_tells(s) ? s->chacha : TRI_UNKNOWN;
-}
-
-/* TLS 1.2 first: what the newest version that has been asked says. */
+/* It is a matter of servers with an order of their own; TLS 1.2 counts first, then the others. */
 static void
 finish(void *const *st, unsigned n, const struct ctx *c, struct facts *out)
 {
+	static const unsigned order[N_LANES] = {1, 0, 2, 3, 4}; /* lanes: version_rows */
+	bool follows = false;
+
 	(void)c;
 	for (unsigned i = 0; i < n; i++) {
-		enum tri t = chacha_of(st[i]);
+		const struct state *s = st[order[i]];
 
-		if (t != TRI_UNKNOWN && (i > 0 || chacha_of(st[1]) == TRI_UNKNOWN)) {
-			fact_put_tri(out, F_CHACHA20_PREF, t);
-			return;
-		}
+		follows = follows || s->peel.verdict == PEEL_CLIENT;
+		if (s->chacha == TRI_UNKNOWN || s->peel.verdict != PEEL_SERVER || !has_both(s->peel.found) ||
+		    is_chacha(s->peel.found.v[0]))
+			continue;
+		fact_put_tri(out, F_CHACHA20_PREF, s->chacha);
+		return;
 	}
+	fact_put_unknown(out, F_CHACHA20_PREF, WHY_NOT_APPLICABLE,
+	    follows ? "the server follows the client's order" : NULL);
 }
 
 const struct probe probe_cipher_suites = {

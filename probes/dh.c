@@ -1,12 +1,12 @@
 /*
  * dh - does the server take a Diffie-Hellman group from the client's list, and what has it else?
  *
- * Sends:   where cipher_suites has met a prime of RFC 7919, one more hello of that version with the
- *          DHE suites alone and no ffdhe group in the list.
+ * Sends:   where cipher_suites has met a prime of RFC 7919, hellos of that version with the DHE
+ *          suites alone: with no ffdhe group in the list, and with ffdhe2048 as the only one.
  * Learns:  another prime, or none of the suites -> it had followed the list (RFC 7919, 4); the
- *          prime joins the parameters seen.  The same prime -> it is the server's own choice.
+ *          primes join the parameters seen.  The same prime twice -> it is the server's own choice.
  * Blind:   servers that change their parameters by other things (the time, the key's size).
- * Costs:   one connection, and none for most servers.
+ * Costs:   two connections, and none for most servers.
  */
 #include "probe.h"
 
@@ -15,18 +15,27 @@ static const enum fact_id needs[] = {F_SUITES_SSL3, F_SUITES_TLS1_0, F_SUITES_TL
 static const enum fact_id gives[] = {F_DH_NEGOTIATED, F_NONE};
 
 struct state {
-	bool asked;
+	unsigned asked;
 	struct span p; /* the prime met before */
 	struct dh_seen dh;
-	enum tri negotiated;
+	bool other, same;
 };
 
-static bool
-is_ffdhe(uint16_t code)
+/* The list without ffdhe groups, or with the smallest of them. */
+static struct u16s
+without_ffdhe(struct arena *a, struct u16s all, bool keep_smallest)
 {
-	const struct group *g = group_by_code(code);
+	enum { FFDHE2048 = 0x0100 };
+	uint16_t *v = arena_alloc(a, (all.n + 1) * sizeof(*v));
+	size_t n = 0;
 
-	return g != NULL && g->kind == GROUP_FFDHE;
+	for (size_t i = 0; i < all.n; i++) {
+		const struct group *g = group_by_code(all.v[i]);
+
+		if (g == NULL || g->kind != GROUP_FFDHE || (keep_smallest && g->code == FFDHE2048))
+			v[n++] = all.v[i];
+	}
+	return (struct u16s){v, n};
 }
 
 static const struct facts *
@@ -47,26 +56,18 @@ next(void *st, const struct ctx *c, struct ask *ask)
 {
 	struct state *s = st;
 	const struct facts *row = ffdhe_row(c->known);
-	struct u16s all;
-	uint16_t *groups;
-	size_t n = 0;
 	uint16_t version;
 
-	if (s->asked || row == NULL)
+	if (s->asked == 2 || row == NULL)
 		return STEP_DONE;
-	s->asked = true;
 	s->p = fact_hex(row, F_DHPARAM_P);
 	version = (uint16_t)fact_u32(row, F_DHPARAM_VERSION);
 	ask_hello(ask, c, version, STOP_HELLO_DONE);
 	ask->hello.suites = suites_with(c->arena, fact_u16s(c->known, version_row(version)->suites), "kx=DHE");
 	if (ask->hello.suites.n == 0)
 		return STEP_DONE;
-	all = ask->hello.groups;
-	groups = arena_alloc(c->arena, (all.n + 1) * sizeof(*groups));
-	for (size_t i = 0; i < all.n; i++)
-		if (!is_ffdhe(all.v[i]))
-			groups[n++] = all.v[i];
-	ask->hello.groups = (struct u16s){groups, n};
+	ask->hello.groups = without_ffdhe(c->arena, ask->hello.groups, s->asked == 1);
+	s->asked++;
 	return STEP_ASK;
 }
 
@@ -77,9 +78,12 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 
 	if (r->flight->ske.kind == SKE_DHE) {
 		dh_see(&s->dh, c->arena, r->flight);
-		s->negotiated = span_eq(r->flight->ske.p, s->p) ? TRI_NO : TRI_YES;
+		if (span_eq(r->flight->ske.p, s->p))
+			s->same = true;
+		else
+			s->other = true;
 	} else if (reply_says(r) == SAYS_NO) {
-		s->negotiated = TRI_YES; /* no group of the list, no DHE */
+		s->other = true; /* no group of the list, no DHE */
 	}
 }
 
@@ -90,8 +94,10 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 
 	(void)c;
 	dh_put(&s->dh, out);
-	if (s->negotiated != TRI_UNKNOWN)
-		fact_put_tri(out, F_DH_NEGOTIATED, s->negotiated);
+	if (s->other)
+		fact_put_tri(out, F_DH_NEGOTIATED, TRI_YES);
+	else if (s->same)
+		fact_put_tri(out, F_DH_NEGOTIATED, TRI_NO);
 }
 
 const struct probe probe_dh = {
@@ -103,5 +109,5 @@ const struct probe probe_dh = {
     .learn = learn,
     .conclude = conclude,
     .state_size = sizeof(struct state),
-    .max_asks = 1,
+    .max_asks = 2,
 };

@@ -7,7 +7,8 @@
  * Learns:  the compression method; whether encrypt_then_mac came back, which only a CBC suite
  *          brings (RFC 7366, 3); the protocols chosen, one by one (RFC 7301, 3.2).
  * Blind:   protocols that are in no registry; compression under TLS 1.3 does not exist.
- * Costs:   one connection, and one for each protocol and one more.
+ * Costs:   one connection, and one for each protocol and one more, or three where the server closes
+ *          instead of saying no_application_protocol.
  */
 #include "probe.h"
 
@@ -25,6 +26,7 @@ enum { N_PROTOCOLS = N_ELEMENTS(protocols) };
 
 struct state {
 	bool asked_old, asking_old, alpn_over;
+	unsigned closed; /* times that the server closed on the protocols offered now */
 	bool was_cbc;
 	enum tri compression, etm;
 	enum why why, alpn_why;
@@ -75,7 +77,8 @@ ask_alpn(struct state *s, const struct ctx *c, struct ask *ask)
 	} else {
 		return false;
 	}
-	ask->hello.alpn = s->offer;
+	if (s->closed < 2) /* twice, and then without: is it still there? */
+		ask->hello.alpn = s->offer;
 	return true;
 }
 
@@ -126,6 +129,11 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 		for (; i < s->n_offer; i++) /* with the NULL at the end */
 			s->offer[i] = s->offer[i + 1];
 		s->n_offer--;
+		s->closed = 0;
+		return;
+	}
+	if (s->closed < 2 && reply_says(r) == SAYS_CLOSED) {
+		s->closed++;
 		return;
 	}
 	s->alpn_over = true;
@@ -167,5 +175,5 @@ const struct probe probe_extensions = {
     .learn = learn,
     .conclude = conclude,
     .state_size = sizeof(struct state),
-    .max_asks = N_PROTOCOLS + 3,
+    .max_asks = N_PROTOCOLS + 8,
 };

@@ -18,7 +18,7 @@
 enum { MAX_CHECKS = 4 };
 
 static const enum fact_id needs[] = {F_PROTO_TLS1_3, F_SUITES_TLS1_2, F_SUITES_TLS1_1, F_SUITES_TLS1_0,
-    F_SUITES_SSL3, F_SUITES_TLS1_3, F_EMPTY_KEY_SHARE, F_NONE};
+    F_SUITES_SSL3, F_SUITES_TLS1_3, F_EMPTY_KEY_SHARE, F_CLOSES, F_NONE};
 static const enum fact_id gives[] = {
     F_GROUPS_TLS1_3, F_GROUPS_TLS1_3_ORDER, F_GROUPS_TLS1_2, F_GROUPS_TLS1_2_ORDER, F_NONE};
 
@@ -77,10 +77,11 @@ only_curves(struct arena *a, struct u16s all)
 }
 
 static void
-round_begin(struct round *r, struct arena *a, struct u16s all)
+round_begin(struct round *r, const struct ctx *c, struct u16s all)
 {
 	r->begun = true;
-	peel_init(&r->peel, a, all);
+	peel_init(&r->peel, c->arena, all);
+	r->peel.closes = fact_yes(c->known, F_CLOSES);
 	r->peel.max_checks = MAX_CHECKS;
 	r->peel.must_accept = true;
 }
@@ -91,7 +92,7 @@ begin_new(struct state *s, const struct ctx *c)
 {
 	struct u16s offer;
 
-	round_begin(&s->new, c->arena, groups_for_tls13());
+	round_begin(&s->new, c, groups_for_tls13());
 	if (fact_tri(c->known, F_EMPTY_KEY_SHARE) != TRI_YES)
 		return;
 	for (size_t i = 0; i < fact_rows(c->known, K_CHOICE); i++) {
@@ -108,7 +109,7 @@ begin_old(struct state *s, const struct ctx *c)
 {
 	uint16_t suite, group;
 
-	round_begin(&s->old, c->arena, only_curves(c->arena, groups_for_tls12()));
+	round_begin(&s->old, c, only_curves(c->arena, groups_for_tls12()));
 	if (s->new.begun && s->new.peel.verdict == PEEL_SERVER)
 		s->old.peel.predicted = s->new.peel.found;
 	/* The first choice under SSLv3 was made without a list of groups. */
@@ -132,7 +133,7 @@ begin_cert(struct state *s, const struct ctx *c)
 	for (size_t i = 0; i < N_ELEMENTS(common); i++)
 		if (u16s_has(found, common[i]))
 			always[n_always++] = common[i];
-	round_begin(&s->cert, c->arena, (struct u16s){rest, n});
+	round_begin(&s->cert, c, (struct u16s){rest, n});
 	s->cert.peel.max_checks = 0;
 	s->cert.peel.must_accept = false;
 	s->cert.peel.always = (struct u16s){always, n_always};

@@ -6,10 +6,10 @@
  *          key_share; SSLv2 in its own form).  What is refused is asked again with a small hello,
  *          as a client of that day would send it; before that, what an alert about the key_share
  *          refused, with real shares.  When the server closes or keeps silent, it is asked for any
- *          version at all, with a hello as long as the first, and if it answers that, for this
- *          version once more and with the small hello: only then it has said no.  If it does not
- *          answer, the small hello follows, and when that gets an alert, all suites in pieces of
- *          its size.
+ *          version at all, with a hello as long as the first, and for this version with the small
+ *          one: only a server that answers the former and not the latter has said no.  When only
+ *          the small hello got an answer, the full one is tried once more; when it got an alert, all
+ *          suites follow in pieces of its size.
  * Learns:  a ServerHello of that version                 -> yes, and what was chosen of everything
  *          a ServerHello of another version, or an alert -> no, with the answer beside it
  *          closed or silent, and the server is alive     -> no, with that beside it
@@ -44,7 +44,7 @@ enum { PIECE = 48, MAX_PIECES = 12 };
 static const enum fact_id needs[] = {F_NONE};
 static const enum fact_id gives[] = {F_PROTO_SSL2, F_PROTO_SSL3, F_PROTO_TLS1_0, F_PROTO_TLS1_1,
     F_PROTO_TLS1_2, F_PROTO_TLS1_3, F_PROTO_MAX, F_PROTO_MIN, F_SUITES_SSL2, F_EMPTY_KEY_SHARE,
-    F_NONE};
+    F_SMALL_HELLO, F_CLOSES, F_NONE};
 
 /* What a client of that day offers: RSA and ECDSA certificates, strong and old suites. */
 static const uint16_t few_suites[] = {0xc02f, 0xc02b, 0xc030, 0xc02c, 0xcca8, 0xcca9, 0x009e, 0xc013,
@@ -66,6 +66,8 @@ struct state {
 	bool alive;	  /* the control was answered */
 	bool by_version;  /* an alert protocol_version */
 	bool heard;	  /* a hello with the name was answered */
+	bool named;	  /* SSLv3 with a server_name after all */
+	bool small_only;  /* it answered to a small hello, and not to the full one */
 	enum tri empty_share;
 	size_t piece;
 	struct dh_seen dh;
@@ -125,6 +127,8 @@ version_hello(const struct state *s, const struct ctx *c, uint16_t version, stru
 		h->suites2 = suites_ssl2();
 	else
 		h->suites = suites_for_version(version);
+	if (s->named)
+		h->sni = c->ep->sni;
 	if (s->attempt == SHARES)
 		h->shares = U16S_OF(more_shares);
 	if (s->attempt == SMALL || s->attempt == PIECES)
@@ -153,28 +157,35 @@ next(void *st, const struct ctx *c, struct ask *ask)
 }
 
 static void
+keep_answer(struct state *s, const struct ctx *c, const struct server_flight *sf, uint16_t version)
+{
+	bool full = s->attempt == FULL || s->attempt == AGAIN;
+
+	s->all_offered = full && (sf->flaws & FLAW_UNOFFERED_SUITE) == 0;
+	if (full || s->attempt == SHARES)
+		s->empty_share = full && sf->retry ? TRI_YES : TRI_NO;
+	s->small_only = s->attempt == SMALL || s->attempt == PIECES;
+	s->suite = sf->suite;
+	s->group = version == TLS1_3 ? sf->group : sf->ske.group;
+	if (version == SSL2)
+		s->suites2 = (struct u32s){
+		    (const uint32_t *)(const void *)arena_span(c->arena,
+			(struct span){(const uint8_t *)sf->suites2.v, sf->suites2.n * sizeof(uint32_t)}).p,
+		    sf->suites2.n};
+}
+
+static void
 answered(struct state *s, const struct ctx *c, const struct reply *r, uint16_t version)
 {
-	const struct server_flight *sf = r->flight;
-
-	dh_see(&s->dh, c->arena, sf);
+	dh_see(&s->dh, c->arena, r->flight);
 	s->heard = version >= TLS1_0;
-	s->answer = sf->version == version ? TRI_YES : TRI_NO;
-	if (s->answer == TRI_NO) {
+	s->answer = r->flight->version == version ? TRI_YES : TRI_NO;
+	if (s->answer == TRI_NO)
 		s->note = reply_text(r, c->arena);
-	} else {
-		s->all_offered = s->attempt <= AGAIN && (sf->flaws & FLAW_UNOFFERED_SUITE) == 0;
-		if (s->attempt <= SHARES)
-			s->empty_share = s->attempt <= AGAIN && sf->retry ? TRI_YES : TRI_NO;
-		s->suite = sf->suite;
-		s->group = version == TLS1_3 ? sf->group : sf->ske.group;
-		if (version == SSL2)
-			s->suites2 = (struct u32s){
-			    (const uint32_t *)(const void *)arena_span(c->arena,
-				(struct span){(const uint8_t *)sf->suites2.v, sf->suites2.n * sizeof(uint32_t)}).p,
-			    sf->suites2.n};
-	}
-	s->attempt = OVER;
+	else
+		keep_answer(s, c, r->flight, version);
+	/* No answer to the first hello, and one to the small one: was it the length, or the line? */
+	s->attempt = s->answer == TRI_YES && s->attempt == SMALL && s->alive ? AGAIN : OVER;
 }
 
 static bool
@@ -235,7 +246,12 @@ refused(struct state *s, const struct ctx *c, const struct reply *r, uint16_t ve
 		s->by_version = true;
 		s->note = reply_text(r, c->arena);
 		s->attempt = OVER;
-	} else if (r->kind == REPLY_ALERT && (r->alert == UNRECOGNIZED_NAME || r->alert == ACCESS_DENIED)) {
+	} else if (r->kind == REPLY_ALERT && r->alert == UNRECOGNIZED_NAME && version == SSL3 &&
+	    c->ep->sni != NULL && !s->named) {
+		s->named = true; /* SSLv3 has no extensions, but this server wants one */
+		s->attempt = FULL;
+	} else if (version != SSL2 && r->kind == REPLY_ALERT &&
+	    (r->alert == UNRECOGNIZED_NAME || r->alert == ACCESS_DENIED)) {
 		s->attempt = OVER; /* this is about us, not about the version */
 	} else {
 		s->attempt = after(s, r, version);
@@ -253,7 +269,9 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 	if (s->attempt == CONTROL) {
 		s->alive = s->heard = reply_says(r) == SAYS_HELLO;
 		s->lost = !s->alive;
-		s->attempt = !s->lost ? AGAIN : version == SSL2 ? OVER : SMALL;
+		s->attempt = version != SSL2 ? SMALL : s->lost ? OVER : AGAIN;
+	} else if (s->attempt == AGAIN && s->answer == TRI_YES && reply_says(r) != SAYS_HELLO) {
+		s->attempt = OVER; /* so it was the length of the hello */
 	} else if (reply_says(r) == SAYS_HELLO) {
 		answered(s, c, r, version);
 	} else {
@@ -318,6 +336,25 @@ doubt_alerts(void *const *st, unsigned n)
 	}
 }
 
+/* What all other probes have to know of how this server takes a hello, and how it refuses one. */
+static void
+put_manners(void *const *st, unsigned n, struct facts *out)
+{
+	bool any = false, small = false, closes = false;
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct state *s = st[i];
+
+		any = any || s->answer == TRI_YES;
+		small = small || s->small_only;
+		closes = closes || (s->alive && s->answer == TRI_NO && s->why == WHY_CLOSED);
+	}
+	if (!any)
+		return;
+	fact_put_tri(out, F_SMALL_HELLO, small ? TRI_YES : TRI_NO);
+	fact_put_tri(out, F_CLOSES, closes ? TRI_YES : TRI_NO);
+}
+
 /* The highest and the lowest one; not known while one beyond them is not. */
 static void
 finish(void *const *st, unsigned n, const struct ctx *c, struct facts *out)
@@ -326,6 +363,7 @@ finish(void *const *st, unsigned n, const struct ctx *c, struct facts *out)
 	doubt_alerts(st, n);
 	for (unsigned i = 0; i < n; i++)
 		put_version(st[i], &version_rows[i], out);
+	put_manners(st, n, out);
 	for (unsigned i = 0; i < n; i++) {
 		enum tri t = fact_tri(out, version_rows[i].proto);
 

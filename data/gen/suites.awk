@@ -239,6 +239,12 @@ END {
 			key[j + 1] = key[j]
 		key[j + 1] = t
 	}
+	# Before TLS 1.2 its own suites stand in front: not to be expected, but some servers take them.
+	for (i = 1; i <= n_keys; i++) {
+		c = substr(key[i], length(key[i]) - 3)
+		if (code_min[c] == "0x0303")
+			print "OFFER_OLD(0x" c ")"
+	}
 	for (i = 1; i <= n_keys; i++) {
 		c = substr(key[i], length(key[i]) - 3)
 		if (code_min[c] == "0x0304") {

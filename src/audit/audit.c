@@ -189,13 +189,13 @@ lane_step(struct audit *a, struct run *r, struct lane *l)
 		lane_over(a, r, l);
 		return;
 	}
-	if (l->asks >= r->probe->max_asks) {
-		l->why = WHY_BUDGET;
+	l->ask = (struct ask){0};
+	if (r->probe->next(l->state, &c, &l->ask) == STEP_DONE) {
 		lane_over(a, r, l);
 		return;
 	}
-	l->ask = (struct ask){0};
-	if (r->probe->next(l->state, &c, &l->ask) == STEP_DONE) {
+	if (l->asks >= r->probe->max_asks) {
+		l->why = WHY_BUDGET;
 		lane_over(a, r, l);
 		return;
 	}

@@ -322,7 +322,7 @@ conclude_dh(const struct accepted *s, const struct ctx *c, struct facts *out)
 		if (fact_known(row, F_DHPARAM_GENERATOR))
 			fact_put_u32(out, F_DH_GENERATOR, fact_u32(row, F_DHPARAM_GENERATOR));
 		else
-			fact_put_unknown(out, F_DH_GENERATOR, WHY_LIMIT, "longer than 32 bits");
+			fact_put_unknown(out, F_DH_GENERATOR, WHY_NOT_APPLICABLE, "longer than 32 bits");
 	}
 	if (export != NULL)
 		fact_put_u32(out, F_DH_EXPORT_BITS, fact_u32(export, F_DHPARAM_BITS));

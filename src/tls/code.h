@@ -133,9 +133,9 @@ struct u32s suites_ssl2(void);
 
 /*
  * What to offer under one version, 0x0300 (SSLv3) .. 0x0304 (TLS 1.3).  TLS 1.2: every suite that
- * is neither for TLS 1.3 alone nor an SCSV.  Below: the same without those that need TLS 1.2; but
- * those of elliptic curves stay in for SSLv3, and what a version removed stays in above it, because
- * servers take them there.  TLS 1.3: its own.  Empty for other versions.
+ * is neither for TLS 1.3 alone nor an SCSV.  Below: the same, those that need TLS 1.2 in front: what
+ * an RFC adds or removes with a version, some servers take in others too (AEAD under TLS 1.0: Erlang).
+ * TLS 1.3: its own.  Empty for other versions.
  *
  * ORDER: least preferred first, the reverse of how a sensible server orders; so a server that has
  * an order of its own picks from the end of the list, and shows it with the first answers.

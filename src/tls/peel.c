@@ -37,6 +37,8 @@ expected_before(const struct peel *p, uint16_t a, uint16_t b)
 	size_t ra = rank(p->predicted, a), rb = rank(p->predicted, b);
 	uint16_t last;
 
+	if (p->last != NULL && p->last(a) != p->last(b))
+		return p->last(a);
 	if (ra != rb)
 		return ra < rb;
 	if (p->kin == NULL || p->n_got == 0)
@@ -78,6 +80,23 @@ first_may(const struct peel *p, uint16_t *v, size_t n)
 	}
 }
 
+void
+peel_to_front(struct peel *p, bool (*which)(uint16_t))
+{
+	size_t front = 0;
+
+	for (size_t i = 0; i < p->n_offer; i++) {
+		uint16_t x = p->offer[i];
+		size_t k = i;
+
+		if (!which(x))
+			continue;
+		for (; k > front; k--)
+			p->offer[k] = p->offer[k - 1];
+		p->offer[front++] = x;
+	}
+}
+
 static uint16_t *
 new_offer(struct peel *p, size_t n)
 {
@@ -114,19 +133,27 @@ offer_with_known(struct peel *p)
 	v[n - 1] = p->got[p->n_got - 1];
 }
 
+/* The least preferred first, but what has to stand behind does so here too. */
+static void
+reverse(const struct peel *p, uint16_t *v)
+{
+	size_t n = 0;
+
+	for (unsigned pass = 0; pass < 2; pass++)
+		for (size_t i = p->n_ordered; i-- > 0;)
+			if ((p->last != NULL && p->last(p->got[i])) == (pass == 1))
+				v[n++] = p->got[i];
+}
+
 static void
 offer_reversed(struct peel *p)
 {
-	uint16_t *v = new_offer(p, p->n_got);
+	uint16_t *v = new_offer(p, p->n_ordered);
 
-	for (size_t i = 0; i < p->n_got; i++)
-		v[i] = p->got[p->n_got - 1 - i];
-	first_may(p, v, p->n_got);
-	if (v[0] != p->got[0])
-		return;
-	/* Only its first choice may stand first: then that would tell nothing. */
-	for (size_t i = 0; i < p->n_got; i++)
-		v[i] = p->got[p->n_got - 1 - i];
+	reverse(p, v);
+	first_may(p, v, p->n_ordered);
+	if (v[0] == p->got[0]) /* only its first choice may stand first: that would tell nothing */
+		reverse(p, v);
 }
 
 static void
@@ -187,7 +214,7 @@ was_first(const struct peel *p, size_t i)
 {
 	size_t at = position(p, i, p->got[i]);
 
-	for (size_t k = i + 1; k < p->n_got; k++)
+	for (size_t k = i + 1; k < p->n_ordered; k++)
 		if (position(p, i, p->got[k]) < at)
 			return false;
 	return true;
@@ -204,6 +231,8 @@ pair_is_proven(const struct peel *p, size_t i)
 static bool
 pair_can_be_asked(const struct peel *p, size_t i)
 {
+	if (p->last != NULL && p->last(p->got[i + 1]))
+		return false;
 	if (p->never_first == NULL || !p->never_first(p->got[i + 1]))
 		return true;
 	return i + 2 < p->n_got && !p->never_first(p->got[p->n_got - 1]);
@@ -216,7 +245,7 @@ collect_pairs(struct peel *p)
 
 	p->n_pairs = p->pair = 0;
 	p->verified = true;
-	for (size_t i = 0; i + 1 < p->n_got; i++) {
+	for (size_t i = 0; i + 1 < p->n_ordered; i++) {
 		if (pair_is_proven(p, i) || (i == 0 && p->top_proven))
 			continue;
 		if (p->n_pairs < room && p->n_pairs < PEEL_MAX_CHECKS && pair_can_be_asked(p, i))
@@ -247,7 +276,9 @@ static void
 judge_order(struct peel *p)
 {
 	p->client_like = true;
-	for (size_t i = 0; i + 1 < p->n_got && p->client_like; i++)
+	if (!p->sorted || !p->pieces)
+		p->n_ordered = p->n_got;
+	for (size_t i = 0; i + 1 < p->n_ordered && p->client_like; i++)
 		p->client_like = was_first(p, i);
 	if (p->n_got <= 1)
 		finish(p, p->n_got == 1 && p->complete ? PEEL_SINGLE : PEEL_UNKNOWN);
@@ -264,8 +295,45 @@ judge_order(struct peel *p)
 static void
 next_piece(struct peel *p)
 {
-	p->piece = p->piece_end;
-	p->piece_end = p->piece + PEEL_PIECE < p->n_left ? p->piece + PEEL_PIECE : p->n_left;
+	size_t end = p->piece_end;
+
+	p->piece = end;
+	if (!p->sorted) {
+		p->piece_end = end + PEEL_PIECE < p->n_left ? end + PEEL_PIECE : p->n_left;
+		return;
+	}
+	while (end < p->n_left && (end == p->piece || p->same_kind(p->left[p->piece], p->left[end])))
+		end++;
+	p->piece_end = end;
+}
+
+/* Plain ones to the front, the doubtful behind them, kind by kind; false: they are all alike. */
+static bool
+sort_out(struct peel *p)
+{
+	uint16_t *v = arena_alloc(p->arena, (p->n_left + 1) * sizeof(*v));
+	size_t n = 0, n_plain;
+
+	if (p->doubtful == NULL)
+		return false;
+	for (size_t i = 0; i < p->n_left; i++)
+		if (!p->doubtful(p->left[i]))
+			v[n++] = p->left[i];
+	n_plain = n;
+	for (size_t i = 0; i < p->n_left; i++) {
+		if (!p->doubtful(p->left[i]) || u16s_has((struct u16s){v + n_plain, n - n_plain}, p->left[i]))
+			continue;
+		for (size_t k = i; k < p->n_left; k++)
+			if (p->doubtful(p->left[k]) && p->same_kind(p->left[i], p->left[k]))
+				v[n++] = p->left[k];
+	}
+	CHECK(n == p->n_left);
+	p->left = v;
+	p->sorted = true;
+	p->n_plain_got = p->n_got;
+	p->piece = 0;
+	p->piece_end = n_plain;
+	return n_plain > 0 && n_plain < n;
 }
 
 /* All that was found in pieces once more, together: the order is in it. */
@@ -325,12 +393,18 @@ piece_over(struct peel *p)
 		p->piece_end = PEEL_PIECE;
 		return;
 	}
+	if (!p->pieces && !p->sorted && p->n_got > 0 && p->n_left > 0 && sort_out(p))
+		return;
+	if (p->sorted && !p->pieces && p->n_got > p->n_plain_got) {
+		p->pieces = true; /* it did help; the rest is found, but not where it stands */
+		p->n_ordered = p->n_got;
+	}
 	if (p->pieces && p->piece_end < p->n_left) {
 		next_piece(p);
 		return;
 	}
 	p->complete = p->n_got > 0 || !p->must_accept;
-	if (p->pieces && p->n_got > 0)
+	if (p->pieces && !p->sorted && p->n_got > 0)
 		begin_proof(p);
 	else
 		judge_order(p);
@@ -481,6 +555,8 @@ peel_lost(struct peel *p)
 	CHECK(p->phase != PEEL_DONE);
 	if (p->phase == PEEL_PROVE || p->phase == PEEL_PAIR)
 		peel_refused(p);
+	else if (p->phase == PEEL_OFFER && p->closes && p->n_got > 0)
+		p->phase = PEEL_CONTROL;
 	else if (p->phase == PEEL_OFFER)
 		p->phase = PEEL_AGAIN;
 	else if (p->phase == PEEL_AGAIN && p->n_got > 0)

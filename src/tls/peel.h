@@ -19,7 +19,8 @@
  * alert is asked the same again with something behind it that it has accepted before: only when it
  * chooses that, the silence was about the offer.  A server that refuses the whole list although it
  * must accept something of it (some give up on long ones) gets it in pieces, and then each piece
- * again in that way.  RFC 5246, 7.4.1.3: the server picks one suite of the list; the order of the
+ * again in that way.  One that chooses what it then cannot use (SRP without a user) refuses with it
+ * all that comes after: see `doubtful`.  RFC 5246, 7.4.1.3: the server picks one suite of the list; the order of the
  * list is the client's preference.
  */
 #ifndef TLSAUDIT_TLS_PEEL_H
@@ -48,8 +49,15 @@ struct peel {
 	struct u16s predicted;	      /* best first; empty: nothing is expected */
 	bool (*kin)(uint16_t, uint16_t); /* likely to follow each other; NULL: nothing is */
 	bool (*never_first)(uint16_t);   /* not to stand first in an offer; NULL: all may */
+	bool (*last)(uint16_t);		 /* to stand behind all others; NULL: none */
+	/* Some a server may choose without being able to use them, and then refuse the whole offer:
+	 * when a refusal may be due to one of these, the others are offered without them, and if that
+	 * helps, these go in pieces of their kind. */
+	bool (*doubtful)(uint16_t);
+	bool (*same_kind)(uint16_t, uint16_t);
 	struct u16s always;	      /* stands last in every offer; choosing it is a refusal */
 	unsigned max_checks;	      /* questions only about the order, at most PEEL_MAX_CHECKS */
+	bool closes;		      /* it is known to refuse by closing: not asked twice */
 	bool must_accept;	      /* it is known to accept something of the list */
 
 	/* The result; at any time what is known by then. */
@@ -67,6 +75,9 @@ struct peel {
 	size_t n_left, n_offer, n_got, n_all;
 	size_t piece, piece_end; /* of left, while it goes in pieces */
 	bool pieces, proving, unproven, second_pass, control_lost;
+	bool sorted;	    /* the doubtful ones stand at the end of left */
+	size_t n_plain_got; /* found when they were put there */
+	size_t n_ordered;   /* of got: those whose order the offers can tell */
 	const uint16_t **offers; /* the offer of each choice */
 	size_t *offer_len;
 	bool top_proven;  /* the first choice beats all others from behind */
@@ -87,6 +98,8 @@ void peel_picked(struct peel *p, uint16_t code);
 void peel_refused(struct peel *p);		/* an alert: none of these */
 void peel_lost(struct peel *p);			/* closed, reset, silence */
 void peel_stop(struct peel *p);			/* it makes no sense to go on */
+/* Moves those to the front of the offer that peel_next() has just made. */
+void peel_to_front(struct peel *p, bool (*which)(uint16_t));
 /* "server", "client", "mixed", "single", or NULL when it cannot be told. */
 const char *peel_order(const struct peel *p);
 

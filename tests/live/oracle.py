@@ -313,8 +313,10 @@ class Oracle:
     def sigalgs(self, suites):
         """What the server signs a TLS 1.2 ServerKeyExchange with, each asked alone."""
         found = set()
+        # RFC 8446, 4.2.3: without signature_algorithms_cert the list speaks of the chain too.
+        chain = extension(50, vec(2, u16s(SIGALGS)))
         for s in SIGALGS:
-            a = self.ask(TLS12, sorted(suites), whole=True, sigalgs=[s])
+            a = self.ask(TLS12, sorted(suites), whole=True, sigalgs=[s], more=chain)
             if a.version == TLS12 and a.sigalg == s:
                 found.add(s)
         return found
@@ -322,8 +324,11 @@ class Oracle:
     def dh_bits(self, version, suites):
         """The smallest DH prime of these suites, each asked alone; None when there is none."""
         sizes = []
+        # RFC 7919, 4: a server may take a group of the list; without one it takes its own.
+        curves = [g for g in COMMON_GROUPS if not 0x0100 <= g < 0x0200]
         for c in suites:
-            a = self.ask(version, [c], whole=True)
-            if a.version == version and a.suite == c and a.dh_bits:
-                sizes.append(a.dh_bits)
+            for groups in (COMMON_GROUPS, curves):
+                a = self.ask(version, [c], whole=True, groups=groups)
+                if a.version == version and a.suite == c and a.dh_bits:
+                    sizes.append(a.dh_bits)
         return min(sizes, default=None)
