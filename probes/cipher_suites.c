@@ -18,10 +18,10 @@
  */
 #include "probe.h"
 
-enum { N_LANES = 5, MAX_CHECKS = 4, MAX_ALONG = 32 };
+enum { N_LANES = 5, MAX_CHECKS = 3, MAX_ALONG = 32, FEW = 5 };
 
 static const enum fact_id needs[] = {F_PROTO_SSL3, F_PROTO_TLS1_0, F_PROTO_TLS1_1, F_PROTO_TLS1_2,
-    F_PROTO_TLS1_3, F_EMPTY_KEY_SHARE, F_CLOSES, F_NONE};
+    F_PROTO_TLS1_3, F_EMPTY_KEY_SHARE, F_NONE};
 static const enum fact_id gives[] = {F_SUITES_SSL3, F_SUITES_TLS1_0, F_SUITES_TLS1_1, F_SUITES_TLS1_2,
     F_SUITES_TLS1_3, F_ORDER_SSL3, F_ORDER_TLS1_0, F_ORDER_TLS1_1, F_ORDER_TLS1_2, F_ORDER_TLS1_3,
     F_CHACHA20_PREF, F_NONE};
@@ -63,13 +63,19 @@ same_encryption(uint16_t a, uint16_t b)
 	return x != NULL && y != NULL && x->enc == y->enc;
 }
 
-/* Of the doubtful ones: with a secret, with a password, and the rest, which hardly anyone has. */
+/* Key exchange and key together; of those that hardly anyone has, only the sort. */
 static unsigned
 kind_of(uint16_t code)
 {
 	const struct suite *s = suite_by_code(code);
 
-	return suite_has(s, "psk") ? 1 : s != NULL && s->kx == KX_SRP ? 2 : 3;
+	if (suite_has(s, "psk"))
+		return 1;
+	if (s == NULL || s->kx == KX_SRP)
+		return 2;
+	if (s->kx == KX_RSA || s->kx == KX_ECDHE || s->kx == KX_DHE || s->kx == KX_TLS13)
+		return (unsigned)s->kx << 8 | (unsigned)s->au;
+	return 3;
 }
 
 static bool
@@ -78,15 +84,16 @@ same_kind(uint16_t a, uint16_t b)
 	return kind_of(a) == kind_of(b);
 }
 
-/* Key exchanges with something that we do not bring: a user name, a ticket, a secret. */
+/*
+ * Key exchanges that a server may choose and then lack something for: a user name, a secret, or
+ * Diffie-Hellman parameters (dovecot without ssl_dh closes on every DHE suite).
+ */
 static bool
 is_doubtful(uint16_t code)
 {
 	const struct suite *s = suite_by_code(code);
 
-	return s != NULL && s->kx != KX_RSA && s->kx != KX_DHE && s->kx != KX_ECDHE && s->kx != KX_DH &&
-	    s->kx != KX_ECDH && s->kx != KX_RSA_EXPORT && s->kx != KX_DHE_EXPORT &&
-	    s->kx != KX_DH_EXPORT && s->kx != KX_NULL && s->kx != KX_TLS13;
+	return s != NULL && s->kx != KX_RSA && s->kx != KX_ECDHE && s->kx != KX_TLS13;
 }
 
 /* Groups go along from the second hello on, if the first one brought a HelloRetryRequest. */
@@ -117,7 +124,6 @@ begin(struct state *s, const struct ctx *c, uint16_t version)
 	s->peel.same_kind = same_kind;
 	s->peel.max_checks = MAX_CHECKS;
 	s->peel.must_accept = true;
-	s->peel.closes = fact_yes(c->known, F_CLOSES);
 	if (!first_choice(c->known, version, &suite, &group) || !peel_next(&s->peel, &offer))
 		return;
 	peel_picked(&s->peel, suite);
@@ -162,7 +168,8 @@ ask_about_chacha(struct state *s, struct u16s *offer)
 	struct peel *p = &s->peel;
 	bool both = p->complete && has_both(p->found);
 
-	if (both && p->verdict == PEEL_MIXED && !s->again_done) {
+	if (both && p->verdict == PEEL_MIXED && !s->again_done && p->found.n <= FEW &&
+	    is_chacha(p->odd[0]) != is_chacha(p->odd[1])) {
 		struct u16s found = p->found;
 
 		s->again_done = true;
@@ -170,7 +177,6 @@ ask_about_chacha(struct state *s, struct u16s *offer)
 		p->last = is_chacha;
 		p->max_checks = MAX_CHECKS;
 		p->must_accept = true;
-		p->closes = true;
 		return peel_next(p, offer);
 	}
 	if (both && p->verdict == PEEL_SERVER && is_chacha(p->found.v[0]) && !s->others_asked) {
@@ -286,11 +292,8 @@ learn_extra(struct state *s, bool chosen, uint16_t suite)
 	case NOTHING_EXTRA:
 	default:
 		if (s->was_chacha && chosen) { /* the same question without it in front */
-			s->was_chacha = false;
-			if (is_chacha(suite))
-				s->chacha_asked = false; /* it is next in any case: ask at the end */
-			else
-				s->chacha = TRI_YES;
+			s->was_chacha = false; /* it may be next in any case: ask with all, at the end */
+			s->chacha_asked = false;
 		}
 		return false;
 	}
@@ -358,6 +361,8 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 		fact_put_unknown(out, row->order, s->why != WHY_NONE ? s->why : WHY_UNSTABLE, s->note);
 	else
 		fact_put_str(out, row->order, order);
+	if (order != NULL && s->peel.verdict == PEEL_SERVER && !s->peel.verified)
+		fact_set_note(out, row->order, "not every pair of neighbours was compared");
 }
 
 /* It is a matter of servers with an order of their own; TLS 1.2 counts first, then the others. */

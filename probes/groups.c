@@ -15,10 +15,10 @@
  */
 #include "probe.h"
 
-enum { MAX_CHECKS = 4 };
+enum { MAX_CHECKS = 3 };
 
 static const enum fact_id needs[] = {F_PROTO_TLS1_3, F_SUITES_TLS1_2, F_SUITES_TLS1_1, F_SUITES_TLS1_0,
-    F_SUITES_SSL3, F_SUITES_TLS1_3, F_EMPTY_KEY_SHARE, F_CLOSES, F_NONE};
+    F_SUITES_SSL3, F_SUITES_TLS1_3, F_EMPTY_KEY_SHARE, F_NONE};
 static const enum fact_id gives[] = {
     F_GROUPS_TLS1_3, F_GROUPS_TLS1_3_ORDER, F_GROUPS_TLS1_2, F_GROUPS_TLS1_2_ORDER, F_NONE};
 
@@ -81,7 +81,6 @@ round_begin(struct round *r, const struct ctx *c, struct u16s all)
 {
 	r->begun = true;
 	peel_init(&r->peel, c->arena, all);
-	r->peel.closes = fact_yes(c->known, F_CLOSES);
 	r->peel.max_checks = MAX_CHECKS;
 	r->peel.must_accept = true;
 }
@@ -222,6 +221,8 @@ put(const struct round *r, struct u16s found, enum fact_id list, enum fact_id or
 	fact_put_u16s(out, list, found);
 	if (r->peel.by_silence)
 		fact_set_note(out, list, "the server refuses others without an alert");
+	if (word != NULL && r->peel.verdict == PEEL_SERVER && !r->peel.verified)
+		fact_set_note(out, order, "not every pair of neighbours was compared");
 	if (word != NULL)
 		fact_put_str(out, order, word);
 	else

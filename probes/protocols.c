@@ -50,7 +50,7 @@ static const enum fact_id gives[] = {F_PROTO_SSL2, F_PROTO_SSL3, F_PROTO_TLS1_0,
 static const uint16_t few_suites[] = {0xc02f, 0xc02b, 0xc030, 0xc02c, 0xcca8, 0xcca9, 0x009e, 0xc013,
     0xc009, 0xc014, 0xc00a, 0x0033, 0x0039, 0x009c, 0x002f, 0x0035, 0x0005, 0x0004, 0x000a, 0x0016};
 static const uint16_t few_suites13[] = {0x1301, 0x1302, 0x1303};
-static const uint16_t few_groups[] = {0x001d, 0x0017, 0x0018};
+static const uint16_t few_groups[] = {0x001d, 0x0017, 0x0018, 0x0019};
 static const uint16_t few_sigalgs[] = {0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0806, 0x0601,
     0x0807, 0x0203, 0x0201};
 static const uint16_t few_shares[] = {0x001d, 0x0017};
@@ -208,12 +208,15 @@ after(struct state *s, const struct reply *r, uint16_t version)
 		return OVER;
 	switch (s->attempt) {
 	case FULL:
-	case AGAIN:
 		return says == SAYS_NOTHING ? OVER : about_share(r, version) ? SHARES : SMALL;
+	case AGAIN:
+		return OVER;
 	case SHARES:
 		s->lost = none;
 		return SMALL;
 	case SMALL:
+		if (none && s->alive && (says != SAYS_CLOSED || s->why != WHY_CLOSED || r->kind == REPLY_RESET))
+			return AGAIN; /* closing twice is an answer; a line that breaks is none yet */
 		return says == SAYS_NO && s->lost ? PIECES : OVER;
 	case PIECES:
 	default:
@@ -230,6 +233,8 @@ is_no(const struct state *s, const struct reply *r, uint16_t version)
 
 	if (s->alive && (says == SAYS_CLOSED || says == SAYS_NOTHING))
 		return true;
+	if (s->lost) /* nor is a no to a small hello one to all groups and algorithms */
+		return false;
 	return says == SAYS_NO || (version == SSL2 && r->kind == REPLY_ALERT);
 }
 

@@ -59,27 +59,10 @@ reply_says(const struct reply *r)
 	}
 }
 
-/* What a server that cannot read long lists still reads. */
-static void
-keep_small(struct hello *h)
-{
-	static const uint16_t groups[] = {0x0019, 0x0018, 0x001e, 0x0017, 0x001d};
-	static const uint16_t sigalgs[] = {0x0201, 0x0203, 0x0807, 0x0601, 0x0806, 0x0603, 0x0501, 0x0805,
-	    0x0503, 0x0401, 0x0804, 0x0403};
-
-	if (h->groups.n > N_ELEMENTS(groups))
-		h->groups = U16S_OF(groups);
-	if (h->sigalgs.n > N_ELEMENTS(sigalgs))
-		h->sigalgs = U16S_OF(sigalgs);
-	h->pad_to = 0;
-}
-
 void
 ask_hello(struct ask *ask, const struct ctx *c, uint16_t version, enum flight_stop stop)
 {
 	hello_init(&ask->hello, c->ep->sni, version);
-	if (fact_yes(c->known, F_SMALL_HELLO))
-		keep_small(&ask->hello);
 	ask->kind = ASK_HELLO;
 	ask->stop = stop;
 }

@@ -30,34 +30,37 @@ rank(struct u16s list, uint16_t code)
 	return i;
 }
 
-/* Is a expected to be chosen before b?  Then it stands behind it. */
-static bool
-expected_before(const struct peel *p, uint16_t a, uint16_t b)
+/* How far behind others it is to stand: the more it is expected to be chosen. */
+static uint32_t
+expectation(const struct peel *p, uint16_t code)
 {
-	size_t ra = rank(p->predicted, a), rb = rank(p->predicted, b);
-	uint16_t last;
+	uint32_t behind = p->last != NULL && p->last(code), likely = 0;
+	size_t r = rank(p->predicted, code);
 
-	if (p->last != NULL && p->last(a) != p->last(b))
-		return p->last(a);
-	if (ra != rb)
-		return ra < rb;
-	if (p->kin == NULL || p->n_got == 0)
-		return false;
-	last = p->got[p->n_got - 1];
-	return p->kin(last, a) && !p->kin(last, b);
+	if (r < p->predicted.n)
+		likely = (uint32_t)(p->predicted.n - r) << 1;
+	else if (p->kin != NULL && p->n_got > 0)
+		likely = p->kin(p->got[p->n_got - 1], code);
+	return behind << 31 | likely;
 }
 
-/* A stable insertion: the list is at most some 400 long, and nearly sorted after the first time. */
+/* A stable insertion: few of the list are out of place. */
 static void
 put_in_order(const struct peel *p, uint16_t *v, size_t n)
 {
-	for (size_t i = 1; i < n; i++) {
-		uint16_t x = v[i];
+	uint32_t *key = arena_alloc(p->arena, (n + 1) * sizeof(*key));
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t x = expectation(p, v[i]);
+		uint16_t code = v[i];
 		size_t k = i;
 
-		for (; k > 0 && expected_before(p, v[k - 1], x); k--)
+		for (; k > 0 && key[k - 1] > x; k--) {
 			v[k] = v[k - 1];
-		v[k] = x;
+			key[k] = key[k - 1];
+		}
+		v[k] = code;
+		key[k] = x;
 	}
 }
 
@@ -263,6 +266,14 @@ finish(struct peel *p, enum peel_verdict v)
 }
 
 static void
+mixed(struct peel *p, uint16_t a, uint16_t b)
+{
+	p->odd[0] = a;
+	p->odd[1] = b;
+	finish(p, PEEL_MIXED);
+}
+
+static void
 check_pairs(struct peel *p)
 {
 	collect_pairs(p);
@@ -282,6 +293,8 @@ judge_order(struct peel *p)
 		p->client_like = was_first(p, i);
 	if (p->n_got <= 1)
 		finish(p, p->n_got == 1 && p->complete ? PEEL_SINGLE : PEEL_UNKNOWN);
+	else if (p->n_ordered < p->n_got && !p->client_like)
+		finish(p, PEEL_UNKNOWN); /* some were found apart from the others */
 	else if (p->client_like && p->max_checks > 0)
 		p->phase = PEEL_REVERSED;
 	else if (p->client_like)
@@ -292,48 +305,78 @@ judge_order(struct peel *p)
 
 /* ---- pieces ---- */
 
+/* At most PEEL_PIECE of the same kind. */
 static void
 next_piece(struct peel *p)
 {
 	size_t end = p->piece_end;
 
 	p->piece = end;
-	if (!p->sorted) {
-		p->piece_end = end + PEEL_PIECE < p->n_left ? end + PEEL_PIECE : p->n_left;
-		return;
-	}
-	while (end < p->n_left && (end == p->piece || p->same_kind(p->left[p->piece], p->left[end])))
+	while (end < p->n_left && end < p->piece + PEEL_PIECE &&
+	    (p->same_kind == NULL || p->proving || p->same_kind(p->left[p->piece], p->left[end])))
 		end++;
 	p->piece_end = end;
 }
 
-/* Plain ones to the front, the doubtful behind them, kind by kind; false: they are all alike. */
-static bool
+/* What is left, kind by kind, each in its order; from `from` on. */
+static void
+by_kind(struct peel *p, size_t from)
+{
+	uint16_t *v = arena_alloc(p->arena, (p->n_left + 1) * sizeof(*v));
+	size_t n = 0;
+
+	if (p->same_kind == NULL)
+		return;
+	for (size_t i = from; i < p->n_left; i++) {
+		if (u16s_has((struct u16s){v, n}, p->left[i]))
+			continue;
+		for (size_t k = i; k < p->n_left; k++)
+			if (p->same_kind(p->left[i], p->left[k]))
+				v[n++] = p->left[k];
+	}
+	CHECK(n == p->n_left - from);
+	memcpy(p->left + from, v, n * sizeof(*v));
+}
+
+static size_t
+count_doubtful(const struct peel *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n_left && p->doubtful != NULL; i++)
+		n += p->doubtful(p->left[i]);
+	return n;
+}
+
+/* Plain ones to the front, the doubtful behind them, kind by kind; then the plain ones alone. */
+static void
 sort_out(struct peel *p)
 {
 	uint16_t *v = arena_alloc(p->arena, (p->n_left + 1) * sizeof(*v));
-	size_t n = 0, n_plain;
+	size_t n = 0, n_plain = 0;
 
-	if (p->doubtful == NULL)
-		return false;
-	for (size_t i = 0; i < p->n_left; i++)
-		if (!p->doubtful(p->left[i]))
-			v[n++] = p->left[i];
-	n_plain = n;
-	for (size_t i = 0; i < p->n_left; i++) {
-		if (!p->doubtful(p->left[i]) || u16s_has((struct u16s){v + n_plain, n - n_plain}, p->left[i]))
-			continue;
-		for (size_t k = i; k < p->n_left; k++)
-			if (p->doubtful(p->left[k]) && p->same_kind(p->left[i], p->left[k]))
-				v[n++] = p->left[k];
+	for (unsigned pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < p->n_left; i++)
+			if (p->doubtful(p->left[i]) == (pass == 1))
+				v[n++] = p->left[i];
+		n_plain = pass == 0 ? n : n_plain;
 	}
-	CHECK(n == p->n_left);
 	p->left = v;
+	by_kind(p, n_plain);
 	p->sorted = true;
 	p->n_plain_got = p->n_got;
 	p->piece = 0;
 	p->piece_end = n_plain;
-	return n_plain > 0 && n_plain < n;
+	p->phase = PEEL_OFFER;
+}
+
+/* Is it still open whether one of the doubtful has spoiled the offer? */
+static bool
+in_doubt(const struct peel *p)
+{
+	size_t n = count_doubtful(p);
+
+	return !p->pieces && !p->sorted && p->n_got > 0 && n > 0 && n < p->n_left;
 }
 
 /* All that was found in pieces once more, together: the order is in it. */
@@ -378,7 +421,7 @@ static void
 piece_over(struct peel *p)
 {
 	p->phase = PEEL_OFFER;
-	p->control_lost = false;
+	p->control_lost = p->lost = false;
 	if (p->second_pass) {
 		judge_order(p);
 		return;
@@ -389,12 +432,15 @@ piece_over(struct peel *p)
 	}
 	if (p->n_got == 0 && p->must_accept && !p->pieces && p->n_left > PEEL_PIECE) {
 		p->pieces = true;
-		p->piece = 0;
-		p->piece_end = PEEL_PIECE;
+		by_kind(p, 0);
+		p->piece_end = 0;
+		next_piece(p);
 		return;
 	}
-	if (!p->pieces && !p->sorted && p->n_got > 0 && p->n_left > 0 && sort_out(p))
+	if (in_doubt(p)) {
+		sort_out(p);
 		return;
+	}
 	if (p->sorted && !p->pieces && p->n_got > p->n_plain_got) {
 		p->pieces = true; /* it did help; the rest is found, but not where it stands */
 		p->n_ordered = p->n_got;
@@ -431,7 +477,7 @@ take(struct peel *p, uint16_t code)
 		p->left[i] = p->left[i + 1];
 	p->n_left--;
 	p->piece_end--;
-	p->control_lost = false;
+	p->control_lost = p->lost = false;
 	publish(p);
 	if (p->piece == p->piece_end)
 		piece_over(p);
@@ -455,11 +501,13 @@ picked_of_reversed(struct peel *p, uint16_t code)
 	p->checks++;
 	if (code == p->offer[0])
 		finish(p, PEEL_CLIENT);
-	else if (code == p->got[0]) { /* an order of its own, and our offers happened to follow it */
-		p->top_proven = true;
+	else if (code == p->got[0] && p->n_ordered == p->n_got) {
+		p->top_proven = true; /* an order of its own, and our offers happened to follow it */
 		check_pairs(p);
-	} else
-		finish(p, PEEL_MIXED);
+	} else if (code == p->got[0])
+		finish(p, PEEL_UNKNOWN);
+	else
+		mixed(p, p->got[0], code);
 }
 
 static void
@@ -472,9 +520,11 @@ pair_over(struct peel *p)
 static void
 picked_of_pair(struct peel *p, uint16_t code)
 {
+	uint16_t first = p->got[p->pairs[p->pair]];
+
 	p->checks++;
-	if (code != p->got[p->pairs[p->pair]])
-		finish(p, PEEL_MIXED);
+	if (code != first)
+		mixed(p, first, code);
 	else
 		pair_over(p);
 }
@@ -555,11 +605,12 @@ peel_lost(struct peel *p)
 	CHECK(p->phase != PEEL_DONE);
 	if (p->phase == PEEL_PROVE || p->phase == PEEL_PAIR)
 		peel_refused(p);
-	else if (p->phase == PEEL_OFFER && p->closes && p->n_got > 0)
-		p->phase = PEEL_CONTROL;
-	else if (p->phase == PEEL_OFFER)
+	else if (p->phase == PEEL_OFFER && !(p->lost && p->n_got > 0))
 		p->phase = PEEL_AGAIN;
-	else if (p->phase == PEEL_AGAIN && p->n_got > 0)
+	else if (p->phase == PEEL_AGAIN && in_doubt(p)) {
+		p->lost = true;
+		sort_out(p); /* nearly the same, for the third time */
+	} else if (p->phase <= PEEL_AGAIN && p->n_got > 0)
 		p->phase = PEEL_CONTROL;
 	else if (p->phase == PEEL_CONTROL && !p->control_lost)
 		p->control_lost = true;

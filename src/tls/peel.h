@@ -50,14 +50,13 @@ struct peel {
 	bool (*kin)(uint16_t, uint16_t); /* likely to follow each other; NULL: nothing is */
 	bool (*never_first)(uint16_t);   /* not to stand first in an offer; NULL: all may */
 	bool (*last)(uint16_t);		 /* to stand behind all others; NULL: none */
-	/* Some a server may choose without being able to use them, and then refuse the whole offer:
-	 * when a refusal may be due to one of these, the others are offered without them, and if that
-	 * helps, these go in pieces of their kind. */
+	/* Some a server may choose without being able to use them, and then refuse the whole offer: so
+	 * after a refusal the others are offered without them, and if that helps, these go in pieces of
+	 * their kind. */
 	bool (*doubtful)(uint16_t);
 	bool (*same_kind)(uint16_t, uint16_t);
 	struct u16s always;	      /* stands last in every offer; choosing it is a refusal */
 	unsigned max_checks;	      /* questions only about the order, at most PEEL_MAX_CHECKS */
-	bool closes;		      /* it is known to refuse by closing: not asked twice */
 	bool must_accept;	      /* it is known to accept something of the list */
 
 	/* The result; at any time what is known by then. */
@@ -67,6 +66,7 @@ struct peel {
 	bool unasked_for;     /* it chose something that was not offered */
 	uint16_t strange;     /* that one */
 	enum peel_verdict verdict;
+	uint16_t odd[2];      /* PEEL_MIXED: it preferred the first to the second, and not always */
 	bool verified;	      /* no pair of neighbours is left ambiguous */
 
 	/* Its own. */
@@ -75,6 +75,7 @@ struct peel {
 	size_t n_left, n_offer, n_got, n_all;
 	size_t piece, piece_end; /* of left, while it goes in pieces */
 	bool pieces, proving, unproven, second_pass, control_lost;
+	bool lost;	    /* the last offer got no answer */
 	bool sorted;	    /* the doubtful ones stand at the end of left */
 	size_t n_plain_got; /* found when they were put there */
 	size_t n_ordered;   /* of got: those whose order the offers can tell */

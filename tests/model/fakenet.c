@@ -17,6 +17,7 @@ struct exchange {
 	struct model_conn *conn; /* NULL: refused */
 	enum reply_kind ended;
 	uint64_t due_ms, begun_ms;
+	unsigned connections;
 	exchange_done_fn *done;
 	void *arg;
 };
@@ -53,6 +54,15 @@ talk(struct exchange *x)
 	engine_ended(x->engine, x->ended);
 }
 
+static void
+connect_and_talk(struct exchange *x, const struct endpoint *ep, const struct ask *ask, struct rng *rng)
+{
+	x->engine = engine_open(x->arena, ep, ask, rng);
+	x->conn = model_accept(x->net->server, x->arena);
+	if (x->conn != NULL)
+		talk(x);
+}
+
 static struct exchange *
 start(void *ctx, const struct endpoint *ep, const struct ask *ask, struct rng *rng,
     exchange_done_fn *done, void *arg)
@@ -63,13 +73,17 @@ start(void *ctx, const struct endpoint *ep, const struct ask *ask, struct rng *r
 	CHECK(!n->starting);
 	n->starting = true;
 	n->started++;
-	*x = (struct exchange){.next = n->under_way, .net = n, .arena = arena_new(EXCHANGE_ARENA),
+	*x = (struct exchange){.connections = 1, .next = n->under_way, .net = n, .arena = arena_new(EXCHANGE_ARENA),
 	    .done = done, .arg = arg, .begun_ms = n->now_ms};
 	x->due_ms = n->now_ms + 1 + rng_below(&n->rng, n->delay_max_ms);
-	x->engine = engine_open(x->arena, ep, ask, rng);
-	x->conn = model_accept(n->server, x->arena);
-	if (x->conn != NULL)
-		talk(x);
+	connect_and_talk(x, ep, ask, rng);
+	if (x->ended == REPLY_RESET) { /* net/retry.def: once more */
+		n->started++;
+		x->connections++;
+		engine_close(x->engine);
+		x->ended = REPLY_FLIGHT;
+		connect_and_talk(x, ep, ask, rng);
+	}
 	if (x->ended == REPLY_SILENCE) {
 		x->due_ms = n->now_ms + (ask->wait_ms > 0 ? ask->wait_ms : n->silence_ms);
 		n->silences++;
@@ -134,7 +148,7 @@ bool
 fakenet_step(struct fakenet *n)
 {
 	struct exchange *first = n->under_way;
-	struct reply r = {.connections = 1};
+	struct reply r = {0};
 
 	if (first == NULL)
 		return false;
@@ -145,6 +159,7 @@ fakenet_step(struct fakenet *n)
 	take_out(n, first);
 	n->done++;
 	engine_reply(first->engine, &r);
+	r.connections = first->connections;
 	if (first->conn == NULL) {
 		r.kind = REPLY_NO_CONN;
 		r.detail = "connection refused";

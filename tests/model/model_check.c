@@ -76,18 +76,16 @@ number(struct check *k, enum fact_id id, uint32_t n, bool applies)
 }
 
 /* Who decides.  That a few neighbours in a long list are equal to the server takes more
- * questions than it is worth: "server" will do then. */
+ * questions than it is worth: "server" will do then, with a note. */
 static void
 order(struct check *k, enum fact_id id, const struct model_list *l, bool applies)
 {
 	const char *is = model_order_word(l);
-	size_t equal = 0;
 
-	for (size_t i = 1; i < l->n; i++)
-		equal += l->rank[i] == l->rank[i - 1];
 	if (!known(k, id, applies) || strcmp(fact_str(k->f, id), is) == 0 || k->c->quirks.fail_every > 0)
 		return;
-	if (strcmp(is, "mixed") != 0 || strcmp(fact_str(k->f, id), "server") != 0 || equal * 3 > l->n)
+	if (strcmp(is, "mixed") != 0 || strcmp(fact_str(k->f, id), "server") != 0 ||
+	    fact_note(k->f, id) == NULL)
 		wrong(k, "%s: %s, is %s", fact_defs[id].json, fact_str(k->f, id), is);
 }
 
@@ -227,6 +225,16 @@ check_suites(struct check *k)
 	}
 }
 
+/* Among equals at the top, the one that the client lists first is taken. */
+static bool
+chacha_ties(const struct model_list *l)
+{
+	for (size_t i = 0; i < l->n && l->order == MODEL_MIXED; i++)
+		if (l->rank[i] == l->rank[0] && suite_has(suite_by_code(l->v[i]), "enc=CHACHA20_POLY1305"))
+			return true;
+	return false;
+}
+
 /* "yes" needs a version where ChaCha20 is moved up, "no" one where it is not. */
 static void
 check_chacha(struct check *k)
@@ -237,7 +245,7 @@ check_chacha(struct check *k)
 	for (size_t i = 0; i < N_ELEMENTS(rows); i++) {
 		const struct model_list *l = &k->c->suites[MODEL_INDEX(rows[i].version)];
 
-		moves = moves || (on(k->c, rows[i].version) && l->order == MODEL_CHACHA);
+		moves = moves || (on(k->c, rows[i].version) && (l->order == MODEL_CHACHA || chacha_ties(l)));
 		stays = stays || (on(k->c, rows[i].version) && l->order != MODEL_CHACHA);
 	}
 	if ((t == TRI_YES && !moves) || (t == TRI_NO && !stays))

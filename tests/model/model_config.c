@@ -541,6 +541,7 @@ model_random_quirks(struct model_config *c, struct rng *r)
 		q->hates_tls13 = q->hates_unknown_exts = false;
 	if (c->sni_required)
 		q->hates_sni = false;
+	/* Not by an alert: who sends one has read the hello. */
 	q->how = (enum model_refusal)(MODEL_CLOSE + rng_below(r, 3));
 	q->cut = (enum model_cut)rng_below(r, 3);
 }
