@@ -17,7 +17,7 @@ LIVE_HELPERS = \
 	tests/live/hostile.py tests/live/live.py tests/live/oracle.py tests/live/pki.py \
 	tests/live/preamble.py tests/live/schema.py tests/live/servers.py
 TESTS += $(LIVE_TESTS)
-EXTRA_DIST += $(LIVE_TESTS) $(LIVE_HELPERS)
+EXTRA_DIST += $(LIVE_TESTS) $(LIVE_HELPERS) tests/live/test_jsse.py
 
 check-live: all tests/live/lookup
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(LIVE_TESTS)' check_PROGRAMS=

@@ -6,6 +6,7 @@ import audit
 import live
 import oracle
 import servers
+import test_jsse
 from oracle import SSL3, TLS10, TLS12, TLS13
 from pki import HOST
 
@@ -195,6 +196,13 @@ def gnutls(c):
         same_answers(c, s)
 
 
+def jsse(c):
+    """SSLv3, and everything that clients of its time knew."""
+    with test_jsse.jsse(c, c.pki.leaf("rsa"), "server", "SSLv3,TLSv1,TLSv1.1,TLSv1.2") as s:
+        a = same_answers(c, s)
+        c.fact(a, "facts.posture.export", "yes")
+
+
 if __name__ == "__main__":
     live.main(nginx_intermediate, nginx_server_order, nginx_by_name, nginx_name_required,
-              s_server_ecdsa, s_server_dh, gnutls)
+              s_server_ecdsa, s_server_dh, gnutls, jsse)
