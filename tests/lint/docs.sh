@@ -34,9 +34,8 @@ printf '%s\n' "$help" | grep -oE -e '--[a-z0-9-]+' | sort -u | sed 's/^--//' |
     grep . && fail "--help names these, and options.def does not"
 for o in $options; do
 	printf '%s\n' "$help" | grep -qE -e " --$o([= ]|\$)" || fail "--help lacks --$o"
-	roff=$(echo "$o" | sed 's/-/\\\\-/g')
-	grep -qF -e "\\-\\-$(echo "$o" | sed 's/-/\\-/g')\\fR" "$top/src/tlsaudit.1" ||
-	    fail "the manual lacks --$o ($roff)"
+	roff=$(echo "--$o" | sed 's/-/\\-/g')	# as the manual writes it
+	grep -qF -e "$roff\\fR" "$top/src/tlsaudit.1" || fail "the manual lacks --$o"
 	for c in tlsaudit _tlsaudit; do
 		grep -qE -e "--$o([]= '}[]|\$)" "$top/data/completions/$c" || fail "completions/$c lacks --$o"
 	done
