@@ -94,7 +94,11 @@ TEST_EXTENSIONS = .sh .py
 SH_LOG_COMPILER = sh
 PY_LOG_COMPILER = /usr/bin/python3
 AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; top_builddir='$(abs_top_builddir)'; \
-	PYTHONDONTWRITEBYTECODE=1; export srcdir top_builddir PYTHONDONTWRITEBYTECODE;
+	PYTHONDONTWRITEBYTECODE=1; export srcdir top_builddir PYTHONDONTWRITEBYTECODE; $(SANITIZERS_ENVIRONMENT)
+# In one process a sanitizer's report comes with the test that it is about.
+if SANITIZERS
+SANITIZERS_ENVIRONMENT = CK_FORK=no; export CK_FORK;
+endif
 
 LINT_TESTS = tests/lint/packages.sh
 LINT_TESTS += tests/lint/ct_logs.sh

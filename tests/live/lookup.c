@@ -107,6 +107,7 @@ main(int argc, char **argv)
 	r = resolver_new(l, &o, err, sizeof(err));
 	if (r == NULL) {
 		fprintf(stderr, "lookup: %s\n", err);
+		loop_free(l);
 		return 2;
 	}
 	look_up(l, r, argv + optind, (size_t)(argc - optind));
