@@ -1,6 +1,25 @@
 /* reply - words and reasons for what a server answered; see probe.h. */
 #include "probe.h"
 
+#include "base/text.h"
+
+enum { FIRST_WORDS = 60 };
+
+/* What a server that does not speak TLS said first: its line, or its bytes when that is no text. */
+static const char *
+first_words(struct span raw, struct arena *a)
+{
+	size_t n = 0;
+
+	while (n < raw.n && raw.p[n] != '\r' && raw.p[n] != '\n')
+		n++;
+	for (size_t i = 0; i < 3; i++)
+		if (i >= n || raw.p[i] < 0x20 || raw.p[i] > 0x7e)
+			return arena_printf(a, "it begins with 0x%s",
+			    text_hex(a, (struct span){raw.p, raw.n < 8 ? raw.n : 8}));
+	return arena_printf(a, "\"%s\"", text_clean(a, (struct span){raw.p, n}, FIRST_WORDS));
+}
+
 const char *
 reply_text(const struct reply *r, struct arena *a)
 {
@@ -28,6 +47,8 @@ reply_text(const struct reply *r, struct arena *a)
 		return arena_str(a, r->detail != NULL ? r->detail : "no answer in time");
 	case REPLY_GARBAGE:
 		what = "the answer is not TLS";
+		if (r->raw.n > 0)
+			return arena_printf(a, "%s: %s", what, first_words(r->raw, a));
 		break;
 	case REPLY_BAD:
 		what = "protocol error";

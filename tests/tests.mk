@@ -150,6 +150,10 @@ tests_unit_test_report_SOURCES = tests/unit/test_report.c tests/unit/report_case
 tests_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_report_LDADD = $(UNIT_LDADD)
 EXTRA_DIST += tests/golden/report
+UNIT_TESTS += tests/unit/test_reply
+tests_unit_test_reply_SOURCES = tests/unit/test_reply.c tests/unit/unit.h
+tests_unit_test_reply_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_reply_LDADD = $(UNIT_LDADD)
 
 # Tests that compare with files under tests/golden/.  `make update-golden` lets each write its own;
 # read the diff.

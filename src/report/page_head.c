@@ -222,14 +222,14 @@ hint_from(const char *detail)
 {
 	static const struct {
 		const char *word, *hint;
-	} hints[] = {{"SSH", "This is an SSH server: it does not speak TLS."},
+	} hints[] = {{"\"SSH-", "This is an SSH server: it does not speak TLS."},
 	    {"ESMTP", "This is a mail server: try --starttls smtp."},
 	    {"SMTP", "This is a mail server: try --starttls smtp."},
 	    {"IMAP", "This is an IMAP server: try --starttls imap."},
 	    {"POP3", "This is a POP3 server: try --starttls pop3."},
 	    {"+OK", "This is a POP3 server: try --starttls pop3."},
 	    {"FTP", "This is an FTP server: try --starttls ftp."},
-	    {"HTTP", "This port speaks HTTP without TLS; HTTPS is on another port, usually 443."},
+	    {"\"HTTP/", "This port speaks HTTP without TLS; HTTPS is on another port, usually 443."},
 	    {"mysql", "This is a MySQL server: try --starttls mysql."},
 	    {"MariaDB", "This is a MariaDB server: try --starttls mysql."},
 	    {"xmpp", "This is an XMPP server: try --starttls xmpp."}};

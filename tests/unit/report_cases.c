@@ -603,21 +603,37 @@ dns_error(struct record *r, struct arena *a)
 	r->connections = 0;
 }
 
-/* Everything a server can choose says something that a terminal must not do. */
+/* What a server can choose says something that a terminal must not do.  (That no text of any fact
+ * gets through is for report_case_filled(); this one stays the same when facts are added.) */
 static void
 hostile(struct record *r, struct arena *a)
 {
-	struct assessment *as;
+	static const char bad[] = "\x1b]0;owned\x07\x1b[2J\x1b[31mA+\r\n\xc2\x9b"
+				  "31m\xe2\x80\xae"
+				  "gro.elgoog\xe2\x80\x8b\x7f\xff \xe6\x97\xa5\xe6\x9c\xac";
+	static const struct cert_spec spec = {
+	    bad, bad, bad, "RSA", NULL, bad, 2048, 2048, -1, 1, 3, false, false};
+	static const char *const reasons[] = {bad};
+	static const uint16_t chain[] = {0};
+	struct made m = begin(r, a, "evil.example", "203.0.113.66");
+	struct facts *c, *d;
 
-	report_case_filled(r, a,
-	    "\x1b]0;owned\x07\x1b[2J\x1b[31mA+\r\n\xc2\x9b"
-	    "31m\xe2\x80\xae"
-	    "gro.elgoog\xe2\x80\x8b\x7f\xff \xe6\x97\xa5\xe6\x9c\xac");
-	as = arena_alloc(a, sizeof(*as));
-	*as = *r->assessment;
-	as->grade = as->grade_trust_ignored =
-	    "F"; /* of all the texts the one that is never theirs */
-	r->assessment = as;
+	r->status = "partial";
+	r->status_detail = bad;
+	protocols(&m, "nnnnyn");
+	fact_set_note(m.f, F_PROTO_TLS1_2, bad);
+	STRS(m.f, F_ALPN, bad, "h2");
+	c = cert(&m, &spec);
+	STRS(c, F_CERT_SANS, bad, "evil.example");
+	fact_put_u32(c, F_CERT_N_SANS, 2);
+	STRS(c, F_CERT_OCSP, bad);
+	STRS(c, F_CERT_PROBLEMS, bad);
+	d = deployment(&m, 0, "RSA", U16S_OF(chain));
+	fact_put_str(d, F_DEPLOY_STAPLE_STATUS, bad);
+	trust(&m, 0, "mozilla", "other", bad);
+	m.as->grade = "T";
+	m.as->reasons = reasons;
+	m.as->n_reasons = 1;
 }
 
 static const struct {

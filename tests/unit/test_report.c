@@ -62,8 +62,11 @@ golden(const char *name, const char *got)
 	n = fread(want, 1, (1 << 20) - 1, f);
 	fclose(f);
 	want[n] = 0;
-	ck_assert_msg(strcmp(want, got) == 0,
-	    "%s differs (make update-golden, then read the diff); now:\n%s", path, got);
+	for (n = 0; want[n] != 0 && want[n] == got[n]; n++)
+		;
+	ck_assert_msg(want[n] == got[n],
+	    "%s differs at byte %zu (make update-golden, then read the diff): \"%.200s\"", path, n,
+	    got + (n < 40 ? 0 : n - 40));
 }
 
 static const struct {
