@@ -109,7 +109,6 @@ LINT_TESTS += tests/lint/layering.sh tests/lint/banned.sh tests/lint/probes.sh
 LINT_TESTS += tests/lint/style.sh tests/lint/shell.sh
 LINT_TESTS += tests/lint/docs.sh tests/lint/schema.py
 EXTRA_DIST += tests/lint/completion.bash
-LINT_TESTS += tests/lint/schema.sh
 TESTS += $(LINT_TESTS)
 EXTRA_DIST += $(LINT_TESTS) quickstart .ci/packages .ci/run
 
