@@ -67,6 +67,7 @@ struct state {
 	bool by_version;  /* an alert protocol_version */
 	bool heard;	  /* a hello with the name was answered */
 	bool named;	  /* SSLv3 with a server_name after all */
+	bool small_refused;
 	bool small_only;  /* it answered to a small hello, and not to the full one */
 	enum tri empty_share;
 	size_t piece;
@@ -217,6 +218,8 @@ after(struct state *s, const struct reply *r, uint16_t version)
 	case SMALL:
 		if (none && s->alive && (says != SAYS_CLOSED || s->why != WHY_CLOSED || r->kind == REPLY_RESET))
 			return AGAIN; /* closing twice is an answer; a line that breaks is none yet */
+		if (r->kind == REPLY_ALERT && says == SAYS_ODD && !s->lost)
+			return CONTROL; /* internal_error and the like, twice: about this version alone? */
 		return says == SAYS_NO && s->lost ? PIECES : OVER;
 	case PIECES:
 	default:
@@ -259,6 +262,7 @@ refused(struct state *s, const struct ctx *c, const struct reply *r, uint16_t ve
 	    (r->alert == UNRECOGNIZED_NAME || r->alert == ACCESS_DENIED)) {
 		s->attempt = OVER; /* this is about us, not about the version */
 	} else {
+		s->small_refused = s->attempt == SMALL;
 		s->attempt = after(s, r, version);
 		if (s->attempt == OVER && is_no(s, r, version))
 			s->answer = TRI_NO;
@@ -274,6 +278,11 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 	if (s->attempt == CONTROL) {
 		s->alive = s->heard = reply_says(r) == SAYS_HELLO;
 		s->lost = !s->alive;
+		if (s->small_refused) {
+			s->answer = s->alive ? TRI_NO : TRI_UNKNOWN;
+			s->attempt = OVER;
+			return;
+		}
 		s->attempt = version != SSL2 ? SMALL : s->lost ? OVER : AGAIN;
 	} else if (s->attempt == AGAIN && s->answer == TRI_YES && reply_says(r) != SAYS_HELLO) {
 		s->attempt = OVER; /* so it was the length of the hello */
