@@ -128,8 +128,7 @@ fact_line(FILE *to, enum fact_id id)
 	if (d->unit[0] != '\0')
 		fprintf(to, " (%s)", d->unit);
 	putc('\n', to);
-	if (d->doc[0] != '\0')
-		paragraph(to, d->doc, 4);
+	paragraph(to, d->doc, 4);
 }
 
 bool

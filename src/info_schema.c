@@ -292,10 +292,8 @@ fact_member(struct jsonw *w, enum fact_id id, const char *name)
 	char text[512];
 
 	member_open(w, name);
-	snprintf(text, sizeof(text), "%s%s%s%s%s", d->doc, d->doc[0] != '\0' ? " " : "",
-	    d->unit[0] != '\0' ? "(" : "", d->unit, d->unit[0] != '\0' ? ")" : "");
-	if (text[0] != '\0')
-		jsonw_pair(w, "description", text);
+	snprintf(text, sizeof(text), "%s (%s)", d->doc, d->unit);
+	jsonw_pair(w, "description", d->unit[0] != '\0' ? text : d->doc);
 	fact_type_of(w, d->type, d->kind != K_ENDPOINT);
 	jsonw_close(w);
 	snprintf(text, sizeof(text), "%s_reason", name);

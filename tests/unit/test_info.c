@@ -41,6 +41,7 @@ START_TEST(every_fact_is_listed)
 		snprintf(line, sizeof(line), "%s%s%s ", kind_defs[d->kind].json,
 		    d->kind != K_ENDPOINT ? "[]." : "", d->json);
 		ck_assert_msg(strstr(text, line) != NULL, "%s", line);
+		ck_assert_msg(d->doc[0] != '\0', "%s has no meaning", line);
 	}
 	free(text);
 }
