@@ -269,3 +269,31 @@ tests_unit_test_starttls_LDADD = $(UNIT_LDADD)
 FUZZ_TESTS += tests/fuzz/fuzz_starttls
 tests_fuzz_fuzz_starttls_SOURCES = tests/fuzz/fuzz_starttls.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_starttls_LDADD = $(FUZZ_LDADD)
+
+# engine, hello, flight, fact, audit: what goes out, what comes in, and the plan between them.
+CORE_TESTS = tests/unit/test_audit tests/unit/test_engine tests/unit/test_fact \
+	tests/unit/test_flight tests/unit/test_hello
+check_PROGRAMS += $(CORE_TESTS)
+TESTS += $(CORE_TESTS)
+tests_unit_test_audit_SOURCES = tests/unit/test_audit.c tests/unit/unit.h
+tests_unit_test_audit_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_audit_LDADD = $(UNIT_LDADD)
+tests_unit_test_engine_SOURCES = tests/unit/test_engine.c tests/unit/rfc8448.h tests/unit/unit.h
+tests_unit_test_engine_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_engine_LDADD = $(UNIT_LDADD)
+tests_unit_test_fact_SOURCES = tests/unit/test_fact.c tests/unit/unit.h
+tests_unit_test_fact_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_fact_LDADD = $(UNIT_LDADD)
+tests_unit_test_flight_SOURCES = tests/unit/test_flight.c tests/unit/unit.h
+tests_unit_test_flight_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_flight_LDADD = $(UNIT_LDADD)
+tests_unit_test_hello_SOURCES = tests/unit/test_hello.c tests/unit/unit.h
+tests_unit_test_hello_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_hello_LDADD = $(UNIT_LDADD)
+GOLDEN_TESTS += tests/unit/test_hello
+EXTRA_DIST += tests/golden/hello
+FUZZ_TESTS += tests/fuzz/fuzz_engine tests/fuzz/fuzz_flight
+tests_fuzz_fuzz_engine_SOURCES = tests/fuzz/fuzz_engine.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_engine_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_flight_SOURCES = tests/fuzz/fuzz_flight.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_flight_LDADD = $(FUZZ_LDADD)

@@ -436,6 +436,8 @@ flight_parse_ssl2(struct flight *f, struct span body)
 	    !rd_u16(&r, &n_id) || !rd_bytes(&r, n_cert, &sf->ssl2_cert) ||
 	    !rd_bytes(&r, n_specs, &specs) || n_specs % 3 != 0 || !rd_bytes(&r, n_id, &sf->ssl2_conn_id))
 		return bad(f, "malformed SSLv2 SERVER-HELLO");
+	if (!rd_end(&r))
+		sf->flaws |= FLAW_TRAILING_BYTES;
 	sf->ssl2_cert = arena_span(f->arena, sf->ssl2_cert);
 	sf->ssl2_conn_id = arena_span(f->arena, sf->ssl2_conn_id);
 	list = arena_alloc(f->arena, (specs.n / 3 + 1) * sizeof(*list));
