@@ -78,6 +78,7 @@ struct reply { /* borrowed by learn(), gone afterwards */
 	const char *detail;		    /* static or arena text, or NULL */
 	unsigned connections;		    /* TCP connections it took; 0 counts as one */
 	unsigned rtt_ms;		    /* from hello sent to first byte */
+	bool injected;			    /* bytes in the clear came after a STARTTLS go-ahead */
 	int64_t now;			    /* wall clock, seconds since 1970 */
 };
 

@@ -59,6 +59,7 @@ struct audit {
 	uint64_t begun_ms, ended_ms;
 	bool spoke_tls, finished, pumping;
 	bool timed_out; /* stopped by the deadline */
+	bool injected;	/* something came in the clear where TLS had to begin */
 	bool throttled; /* it answered, and then would not any more */
 	bool whole, cut; /* a flight was read to its end; one broke off against the rules */
 	enum why stopped; /* WHY_NONE: it goes on */
@@ -272,6 +273,16 @@ all_settled(const struct audit *a)
 	return true;
 }
 
+/* RFC 3207, 6: nothing may come between the go-ahead and TLS. */
+static void
+note_injected(struct audit *a)
+{
+	if (a->ep->starttls == NULL || !a->spoke_tls)
+		fact_put_unknown(a->facts, F_STARTTLS_INJECTED, WHY_NOT_APPLICABLE, NULL);
+	else
+		fact_put_tri(a->facts, F_STARTTLS_INJECTED, a->injected ? TRI_YES : TRI_NO);
+}
+
 void
 audit_pump(struct audit *a)
 {
@@ -296,6 +307,7 @@ audit_pump(struct audit *a)
 		fact_put_tri(a->facts, F_THROTTLED, a->throttled ? TRI_YES : TRI_NO);
 	else
 		fact_put_unknown(a->facts, F_THROTTLED, WHY_NOT_APPLICABLE, NULL);
+	note_injected(a);
 	if (a->done != NULL)
 		a->done(a->arg, a);
 }
@@ -381,6 +393,7 @@ static void
 count(struct audit *a, const struct ask *ask, const struct reply *r)
 {
 	a->connections += r->connections > 0 ? r->connections : 1;
+	a->injected = a->injected || r->injected;
 	note_seen(a, ask, r);
 	if (speaks(a, r)) {
 		a->spoke_tls = true;

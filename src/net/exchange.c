@@ -62,6 +62,7 @@ struct exchange {
 	bool reset;    /* a write said so; what can be read counts first */
 	bool writing;  /* waiting for room */
 	bool ready;    /* the preamble has the server's go-ahead */
+	bool injected; /* and something came with it that is not TLS */
 	uint64_t until_ms, end_ms, sent_ms;
 	size_t received;
 	unsigned connections, busy, rtt_ms;
@@ -171,6 +172,7 @@ deliver(struct exchange *x)
 	exchange_goto(x, STATE_DONE);
 	x->reply.connections = x->connections;
 	x->reply.rtt_ms = x->rtt_ms;
+	x->reply.injected = x->injected;
 	x->reply.now = time(NULL);
 	x->done(x->arg, x, &x->reply);
 	exchange_free(x);
@@ -351,6 +353,7 @@ hear_preamble(struct exchange *x, struct span in)
 		return false;
 	}
 	x->ready = s == STARTTLS_READY;
+	x->injected = x->injected || starttls_injected(x->starttls).n > 0;
 	return true;
 }
 

@@ -30,6 +30,7 @@ def granted(c):
                 c.fact(a, "facts.protocols.tls1_1", "no")
                 c.fact(a, "facts.protocols.tls1_2", "yes")
                 c.fact(a, "facts.protocols.tls1_3", "yes")
+                c.fact(a, "facts.audit.starttls_injected", "no")
                 c.equal(proto + " exit status", a.exit, audit.EXIT_PASS)
 
 
@@ -38,8 +39,9 @@ def whole_audit(c):
     with nginx(c) as tls, preamble.Server(preamble.smtp, tls.port) as s:
         plain, mail = audit.run(tls.port), audit.run(s.port, "--starttls", "smtp")
         for path in ("grade_trust_ignored", "connections", "facts.protocols", "facts.suites",
-                     "facts.groups", "facts.certificates", "facts.deployments"):
+                     "facts.groups", "facts.deployments"):
             c.fact(mail, path, plain.at(path))
+        c.equal("chains", live.chains(mail), live.chains(plain))
         c.equal("connections", s.connections, mail.at("connections"))
         c.true("the client's words", set(s.heard) ==
                {b"EHLO tlsaudit.invalid\r\n", b"STARTTLS\r\n"}, set(s.heard))
@@ -118,7 +120,7 @@ def hostile(c):
 
 
 def injected(c):
-    """What comes with the go-ahead is not taken for TLS."""
+    """What comes with the go-ahead is not taken for TLS, but for what it is."""
     def early(t):
         say = t.say
         t.say = lambda data: say(data + "250 injected\r\n" if data.startswith("220 2.0.0")
@@ -129,6 +131,9 @@ def injected(c):
         a = quick(s.port, "smtp")
         c.fact(a, "status", "ok")
         c.fact(a, "facts.protocols.tls1_2", "yes")
+        c.fact(a, "facts.audit.starttls_injected", "yes")
+        c.true("a finding", "starttls_injected" in [f["id"] for f in a.at("findings")],
+               a.at("findings"))
 
 
 def real(c, server, proto):
