@@ -376,7 +376,7 @@ START_TEST(a_probe_that_does_not_end_is_ended)
 
 	run(table, NULL, 1, 100);
 	answer_all(REPLY_FLIGHT);
-	ck_assert_str_eq(order, "eeeee");
+	ck_assert_uint_eq(n_started, 5);
 	ck_assert_int_eq(fact_why(audit_facts(audit), F_ALPN), WHY_BUDGET);
 	ck_assert_int_eq(audit_status(audit), STATUS_PARTIAL);
 }
