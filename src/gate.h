@@ -7,7 +7,8 @@
  *	expiry:14d     a leaf certificate ends within 14 days, or has ended
  *
  * What cannot be told is not a pass: a condition that meets an unknown gives GATE_UNKNOWN, and the
- * program then ends with 3.  One condition that fails is enough for GATE_FAIL.
+ * program then ends with 3.  Only what nobody asked about is left out, as it is in the grade; a
+ * rule that is named by its id is not.  One condition that fails is enough for GATE_FAIL.
  *
  *	struct gate g;
  *	if (!gate_parse(&g, "grade:B,expiry:14d", err, sizeof(err)))

@@ -142,6 +142,18 @@ def every_address(c):
         c.equal("exit status", run.exit, audit.EXIT_NOT_ASSESSED)
 
 
+def fail_on(c):
+    """What nobody asked about fails no gate, and passes none that names it."""
+    with nginx(c) as s:
+        for condition, want in (("severity:critical", audit.EXIT_PASS),
+                                ("severity:high", audit.EXIT_POLICY),
+                                ("expiry:3d", audit.EXIT_PASS), ("expiry:300d", audit.EXIT_POLICY),
+                                ("rule:tls1_0", audit.EXIT_PASS),
+                                ("rule:heartbleed", audit.EXIT_NOT_ASSESSED)):
+            a = audit.run(s.port, "--fail-on", condition)
+            c.equal("exit status with --fail-on " + condition, a.exit, want)
+
+
 def bad_usage(c):
     """One clear line on standard error, nothing on standard output, exit status 2."""
     for args in ([], ["--no-such-option", HOST], ["--only", "no_such_probe", HOST],
@@ -176,5 +188,5 @@ def closed_pipe(c):
 
 
 if __name__ == "__main__":
-    live.main(spellings, server_name, two_targets, refused, every_address, bad_usage, information,
+    live.main(spellings, server_name, two_targets, refused, fail_on, every_address, bad_usage, information,
               closed_pipe)

@@ -82,6 +82,22 @@ START_TEST(looks_at_findings)
 }
 END_TEST
 
+START_TEST(goes_as_far_as_asked)
+{
+	static const struct finding open[] = {
+	    {.id = "tls1_0", .sev = SEV_HIGH, .facts = {F_PROTO_TLS1_0}}};
+	struct assessment s = {.open = open, .n_open = 1};
+	struct arena *a = arena_new(65536);
+	struct facts *f = facts_new(a), *g = facts_new(a);
+
+	ck_assert_int_eq(judge("severity:high", f, &s), GATE_PASS); /* nobody asked */
+	ck_assert_int_eq(judge("rule:tls1_0", f, &s), GATE_UNKNOWN);
+	fact_put_unknown(g, F_PROTO_TLS1_0, WHY_SILENCE, NULL);
+	ck_assert_int_eq(judge("severity:high", g, &s), GATE_UNKNOWN);
+	arena_free(a);
+}
+END_TEST
+
 static void
 add_deployment(struct facts *f, int64_t not_after)
 {
@@ -119,5 +135,5 @@ START_TEST(no_report_is_no_pass)
 }
 END_TEST
 
-UNIT_MAIN(
-    "gate", reads_lists, compares_grades, looks_at_findings, looks_at_dates, no_report_is_no_pass)
+UNIT_MAIN("gate", reads_lists, compares_grades, looks_at_findings, goes_as_far_as_asked,
+    looks_at_dates, no_report_is_no_pass)
