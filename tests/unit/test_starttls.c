@@ -14,8 +14,14 @@ struct turn {
 	size_t n;
 };
 
-#define C(text) {'C', text, sizeof(text) - 1}
-#define S(text) {'S', text, sizeof(text) - 1}
+#define C(text)                                                                                    \
+	{                                                                                          \
+		'C', text, sizeof(text) - 1                                                        \
+	}
+#define S(text)                                                                                    \
+	{                                                                                          \
+		'S', text, sizeof(text) - 1                                                        \
+	}
 
 struct transcript {
 	const char *proto;
@@ -45,8 +51,8 @@ static const struct transcript transcripts[] = {
 	    C("STARTTLS\r\n"), S("220 2.0.0 Ready to start TLS\r\n")},
 	""},
     {"smtp",
-	{S("220-mx.example\r\n220-no spam\r\n220 \r\n"), EHLO,
-	    S("250-mx.example\n250 starttls\n"), C("STARTTLS\r\n"), S("220\r\n")},
+	{S("220-mx.example\r\n220-no spam\r\n220 \r\n"), EHLO, S("250-mx.example\n250 starttls\n"),
+	    C("STARTTLS\r\n"), S("220\r\n")},
 	""},
     {"lmtp",
 	{S("220 mx.example LMTP\r\n"), C("LHLO tlsaudit.invalid\r\n"),
@@ -58,13 +64,12 @@ static const struct transcript transcripts[] = {
 	    S("b OK begin\r\n")},
 	""},
     {"imap",
-	{S("* ok hi\r\n"), C("a CAPABILITY\r\n"),
-	    S("* 3 EXISTS\r\na ok [CAPABILITY STARTTLS]\r\n"), C("b STARTTLS\r\n"),
-	    S("* OK [ALERT] now\r\nb ok\r\n")},
+	{S("* ok hi\r\n"), C("a CAPABILITY\r\n"), S("* 3 EXISTS\r\na ok [CAPABILITY STARTTLS]\r\n"),
+	    C("b STARTTLS\r\n"), S("* OK [ALERT] now\r\nb ok\r\n")},
 	""},
     {"pop3",
-	{S("+OK ready <1@pop.example>\r\n"), C("CAPA\r\n"), S("+OK\r\nTOP\r\nSTLS\r\nUIDL\r\n.\r\n"),
-	    C("STLS\r\n"), S("+OK begin\r\n")},
+	{S("+OK ready <1@pop.example>\r\n"), C("CAPA\r\n"),
+	    S("+OK\r\nTOP\r\nSTLS\r\nUIDL\r\n.\r\n"), C("STLS\r\n"), S("+OK begin\r\n")},
 	""},
     {"pop3", {S("+OK\r\n"), C("CAPA\r\n"), S("-ERR what?\r\n"), C("STLS\r\n"), S("+OK\r\n")}, ""},
     {"ftp", {S("220 ready\r\n"), C("AUTH TLS\r\n"), S("234 AUTH TLS OK.\r\n")}, ""},
@@ -117,7 +122,8 @@ static const struct transcript transcripts[] = {
 	    C("\x20\0\0\1\0\x8a\0\0\0\0\0\1\x2d\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")},
 	""},
     {"telnet",
-	{C("\xff\xfd\x2e"), S("\xff\xfd\x18\xff\xf1login: \xff\xfa\x18\xff\xff\1\xff\xf0\xff\xfb\x2e"),
+	{C("\xff\xfd\x2e"),
+	    S("\xff\xfd\x18\xff\xf1login: \xff\xfa\x18\xff\xff\1\xff\xf0\xff\xfb\x2e"),
 	    C("\xff\xfa\x2e\1\xff\xf0"), S("\xff\xfa\x2e\1\xff\xf0")},
 	""},
     {"rdp", {C(RDP_REQUEST), S("\3\0\0\x13\x0e\xd0\0\0\x12\x34\0\2\x1f\x08\0\1\0\0\0")}, ""},
@@ -139,8 +145,7 @@ static const struct transcript transcripts[] = {
 	NOT_OFFERED},
     {"ftp", {S("220 x\r\n"), C("AUTH TLS\r\n"), S("502 no\r\n")}, NOT_OFFERED},
     {"nntp", {S("200 x\r\n"), C("CAPABILITIES\r\n"), S("101 x\r\nREADER\r\n.\r\n")}, NOT_OFFERED},
-    {"nntp",
-	{S("200 x\r\n"), C("CAPABILITIES\r\n"), S("500\r\n"), C("STARTTLS\r\n"), S("500\r\n")},
+    {"nntp", {S("200 x\r\n"), C("CAPABILITIES\r\n"), S("500\r\n"), C("STARTTLS\r\n"), S("500\r\n")},
 	NOT_OFFERED},
     {"sieve", {S("\"SIEVE\" \"STARTTLS\"\r\nOK\r\n")}, NOT_OFFERED},
     {"irc", {C("STARTTLS\r\n"), S(":x 421 * STARTTLS :Unknown command\r\n")}, NOT_OFFERED},
@@ -175,21 +180,21 @@ static const struct transcript transcripts[] = {
 	"refuses: b NO later"},
     {"pop3", {S("-ERR full\r\n")}, "refuses: -ERR full"},
     {"pop3",
-	{S("+OK\r\n"), C("CAPA\r\n"), S("+OK\r\nSTLS\r\n.\r\n"), C("STLS\r\n"), S("-ERR later\r\n")},
+	{S("+OK\r\n"), C("CAPA\r\n"), S("+OK\r\nSTLS\r\n.\r\n"), C("STLS\r\n"),
+	    S("-ERR later\r\n")},
 	"refuses: -ERR later"},
     {"ftp", {S("220 x\r\n"), C("AUTH TLS\r\n"), S("530 Please login\r\n")}, "refuses: 530"},
     {"nntp", {S("400 closed\r\n")}, "refuses: 400 closed"},
     {"sieve", {S("BYE \"full\"\r\n")}, "refuses: BYE"},
-    {"sieve", {S("\"STARTTLS\"\r\nOK\r\n"), C("STARTTLS\r\n"), S("NO \"later\"\r\n")}, "refuses: NO"},
+    {"sieve", {S("\"STARTTLS\"\r\nOK\r\n"), C("STARTTLS\r\n"), S("NO \"later\"\r\n")},
+	"refuses: NO"},
     {"irc", {C("STARTTLS\r\n"), S("ERROR :Closing Link\r\n")}, "refuses: ERROR"},
     {"irc", {C("STARTTLS\r\n"), S(":x 691 * :failed\r\n")}, "refuses: :x 691"},
-    {"ldap",
-	{C(LDAP_REQUEST), S("\x30\x10\x02\x01\0\x78\x0b\x0a\x01\x34\x04\0\x04\4busy")},
+    {"ldap", {C(LDAP_REQUEST), S("\x30\x10\x02\x01\0\x78\x0b\x0a\x01\x34\x04\0\x04\4busy")},
 	"refuses: busy"},
     {"ldap", {C(LDAP_REQUEST), S("\x30\x0c\x02\x01\x01\x78\x07\x0a\x01\x34\x04\0\x04\0")},
 	"refuses: result code 52"},
-    {"xmpp",
-	{C(STREAM("client")), S("<stream:stream><stream:error><host-unknown xmlns='x'/>")},
+    {"xmpp", {C(STREAM("client")), S("<stream:stream><stream:error><host-unknown xmlns='x'/>")},
 	"refuses: host-unknown"},
     {"xmpp",
 	{C(STREAM("client")), S("<stream:stream><stream:features><starttls/></stream:features>"),
@@ -222,7 +227,10 @@ static const struct transcript transcripts[] = {
     {"postgres", {C(SSL_REQUEST), S("\x15")}, "does not speak postgres"},
     {"mysql", {S("\x01\0\0\0\x09")}, "does not speak mysql"},
     {"mysql", {S("\xff\xff\xff\0")}, "does not speak mysql"},
-    {"mysql", {S("\5\0\0\0\x0a""8.0\0")}, "does not speak mysql"},
+    {"mysql",
+	{S("\5\0\0\0\x0a"
+	   "8.0\0")},
+	"does not speak mysql"},
     {"rdp", {C(RDP_REQUEST), S("HTTP/1.1")}, "does not speak rdp"},
     {"rdp", {C(RDP_REQUEST), S("\3\0\0\3")}, "does not speak rdp"},
     {"rdp", {C(RDP_REQUEST), S("\3\0\0\x13\x0e\xd0\0\0\x12\x34\0\7\0\x08\0\1\0\0\0")},
@@ -265,8 +273,8 @@ play(size_t i, size_t piece, size_t cut)
 			if (at < cut && at + n > cut)
 				n = cut - at;
 			ck_assert_ptr_nonnull(starttls_detail(s));
-			state = starttls_feed(s,
-			    (struct span){(const uint8_t *)turn->bytes + at, n});
+			state =
+			    starttls_feed(s, (struct span){(const uint8_t *)turn->bytes + at, n});
 			at += n;
 		}
 	}
@@ -278,10 +286,9 @@ play(size_t i, size_t piece, size_t cut)
 	} else {
 		ck_assert_msg(state == STARTTLS_FAILED, "%zu: state %d", i, state);
 		/* Piece by piece less of an alien's words may have come. */
-		ck_assert_msg(
-		    (piece < SIZE_MAX || cut != SIZE_MAX)
-			? strncmp(starttls_detail(s), "the server ", 11) == 0
-			: strstr(starttls_detail(s), t->end) != NULL,
+		ck_assert_msg((piece < SIZE_MAX || cut != SIZE_MAX)
+				  ? strncmp(starttls_detail(s), "the server ", 11) == 0
+				  : strstr(starttls_detail(s), t->end) != NULL,
 		    "%zu: %s", i, starttls_detail(s));
 		ck_assert_int_ne(starttls_failure(s), STARTTLS_NONE);
 		ck_assert_uint_eq(starttls_injected(s).n, 0);
@@ -370,8 +377,7 @@ START_TEST(has_limits)
 	    {"irc", "\r\n", "more than 100 lines"},
 	    {"sieve", "\"X\" \"Y\"\r\n", "more than 100 lines"},
 	    {"xmpp", "<stream:stream>", "refuses"}, /* a second one */
-	    {"xmpp", "<", "more than 64 KiB"},
-	    {"xmpp", " ", "more than 64 KiB"},
+	    {"xmpp", "<", "more than 64 KiB"}, {"xmpp", " ", "more than 64 KiB"},
 	    {"telnet", "login: ", "more than 64 KiB"},
 	    {"telnet", "\xff\xfa\x2e", "more than 64 KiB"},
 	    {"telnet", "\xff\xfd\1", "more than 64 KiB"},
@@ -412,8 +418,7 @@ START_TEST(answers_once)
 		n = starttls_to_send(s).n;
 		ck_assert_uint_gt(n, 0);
 		for (size_t k = 0; k < 1000; k++)
-			ck_assert_int_eq(
-			    starttls_feed(s, span_str(cases[i].again)), STARTTLS_MORE);
+			ck_assert_int_eq(starttls_feed(s, span_str(cases[i].again)), STARTTLS_MORE);
 		ck_assert_uint_eq(starttls_to_send(s).n, n);
 		arena_free(a);
 	}
@@ -518,7 +523,7 @@ START_TEST(knows_what_targets_name)
 		ck_assert_ptr_nonnull(starttls_open(a, names[i], "x"));
 		for (size_t k = 0; k < N_ELEMENTS(transcripts); k++)
 			granted += strcmp(transcripts[k].proto, names[i]) == 0 &&
-			    transcripts[k].end[0] == '\0';
+				   transcripts[k].end[0] == '\0';
 		ck_assert_msg(granted > 0, "%s has no transcript", names[i]);
 	}
 	ck_assert_ptr_null(starttls_open(a, "gopher", "x"));
