@@ -199,7 +199,7 @@ ask_peel(struct state *s, struct u16s *offer)
 	if (!peel_next(&s->peel, offer))
 		return false;
 	if (s->peel.phase == PEEL_OFFER && s->peel.n_got == 1 && !s->chacha_asked && !s->joint &&
-	    !s->peel.second_pass && !is_chacha(s->peel.found.v[0])) {
+	    !s->peel.pieces && !is_chacha(s->peel.found.v[0])) {
 		s->chacha_asked = true;
 		s->extra = PEEL_CHACHA;
 		peel_to_front(&s->peel, is_chacha);

@@ -382,8 +382,9 @@ note_seen(struct audit *a, const struct ask *ask, const struct reply *r)
 static unsigned
 patience(const struct audit *a, enum reply_kind kind)
 {
+	/* As many lists may come to their end at once, each with a few questions unanswered. */
 	if (a->spoke_tls)
-		return GIVE_UP_LATER;
+		return GIVE_UP_LATER + a->o.parallel;
 	if (kind == REPLY_NO_CONN)
 		return GIVE_UP_CONNECTING;
 	return kind == REPLY_SILENCE ? GIVE_UP_SILENT : GIVE_UP;

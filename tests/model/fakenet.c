@@ -16,6 +16,7 @@ struct exchange {
 	struct engine *engine;
 	struct model_conn *conn; /* NULL: refused */
 	enum reply_kind ended;
+	const struct ask *ask;
 	uint64_t due_ms, begun_ms;
 	unsigned connections;
 	exchange_done_fn *done;
@@ -75,6 +76,7 @@ start(void *ctx, const struct endpoint *ep, const struct ask *ask, struct rng *r
 	n->started++;
 	*x = (struct exchange){.connections = 1, .next = n->under_way, .net = n, .arena = arena_new(EXCHANGE_ARENA),
 	    .done = done, .arg = arg, .begun_ms = n->now_ms};
+	x->ask = ask;
 	x->due_ms = n->now_ms + 1 + rng_below(&n->rng, n->delay_max_ms);
 	connect_and_talk(x, ep, ask, rng);
 	if (x->ended == REPLY_RESET) { /* net/retry.def: once more */
@@ -167,6 +169,8 @@ fakenet_step(struct fakenet *n)
 	r.rtt_ms = (unsigned)(n->now_ms - first->begun_ms);
 	r.now = EPOCH + (int64_t)(n->now_ms / 1000);
 	n->server->now = r.now;
+	if (n->on_reply != NULL)
+		n->on_reply(n->arg, first->ask, &r);
 	first->done(first->arg, first, &r);
 	release(n, first);
 	return true;

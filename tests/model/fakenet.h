@@ -35,6 +35,8 @@ struct fakenet {
 	size_t most_arena; /* bytes one exchange took */
 	/* Called for every hello sent, before the server sees it; may be NULL. */
 	void (*on_sent)(void *arg, struct span bytes);
+	/* Called with every answer, before the audit has it; may be NULL. */
+	void (*on_reply)(void *arg, const struct ask *ask, const struct reply *r);
 	void *arg;
 };
 

@@ -17,7 +17,7 @@
  * settled are left out: their probes did not run. */
 char *model_check(const struct model_config *c, const struct facts *f, bool exact);
 /* The connections that this configuration may cost: accepted suites + groups + signature algorithms
- * + 40; two more for each list when the server refuses without an alert; and four for each version
+ * + 40; two more for each list when the server refuses without an alert; and five for each version
  * beyond the third, where orders take questions of their own. */
 unsigned model_budget(const struct model_config *c);
 

@@ -3,6 +3,7 @@
  *
  *	MODEL_SEED=N	only that one, with its configuration and what differs
  *	CK_RUN_CASE=plain	or quirks, alone, stopped, few
+ *	MODEL_TRACE=1	with every question and its answer
  *	MODEL_FIRST=N MODEL_RUNS=N MODEL_BAD=N	which, how many, and how many bad ones end it
  */
 #include <stdlib.h>
@@ -44,6 +45,18 @@ on_sent(void *arg, struct span bytes)
 	r->n_sent += bytes.n;
 }
 
+static void
+trace(void *arg, const struct ask *ask, const struct reply *r)
+{
+	const struct run *run = arg;
+	const struct hello *h = &ask->hello;
+
+	fprintf(stderr, "%4u: version %04x suites %zu groups %zu sigalgs %zu shares %zu -> "
+			"%d, alert %u, suite %04x\n",
+	    run->net.done, h->versions.n > 0 ? h->versions.v[0] : h->version, h->suites.n, h->groups.n,
+	    h->sigalgs.n, h->shares.n, r->kind, r->alert, r->flight->suite);
+}
+
 static unsigned
 from_env(const char *name, unsigned otherwise)
 {
@@ -67,6 +80,7 @@ run_new(uint64_t seed, bool quirks)
 	rng_seed(&r->server.rng, seed + 1);
 	fakenet_init(&r->net, &r->server, seed + 2);
 	r->net.on_sent = on_sent;
+	r->net.on_reply = getenv("MODEL_TRACE") != NULL ? trace : NULL;
 	r->net.arg = r;
 	r->ep = (struct endpoint){.host = "model.example", .sni = "model.example",
 	    .address = "192.0.2.1", .port = 443};
