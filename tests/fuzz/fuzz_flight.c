@@ -28,10 +28,11 @@ static unsigned
 walk(const struct server_flight *sf)
 {
 	unsigned sum = touch(sf->random) + touch(sf->session_id) + touch(sf->share) +
-	    touch(sf->cookie) + touch(sf->hello_msg) + touch(sf->ocsp) + touch(sf->cert_scts) +
-	    touch(sf->ske.p) + touch(sf->ske.g) + touch(sf->ske.y) + touch(sf->ske.signature) +
-	    touch(sf->ske.params) + touch(sf->cert_request_body) + touch(sf->alpn) + touch(sf->ssl2_cert) +
-	    touch(sf->ssl2_conn_id) + touch(sf->cert_verify_sig);
+		       touch(sf->cookie) + touch(sf->hello_msg) + touch(sf->ocsp) +
+		       touch(sf->cert_scts) + touch(sf->ske.p) + touch(sf->ske.g) +
+		       touch(sf->ske.y) + touch(sf->ske.signature) + touch(sf->ske.params) +
+		       touch(sf->cert_request_body) + touch(sf->alpn) + touch(sf->ssl2_cert) +
+		       touch(sf->ssl2_conn_id) + touch(sf->cert_verify_sig);
 
 	(void)touch(sf->head); /* how much of it there is follows from the pieces */
 	CHECK(sf->n_exts <= FLIGHT_MAX_EXTS && sf->n_certs <= FLIGHT_MAX_CERTS);
@@ -59,7 +60,8 @@ feed(struct flight *f, struct span s, size_t piece)
 	enum flight_state state = FLIGHT_MORE;
 
 	for (size_t at = 0; at < s.n && state == FLIGHT_MORE; at += piece)
-		state = flight_feed(f, (struct span){s.p + at, piece < s.n - at ? piece : s.n - at});
+		state =
+		    flight_feed(f, (struct span){s.p + at, piece < s.n - at ? piece : s.n - at});
 	CHECK(state != FLIGHT_BAD || flight_result(f)->error != NULL);
 	CHECK(state != FLIGHT_LIMIT || flight_result(f)->error != NULL);
 	return state;
@@ -69,8 +71,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct arena *a;
-	struct flight_offer offer = {.suites = suites_for_version(TLS1_2), .groups = groups_all(),
-	    .sigalgs = sigalgs_all()};
+	struct flight_offer offer = {
+	    .suites = suites_for_version(TLS1_2), .groups = groups_all(), .sigalgs = sigalgs_all()};
 	enum flight_stop stop;
 	struct flight *f, *g;
 	struct span stream;

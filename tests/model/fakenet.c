@@ -49,14 +49,15 @@ talk(struct exchange *x)
 		if (!more)
 			return;
 	}
-	x->ended = model_end(x->conn) == MODEL_END_FIN	 ? REPLY_FIN
-	    : model_end(x->conn) == MODEL_END_RESET ? REPLY_RESET
-							 : REPLY_SILENCE;
+	x->ended = model_end(x->conn) == MODEL_END_FIN     ? REPLY_FIN
+		   : model_end(x->conn) == MODEL_END_RESET ? REPLY_RESET
+							   : REPLY_SILENCE;
 	engine_ended(x->engine, x->ended);
 }
 
 static void
-connect_and_talk(struct exchange *x, const struct endpoint *ep, const struct ask *ask, struct rng *rng)
+connect_and_talk(
+    struct exchange *x, const struct endpoint *ep, const struct ask *ask, struct rng *rng)
 {
 	x->engine = engine_open(x->arena, ep, ask, rng);
 	x->conn = model_accept(x->net->server, x->arena);
@@ -74,8 +75,13 @@ start(void *ctx, const struct endpoint *ep, const struct ask *ask, struct rng *r
 	CHECK(!n->starting);
 	n->starting = true;
 	n->started++;
-	*x = (struct exchange){.connections = 1, .next = n->under_way, .net = n, .arena = arena_new(EXCHANGE_ARENA),
-	    .done = done, .arg = arg, .begun_ms = n->now_ms};
+	*x = (struct exchange){.connections = 1,
+	    .next = n->under_way,
+	    .net = n,
+	    .arena = arena_new(EXCHANGE_ARENA),
+	    .done = done,
+	    .arg = arg,
+	    .begun_ms = n->now_ms};
 	x->ask = ask;
 	x->due_ms = n->now_ms + 1 + rng_below(&n->rng, n->delay_max_ms);
 	connect_and_talk(x, ep, ask, rng);
@@ -139,8 +145,11 @@ now_ms(void *ctx)
 void
 fakenet_init(struct fakenet *n, struct model_server *server, uint64_t seed)
 {
-	*n = (struct fakenet){.transport = {start, cancel, now_ms, n}, .server = server, .now_ms = 1000,
-	    .silence_ms = 8000, .delay_max_ms = 50};
+	*n = (struct fakenet){.transport = {start, cancel, now_ms, n},
+	    .server = server,
+	    .now_ms = 1000,
+	    .silence_ms = 8000,
+	    .delay_max_ms = 50};
 	rng_seed(&n->rng, seed);
 	rng_seed(&n->pieces, seed);
 	server->now = EPOCH;

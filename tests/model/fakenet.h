@@ -23,11 +23,11 @@
 struct fakenet {
 	struct transport transport;
 	struct model_server *server;
-	struct rng rng;	   /* delays */
+	struct rng rng;    /* delays */
 	struct rng pieces; /* apart, since the sizes of signatures are not the same in every run */
 	uint64_t now_ms;
-	unsigned silence_ms;   /* 8000 */
-	unsigned delay_max_ms; /* 50 */
+	unsigned silence_ms;        /* 8000 */
+	unsigned delay_max_ms;      /* 50 */
 	struct exchange *under_way; /* a list */
 	unsigned n_under_way, most_under_way;
 	unsigned started, done, cancelled, silences;

@@ -16,8 +16,7 @@ struct check {
 	unsigned wrong;
 };
 
-static void PRINTF_LIKE(2, 3)
-wrong(struct check *k, const char *fmt, ...)
+static void PRINTF_LIKE(2, 3) wrong(struct check *k, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -52,7 +51,7 @@ by_silence(const struct check *k, enum fact_id id)
 	const char *note = fact_note(k->f, id);
 
 	return k->c->quirks.fail_every > 0 && note != NULL &&
-	    (strstr(note, "without an alert") != NULL || strstr(note, "reset") != NULL);
+	       (strstr(note, "without an alert") != NULL || strstr(note, "reset") != NULL);
 }
 
 static void
@@ -105,9 +104,11 @@ order(struct check *k, enum fact_id id, const struct model_list *l, bool applies
 {
 	const char *is = model_order_word(l);
 
-	if (!known(k, id, applies) || strcmp(fact_str(k->f, id), is) == 0 || k->c->quirks.fail_every > 0)
+	if (!known(k, id, applies) || strcmp(fact_str(k->f, id), is) == 0 ||
+	    k->c->quirks.fail_every > 0)
 		return;
-	if (strcmp(is, "mixed") == 0 && strcmp(fact_str(k->f, id), "client") == 0 && follows_but_for_chacha(l))
+	if (strcmp(is, "mixed") == 0 && strcmp(fact_str(k->f, id), "client") == 0 &&
+	    follows_but_for_chacha(l))
 		return;
 	if (strcmp(is, "mixed") != 0 || strcmp(fact_str(k->f, id), "server") != 0 ||
 	    fact_note(k->f, id) == NULL)
@@ -143,7 +144,8 @@ list(struct check *k, enum fact_id id, struct u16s is, bool ordered, bool applie
 	not_in(k, id, said, is, "has");
 	if (!by_silence(k, id))
 		not_in(k, id, is, said, "misses");
-	if (ordered && said.n == is.n && said.n > 0 && memcmp(said.v, is.v, is.n * sizeof(*is.v)) != 0) {
+	if (ordered && said.n == is.n && said.n > 0 &&
+	    memcmp(said.v, is.v, is.n * sizeof(*is.v)) != 0) {
 		wrong(k, "%s: another order", fact_defs[id].json);
 		print_codes(k, "said", said);
 		print_codes(k, "is", is);
@@ -174,7 +176,8 @@ in_order(const struct check *k, enum fact_id said, const struct model_list *l)
 {
 	const char *word = fact_str(k->f, said);
 
-	return word != NULL && strcmp(word, "server") == 0 && strcmp(model_order_word(l), "server") == 0;
+	return word != NULL && strcmp(word, "server") == 0 &&
+	       strcmp(model_order_word(l), "server") == 0;
 }
 
 static bool
@@ -187,7 +190,7 @@ readable_tls13(const struct model_config *c)
 
 		/* There is room for four shares, which are needed when a retry is refused. */
 		group = group || g == 0x17 || g == 0x18 || g == 0x19 || g == 0x1d ||
-		    (g == 0x1e && !c->retry_refused);
+			(g == 0x1e && !c->retry_refused);
 	}
 	for (size_t i = 0; i < c->suites[MODEL_INDEX(TLS1_3)].n; i++) {
 		uint16_t s = c->suites[MODEL_INDEX(TLS1_3)].v[i];
@@ -230,7 +233,8 @@ check_versions(struct check *k)
 	if (c->quirks.fail_every == 0)
 		number(k, F_PROTO_MIN, min, true);
 	if (known(k, F_SUITES_SSL2, c->ssl2) &&
-	    (kinds.n != c->n_suites2 || memcmp(kinds.v, c->suites2, kinds.n * sizeof(*kinds.v)) != 0))
+	    (kinds.n != c->n_suites2 ||
+		memcmp(kinds.v, c->suites2, kinds.n * sizeof(*kinds.v)) != 0))
 		wrong(k, "suites.ssl2: %zu kinds, are %zu", kinds.n, c->n_suites2);
 }
 
@@ -242,7 +246,8 @@ check_suites(struct check *k)
 		bool is_on = on(k->c, rows[i].version);
 
 		if (!is_on && fact_known(k->f, rows[i].suites))
-			wrong(k, "%s: known for a version that is off", fact_defs[rows[i].suites].json);
+			wrong(k, "%s: known for a version that is off",
+			    fact_defs[rows[i].suites].json);
 		if (!is_on)
 			continue;
 		list(k, rows[i].suites, model_u16s(l), in_order(k, rows[i].order, l), true);
@@ -255,7 +260,8 @@ static bool
 chacha_ties(const struct model_list *l)
 {
 	for (size_t i = 0; i < l->n && l->order == MODEL_MIXED; i++)
-		if (l->rank[i] == l->rank[0] && suite_has(suite_by_code(l->v[i]), "enc=CHACHA20_POLY1305"))
+		if (l->rank[i] == l->rank[0] &&
+		    suite_has(suite_by_code(l->v[i]), "enc=CHACHA20_POLY1305"))
 			return true;
 	return false;
 }
@@ -270,7 +276,8 @@ check_chacha(struct check *k)
 	for (size_t i = 0; i < N_ELEMENTS(rows); i++) {
 		const struct model_list *l = &k->c->suites[MODEL_INDEX(rows[i].version)];
 
-		moves = moves || (on(k->c, rows[i].version) && (l->order == MODEL_CHACHA || chacha_ties(l)));
+		moves = moves ||
+			(on(k->c, rows[i].version) && (l->order == MODEL_CHACHA || chacha_ties(l)));
 		stays = stays || (on(k->c, rows[i].version) && l->order != MODEL_CHACHA);
 	}
 	if ((t == TRI_YES && !moves) || (t == TRI_NO && !stays))
@@ -285,7 +292,8 @@ check_groups(struct check *k)
 	bool has_old = any_suite(c, SSL3, TLS1_2, "kx=ECDHE");
 
 	if (on(c, TLS1_3)) {
-		/* A hello with groups only that cannot be made here has no share: then it is refused. */
+		/* A hello with groups only that cannot be made here has no share: then it is
+		 * refused. */
 		list(k, F_GROUPS_TLS1_3, model_u16s(new), in_order(k, F_GROUPS_TLS1_3_ORDER, new),
 		    !c->retry_refused);
 		order(k, F_GROUPS_TLS1_3_ORDER, new, !c->retry_refused);
@@ -294,8 +302,10 @@ check_groups(struct check *k)
 		wrong(k, "groups.tls1_3: known without TLS 1.3");
 	}
 	if (has_old) {
-		list(k, F_GROUPS_TLS1_2, model_u16s(old), in_order(k, F_GROUPS_TLS1_2_ORDER, old), true);
-		if (any_suite(c, TLS1_0, TLS1_2, "kx=ECDHE")) /* SSLv3 is asked without a list first */
+		list(k, F_GROUPS_TLS1_2, model_u16s(old), in_order(k, F_GROUPS_TLS1_2_ORDER, old),
+		    true);
+		if (any_suite(
+			c, TLS1_0, TLS1_2, "kx=ECDHE")) /* SSLv3 is asked without a list first */
 			order(k, F_GROUPS_TLS1_2_ORDER, old, true);
 	} else if (fact_u16s(k->f, F_GROUPS_TLS1_2).n > 0) {
 		wrong(k, "groups.tls1_2: some without ECDHE suites");
@@ -352,7 +362,8 @@ check_sigalgs(struct check *k)
 	};
 
 	for (size_t i = 0; i < N_ELEMENTS(lists); i++) {
-		const struct model_list *l = lists[i].version == TLS1_3 ? &c->sigalgs_tls13 : &c->sigalgs_old;
+		const struct model_list *l =
+		    lists[i].version == TLS1_3 ? &c->sigalgs_tls13 : &c->sigalgs_old;
 		uint16_t v[MODEL_MAX_LIST];
 		struct u16s is = signing(c, l, lists[i].version, lists[i].rsa, v);
 
@@ -387,7 +398,8 @@ key_used(const struct model_config *c, uint16_t version, const struct model_cert
 	for (size_t i = 0; on(c, version) && i < l->n; i++) {
 		if (!model_suite_key(l->v[i], &rsa, &ec) || (cert->key == MODEL_RSA ? !rsa : !ec))
 			continue;
-		if (version == TLS1_2 && model_suite_signs(l->v[i]) ? signs : cert->key != MODEL_ED25519)
+		if (version == TLS1_2 && model_suite_signs(l->v[i]) ? signs
+								    : cert->key != MODEL_ED25519)
 			return true;
 	}
 	return false;
@@ -433,7 +445,8 @@ flight_seen(const struct check *k, uint16_t version, bool sni, const struct mode
 	for (size_t i = 0; i < fact_rows(k->f, K_FLIGHT); i++) {
 		const struct facts *row = fact_row(k->f, K_FLIGHT, i);
 
-		if (fact_u32(row, F_FLIGHT_VERSION) == version && fact_yes(row, F_FLIGHT_SNI) == sni &&
+		if (fact_u32(row, F_FLIGHT_VERSION) == version &&
+		    fact_yes(row, F_FLIGHT_SNI) == sni &&
 		    same_chain(k->f, fact_u16s(row, F_FLIGHT_CHAIN), cert))
 			return true;
 	}
@@ -451,8 +464,8 @@ check_certificates(struct check *k)
 		bool sni = fact_yes(row, F_FLIGHT_SNI);
 
 		if (fact_u16s(row, F_FLIGHT_CHAIN).n > 0 && !is_ssl2_chain(k, row) &&
-		    which_cert(k->f, fact_u16s(row, F_FLIGHT_CHAIN), sni ? &c->certs_sni : &c->certs_default) ==
-			NULL)
+		    which_cert(k->f, fact_u16s(row, F_FLIGHT_CHAIN),
+			sni ? &c->certs_sni : &c->certs_default) == NULL)
 			wrong(k, "handshakes[%zu]: a chain that was not sent", i);
 	}
 	if (!sent_root || !k->exact)
@@ -461,10 +474,12 @@ check_certificates(struct check *k)
 		for (size_t i = 0; i < c->certs_sni.n; i++) {
 			const struct model_cert *cert = &c->certs_sni.v[i];
 
-			if (v == SSL3 || !key_used(c, v, cert) || (v == TLS1_3 && !readable_tls13(c)))
+			if (v == SSL3 || !key_used(c, v, cert) ||
+			    (v == TLS1_3 && !readable_tls13(c)))
 				continue;
 			if (!flight_seen(k, v, true, cert))
-				wrong(k, "handshakes: key %d was not seen under %s", cert->key, version_name(v));
+				wrong(k, "handshakes: key %d was not seen under %s", cert->key,
+				    version_name(v));
 		}
 }
 
@@ -543,7 +558,8 @@ check_features(struct check *k)
 {
 	const struct model_config *c = k->c;
 	bool bare = c->quirks.bare_hello;
-	bool cert = any_suite(c, TLS1_0, TLS1_2, "au:RSA") || any_suite(c, TLS1_0, TLS1_2, "au:ECDSA");
+	bool cert =
+	    any_suite(c, TLS1_0, TLS1_2, "au:RSA") || any_suite(c, TLS1_0, TLS1_2, "au:ECDSA");
 	bool old = cert;
 	bool new = on(c, TLS1_3) && readable_tls13(c), some = old || new, defaults = true;
 
@@ -562,9 +578,11 @@ check_features(struct check *k)
 	tri(k, F_SNI_ACK, c->sni_ack, false);
 	/* Refused otherwise than by an alert, it may be the name or not. */
 	for (size_t i = 0; i < c->certs_sni.n; i++)
-		defaults = defaults && model_cert_of(&c->certs_default, c->certs_sni.v[i].key) != NULL;
+		defaults =
+		    defaults && model_cert_of(&c->certs_default, c->certs_sni.v[i].key) != NULL;
 	if (defaults || c->sni_required) /* else a version may need the name and another not */
-		tri(k, F_SNI_REQUIRED, c->sni_required, some && (!c->sni_required || c->no_sni == MODEL_ALERT));
+		tri(k, F_SNI_REQUIRED, c->sni_required,
+		    some && (!c->sni_required || c->no_sni == MODEL_ALERT));
 	tri(k, F_CLIENT_AUTH, c->client_auth, new || (old && cert));
 	tri(k, F_RANDOM_TIME, c->random_time, false);
 	tri(k, F_DOWNGRADE_SENTINEL, c->sentinel, false);
@@ -600,7 +618,8 @@ model_check(const struct model_config *c, const struct facts *f, bool exact)
 unsigned
 model_budget(const struct model_config *c)
 {
-	size_t n = 40, n_versions = 0, lost = c->no_suite != MODEL_ALERT ? 2 : 0; /* the same again, and a control */
+	size_t n = 40, n_versions = 0,
+	       lost = c->no_suite != MODEL_ALERT ? 2 : 0; /* the same again, and a control */
 
 	for (uint16_t v = SSL3; v <= TLS1_3; v++)
 		if (on(c, v)) {

@@ -88,7 +88,8 @@ static bool
 choose_version(const struct model_config *c, const struct model_hello *h, uint16_t *out)
 {
 	*out = 0;
-	if (model_has_tls13(c) && h->n_versions > 0) { /* RFC 8446, 4.2.1: only the extension counts */
+	if (model_has_tls13(c) &&
+	    h->n_versions > 0) { /* RFC 8446, 4.2.1: only the extension counts */
 		for (size_t i = 0; i < h->n_versions; i++)
 			for (uint16_t v = SSL3; v <= TLS1_3; v++)
 				if (v == h->versions[i] && c->versions[MODEL_INDEX(v)] && v > *out)
@@ -104,7 +105,8 @@ choose_version(const struct model_config *c, const struct model_hello *h, uint16
 /* ---- keys and signatures ---- */
 
 static struct u16s
-offered_sigalgs(const struct model_config *c, const struct model_hello *h, const struct model_list *l)
+offered_sigalgs(
+    const struct model_config *c, const struct model_hello *h, const struct model_list *l)
 {
 	static const uint16_t sha1[] = {0x0201, 0x0203}; /* RFC 5246, 7.4.1.4.1 */
 
@@ -176,8 +178,8 @@ usable(const struct model_config *c, const struct model_hello *h, const struct m
 }
 
 static bool
-choose_old(const struct model_config *c, const struct model_hello *h, const struct model_certs *certs,
-    struct model_choice *out)
+choose_old(const struct model_config *c, const struct model_hello *h,
+    const struct model_certs *certs, struct model_choice *out)
 {
 	const struct model_list *l = &c->suites[MODEL_INDEX(out->version)];
 	struct u16s offer = {h->suites, h->n_suites};
@@ -187,7 +189,8 @@ choose_old(const struct model_config *c, const struct model_hello *h, const stru
 	for (i = 0; i < l->n; i++)
 		ok[i] = usable(c, h, certs, l->v[i], out);
 	i = pick(l, offer, ok);
-	if (i == l->n && (c->quirks.picks_unoffered || (c->quirks.answers_old && h->n_versions > 0)))
+	if (i == l->n &&
+	    (c->quirks.picks_unoffered || (c->quirks.answers_old && h->n_versions > 0)))
 		i = pick(l, model_u16s(l), ok);
 	return i < l->n && usable(c, h, certs, l->v[i], out);
 }

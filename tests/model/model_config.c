@@ -52,8 +52,9 @@ model_suite_signs(uint16_t code)
 	const struct suite *s = suite_by_code(code);
 	bool rsa, ec;
 
-	return model_suite_key(code, &rsa, &ec) && (s->kx == KX_ECDHE || s->kx == KX_DHE ||
-	    s->kx == KX_DHE_EXPORT || s->kx == KX_RSA_EXPORT);
+	return model_suite_key(code, &rsa, &ec) &&
+	       (s->kx == KX_ECDHE || s->kx == KX_DHE || s->kx == KX_DHE_EXPORT ||
+		   s->kx == KX_RSA_EXPORT);
 }
 
 const struct model_cert *
@@ -132,7 +133,8 @@ static bool
 some_suite(const struct model_config *c, uint16_t from, bool (*is)(uint16_t))
 {
 	for (uint16_t v = from; v <= TLS1_2; v++)
-		for (size_t i = 0; c->versions[MODEL_INDEX(v)] && i < c->suites[MODEL_INDEX(v)].n; i++)
+		for (size_t i = 0; c->versions[MODEL_INDEX(v)] && i < c->suites[MODEL_INDEX(v)].n;
+		     i++)
 			if (is(c->suites[MODEL_INDEX(v)].v[i]))
 				return true;
 	return false;
@@ -175,7 +177,8 @@ reach_sigalgs(struct model_config *c, struct model_list *l, uint16_t version)
 	keep(l, ok);
 }
 
-/* One suite and a ChaCha20 one behind it: then ChaCha20 moved to the front is the client's order. */
+/* One suite and a ChaCha20 one behind it: then ChaCha20 moved to the front is the client's order.
+ */
 static void
 same_as_client(struct model_list *l)
 {
@@ -195,7 +198,7 @@ model_reachable(struct model_config *c)
 	if (model_cert_of(&c->certs_default, MODEL_RSA) == NULL || c->n_suites2 == 0)
 		c->ssl2 = false;
 	*tls13 = *tls13 && c->groups_tls13.n > 0 && c->suites[MODEL_INDEX(TLS1_3)].n > 0 &&
-	    can_sign(&c->sigalgs_tls13, &c->certs_sni, TLS1_3, true, true);
+		 can_sign(&c->sigalgs_tls13, &c->certs_sni, TLS1_3, true, true);
 	for (uint16_t v = SSL3; v <= TLS1_2; v++) {
 		struct model_list *l = &c->suites[MODEL_INDEX(v)];
 
@@ -257,9 +260,13 @@ model_pool_new(void)
 	ca = mk_make(p->pki, &(struct mk_spec){.cn = "Model CA", .ca = true, .issuer = root});
 	for (int key = MODEL_RSA; key <= MODEL_ED25519; key++) {
 		const struct mk *a = mk_make(p->pki, &(struct mk_spec){.cn = "model.example",
-			     .key = keys[key], .issuer = ca, .san = "DNS:model.example"});
+							 .key = keys[key],
+							 .issuer = ca,
+							 .san = "DNS:model.example"});
 		const struct mk *b = mk_make(p->pki, &(struct mk_spec){.cn = "default.example",
-			     .key_of = a, .issuer = ca, .san = "DNS:default.example"});
+							 .key_of = a,
+							 .issuer = ca,
+							 .san = "DNS:default.example"});
 
 		pool_chain(&p->certs[n++], (enum model_key)key, a, ca, NULL);
 		pool_chain(&p->certs[n++], (enum model_key)key, a, ca, root);
@@ -308,8 +315,11 @@ random_order(struct rng *r, bool suites)
 {
 	uint32_t x = rng_below(r, 10);
 
-	return x < 5 ? MODEL_SERVER : x < 8 ? MODEL_CLIENT : x == 8 && suites ? MODEL_CHACHA
-	    : x == 9 ? MODEL_MIXED : MODEL_SERVER;
+	return x < 5              ? MODEL_SERVER
+	       : x < 8            ? MODEL_CLIENT
+	       : x == 8 && suites ? MODEL_CHACHA
+	       : x == 9           ? MODEL_MIXED
+				  : MODEL_SERVER;
 }
 
 /* Up to `most` of those that `fits` lets through, in a random order. */
@@ -343,8 +353,8 @@ fits_old(uint16_t code)
 
 	if (s->au != AU_RSA && s->au != AU_ECDSA && s->au != AU_NULL)
 		return false;
-	return s->kx == KX_RSA || s->kx == KX_DHE || s->kx == KX_ECDHE || s->kx == KX_DH || s->kx == KX_ECDH ||
-	    s->kx == KX_RSA_EXPORT || s->kx == KX_DHE_EXPORT;
+	return s->kx == KX_RSA || s->kx == KX_DHE || s->kx == KX_ECDHE || s->kx == KX_DH ||
+	       s->kx == KX_ECDH || s->kx == KX_RSA_EXPORT || s->kx == KX_DHE_EXPORT;
 }
 
 static bool
@@ -393,8 +403,9 @@ fits_usual(uint16_t code)
 	const struct suite *s = suite_by_code(code);
 
 	return fits_old(code) && (s->kx == KX_RSA || s->kx == KX_DHE || s->kx == KX_ECDHE) &&
-	    (s->enc == ENC_AES_128_CBC || s->enc == ENC_AES_256_CBC || s->enc == ENC_AES_128_GCM ||
-		s->enc == ENC_AES_256_GCM || s->enc == ENC_CHACHA20_POLY1305 || s->enc == ENC_3DES);
+	       (s->enc == ENC_AES_128_CBC || s->enc == ENC_AES_256_CBC ||
+		   s->enc == ENC_AES_128_GCM || s->enc == ENC_AES_256_GCM ||
+		   s->enc == ENC_CHACHA20_POLY1305 || s->enc == ENC_3DES);
 }
 
 static void
@@ -404,9 +415,13 @@ random_suites(struct model_config *c, struct rng *r)
 
 	for (uint16_t v = SSL3; v <= TLS1_2; v++)
 		random_list(r, &c->suites[MODEL_INDEX(v)], suites_for_version(v),
-		    1 + rng_below(r, usual ? 20 : 60), odd ? fits_odd : usual ? fits_usual : fits_old, true);
-	random_list(r, &c->suites[MODEL_INDEX(TLS1_3)], suites_for_version(TLS1_3), 1 + rng_below(r, 5),
-	    chance(r, 90) ? fits_tls13 : NULL, true);
+		    1 + rng_below(r, usual ? 20 : 60),
+		    odd     ? fits_odd
+		    : usual ? fits_usual
+			    : fits_old,
+		    true);
+	random_list(r, &c->suites[MODEL_INDEX(TLS1_3)], suites_for_version(TLS1_3),
+	    1 + rng_below(r, 5), chance(r, 90) ? fits_tls13 : NULL, true);
 	c->n_suites2 = 1 + rng_below(r, 7);
 	for (size_t i = 0; i < c->n_suites2; i++)
 		c->suites2[i] = suites_ssl2().v[i];
@@ -420,14 +435,17 @@ random_certs(struct model_config *c, struct rng *r, const struct model_pool *p)
 	for (int key = MODEL_RSA; key <= MODEL_ED25519; key++) {
 		size_t of_key = (size_t)key * 3;
 
-		if (!chance(r, key == MODEL_RSA ? 75 : key == MODEL_EC ? 60 : 15) &&
+		if (!chance(r, key == MODEL_RSA  ? 75
+			       : key == MODEL_EC ? 60
+						 : 15) &&
 		    (any || key != MODEL_EC))
 			continue;
 		any = true;
 		c->certs_sni.v[c->certs_sni.n++] = p->certs[of_key + rng_below(r, 2)];
 		if (!chance(r, 10))
-			c->certs_default.v[c->certs_default.n++] = chance(r, 70)
-			    ? c->certs_sni.v[c->certs_sni.n - 1] : p->certs[of_key + 2];
+			c->certs_default.v[c->certs_default.n++] =
+			    chance(r, 70) ? c->certs_sni.v[c->certs_sni.n - 1]
+					  : p->certs[of_key + 2];
 	}
 	c->sni_required = c->certs_default.n == 0 || chance(r, 10);
 }
@@ -491,11 +509,13 @@ model_random(struct model_config *c, struct rng *r, const struct model_pool *poo
 	*c = (struct model_config){0};
 	random_certs(c, r, pool);
 	random_suites(c, r);
-	random_list(r, &c->groups_old, groups_for_tls12(), 1 + rng_below(r, 8), fits_group_old, false);
+	random_list(
+	    r, &c->groups_old, groups_for_tls12(), 1 + rng_below(r, 8), fits_group_old, false);
 	random_list(r, &c->groups_tls13, groups_for_tls13(), 1 + rng_below(r, 8),
 	    chance(r, 60) ? fits_group_known : NULL, false);
 	random_list(r, &c->sigalgs_old, sigalgs_all(), 6 + rng_below(r, 12), fits_sigalg, false);
-	random_list(r, &c->sigalgs_tls13, sigalgs_all(), 3 + rng_below(r, 6), fits_sigalg_tls13, false);
+	random_list(
+	    r, &c->sigalgs_tls13, sigalgs_all(), 3 + rng_below(r, 6), fits_sigalg_tls13, false);
 	random_dh(c, r, pool);
 	random_features(c, r);
 	c->no_version = random_refusal(r);
@@ -523,21 +543,48 @@ model_random_quirks(struct model_config *c, struct rng *r)
 
 	for (uint32_t k = 1 + rng_below(r, 2); k > 0; k--)
 		switch (rng_below(r, 13)) {
-		case 0: q->hates_tls13 = true; break;
-		case 1: q->hates_sni = true; break;
-		case 2: q->hates_unknown_exts = true; break;
-		case 3: q->max_hello = chance(r, 50) ? 255 : 511; break;
-		case 4: q->max_suites = chance(r, 50) ? 64 : 128; break;
-		case 5: q->ignores_sigalgs = true; break;
-		case 6: q->picks_unoffered = true; break;
-		case 7: q->fail_every = 3 + rng_below(r, 20); break;
-		case 8: q->ban_after = 1 + rng_below(r, 60); break;
-		case 9: q->alert_40 = true; break;
-		case 10: q->warns = true; break;
-		case 11: q->bare_hello = true; break;
-		default: q->answers_old = true; break;
+		case 0:
+			q->hates_tls13 = true;
+			break;
+		case 1:
+			q->hates_sni = true;
+			break;
+		case 2:
+			q->hates_unknown_exts = true;
+			break;
+		case 3:
+			q->max_hello = chance(r, 50) ? 255 : 511;
+			break;
+		case 4:
+			q->max_suites = chance(r, 50) ? 64 : 128;
+			break;
+		case 5:
+			q->ignores_sigalgs = true;
+			break;
+		case 6:
+			q->picks_unoffered = true;
+			break;
+		case 7:
+			q->fail_every = 3 + rng_below(r, 20);
+			break;
+		case 8:
+			q->ban_after = 1 + rng_below(r, 60);
+			break;
+		case 9:
+			q->alert_40 = true;
+			break;
+		case 10:
+			q->warns = true;
+			break;
+		case 11:
+			q->bare_hello = true;
+			break;
+		default:
+			q->answers_old = true;
+			break;
 		}
-	if (model_has_tls13(c)) /* a server that cannot be told that TLS 1.3 is meant does not speak it */
+	if (model_has_tls13(
+		c)) /* a server that cannot be told that TLS 1.3 is meant does not speak it */
 		q->hates_tls13 = q->hates_unknown_exts = false;
 	if (c->sni_required)
 		q->hates_sni = false;
@@ -586,12 +633,14 @@ model_print(const struct model_config *c, FILE *to)
 	print_list(to, "sigalgs, TLS 1.3", &c->sigalgs_tls13);
 	print_certs(to, "certificates", &c->certs_sni);
 	print_certs(to, "without SNI", &c->certs_default);
-	fprintf(to, "  sni_required %d retry_refused %d client_auth %d refusals %d %d %d %d dh %zu\n",
-	    c->sni_required, c->retry_refused, c->client_auth, c->no_version, c->no_suite, c->no_sni,
-	    c->no_ssl2, c->dh_p[0].n * 8);
-	fprintf(to, "  quirks: tls13 %d sni %d exts %d hello %u suites %u how %d sigalgs %d unoffered %d "
-		    "fail %u ban %u 40 %d warns %d bare %d old %d cut %d other %d\n",
-	    q->hates_tls13, q->hates_sni, q->hates_unknown_exts, q->max_hello, q->max_suites, q->how,
-	    q->ignores_sigalgs, q->picks_unoffered, q->fail_every, q->ban_after, q->alert_40, q->warns,
-	    q->bare_hello, q->answers_old, q->cut, q->other != NULL);
+	fprintf(to,
+	    "  sni_required %d retry_refused %d client_auth %d refusals %d %d %d %d dh %zu\n",
+	    c->sni_required, c->retry_refused, c->client_auth, c->no_version, c->no_suite,
+	    c->no_sni, c->no_ssl2, c->dh_p[0].n * 8);
+	fprintf(to,
+	    "  quirks: tls13 %d sni %d exts %d hello %u suites %u how %d sigalgs %d unoffered %d "
+	    "fail %u ban %u 40 %d warns %d bare %d old %d cut %d other %d\n",
+	    q->hates_tls13, q->hates_sni, q->hates_unknown_exts, q->max_hello, q->max_suites,
+	    q->how, q->ignores_sigalgs, q->picks_unoffered, q->fail_every, q->ban_after,
+	    q->alert_40, q->warns, q->bare_hello, q->answers_old, q->cut, q->other != NULL);
 }

@@ -30,7 +30,7 @@ enum { /* the version lists are indexed by MODEL_INDEX(): SSLv3 0 .. TLS 1.3 4 *
 	MODEL_MAX_ALPN = 4
 };
 
-#define MODEL_INDEX(version) ((unsigned)((version) - SSL3))
+#define MODEL_INDEX(version) ((unsigned)((version)-SSL3))
 
 enum model_order {
 	MODEL_SERVER, /* its own order */
@@ -65,21 +65,21 @@ enum model_cut { MODEL_WHOLE, MODEL_TINY_RECORDS, MODEL_SPLIT };
 
 struct model_config;
 
-struct model_quirks { /* zero: none */
-	bool hates_tls13;	/* closes when the hello offers TLS 1.3 */
-	bool hates_sni;		/* closes on server_name */
+struct model_quirks {            /* zero: none */
+	bool hates_tls13;        /* closes when the hello offers TLS 1.3 */
+	bool hates_sni;          /* closes on server_name */
 	bool hates_unknown_exts; /* closes on an extension younger than RFC 7301 */
-	unsigned max_hello;	/* bytes of the hello; a longer one is refused */
-	unsigned max_suites;	/* suites in a hello; more are refused */
-	enum model_refusal how; /* what becomes of such hellos: no alert */
-	bool ignores_sigalgs;	/* signs with its first algorithm whatever was offered */
-	bool picks_unoffered;	/* its first suite rather than a refusal */
-	unsigned fail_every;	/* resets every k-th connection */
-	unsigned ban_after;	/* refuses connections after so many */
-	bool alert_40;		/* handshake_failure where protocol_version is due */
-	bool warns;		/* unrecognized_name as a warning before its ServerHello */
-	bool bare_hello;	/* no extensions in a ServerHello of TLS 1.2 and below */
-	bool answers_old;	/* TLS 1.2 to a hello for TLS 1.3 only */
+	unsigned max_hello;      /* bytes of the hello; a longer one is refused */
+	unsigned max_suites;     /* suites in a hello; more are refused */
+	enum model_refusal how;  /* what becomes of such hellos: no alert */
+	bool ignores_sigalgs;    /* signs with its first algorithm whatever was offered */
+	bool picks_unoffered;    /* its first suite rather than a refusal */
+	unsigned fail_every;     /* resets every k-th connection */
+	unsigned ban_after;      /* refuses connections after so many */
+	bool alert_40;           /* handshake_failure where protocol_version is due */
+	bool warns;              /* unrecognized_name as a warning before its ServerHello */
+	bool bare_hello;         /* no extensions in a ServerHello of TLS 1.2 and below */
+	bool answers_old;        /* TLS 1.2 to a hello for TLS 1.3 only */
 	enum model_cut cut;
 	const struct model_config *other; /* a second backend, answering every other connection */
 };
@@ -93,20 +93,21 @@ struct model_config {
 	struct model_list groups_old, groups_tls13;   /* TLS 1.2 and below; TLS 1.3 */
 	struct model_list sigalgs_old, sigalgs_tls13; /* TLS 1.2; TLS 1.3 */
 	struct model_certs certs_sni, certs_default;  /* with and without server_name */
-	bool sni_required;			      /* then there is no default */
-	struct span dh_p[MODEL_VERSIONS];	      /* numbers, high byte first */
+	bool sni_required;                            /* then there is no default */
+	struct span dh_p[MODEL_VERSIONS];             /* numbers, high byte first */
 	struct span dh_export;
 	uint32_t dh_g;
 
 	/* extensions and features */
-	bool staple, sct, ems, etm, ticket, session_id, reneg_info, heartbeat, max_fragment, sni_ack;
+	bool staple, sct, ems, etm, ticket, session_id, reneg_info, heartbeat, max_fragment,
+	    sni_ack;
 	bool compression, random_time, client_auth, sentinel;
 	uint16_t record_size_limit; /* 0: none */
 	const char *alpn[MODEL_MAX_ALPN];
 	size_t n_alpn;
 
 	bool retry_refused; /* an empty key_share gets an alert, no HelloRetryRequest */
-	bool cookie;	    /* a HelloRetryRequest carries one */
+	bool cookie;        /* a HelloRetryRequest carries one */
 	enum model_refusal no_version, no_suite, no_sni, no_ssl2;
 
 	struct model_quirks quirks;

@@ -9,7 +9,7 @@ enum {
 	REC_HANDSHAKE = 22,
 	REC_DATA = 23,
 	SIGNATURE = 64, /* bytes of a made-up one */
-	PIECE = 500	/* keys_encrypt() takes no more at once */
+	PIECE = 500     /* keys_encrypt() takes no more at once */
 };
 
 static const uint8_t retry_random[32] = {0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d,
@@ -22,7 +22,9 @@ one_record(struct model_conn *c, uint8_t type, struct span body)
 	struct wr_mark m;
 
 	wr_u8(&c->out, type);
-	wr_u16(&c->out, c->choice.version == SSL3 ? SSL3 : c->choice.version == TLS1_0 ? TLS1_0 : TLS1_2);
+	wr_u16(&c->out, c->choice.version == SSL3     ? SSL3
+			: c->choice.version == TLS1_0 ? TLS1_0
+						      : TLS1_2);
 	m = wr_open(&c->out, 2);
 	wr_span(&c->out, body);
 	wr_close(&c->out, m);
@@ -300,8 +302,9 @@ server_key_exchange(struct wr *w, struct model_conn *c)
 	else if (s->kx == KX_RSA_EXPORT)
 		rsa_params(w, c);
 	else
-		dh_params(w, c, s->kx == KX_DHE_EXPORT ? c->config->dh_export
-						       : c->config->dh_p[MODEL_INDEX(c->choice.version)]);
+		dh_params(w, c,
+		    s->kx == KX_DHE_EXPORT ? c->config->dh_export
+					   : c->config->dh_p[MODEL_INDEX(c->choice.version)]);
 	if (model_suite_signs(c->choice.suite)) {
 		if (c->choice.version >= TLS1_2)
 			wr_u16(w, c->choice.sigalg);
@@ -316,8 +319,8 @@ has_key_exchange(uint16_t suite)
 {
 	const struct suite *s = suite_by_code(suite);
 
-	return s->kx == KX_ECDHE || s->kx == KX_ECDHE_PSK || s->kx == KX_DHE || s->kx == KX_DHE_EXPORT ||
-	    s->kx == KX_DHE_PSK || s->kx == KX_RSA_EXPORT;
+	return s->kx == KX_ECDHE || s->kx == KX_ECDHE_PSK || s->kx == KX_DHE ||
+	       s->kx == KX_DHE_EXPORT || s->kx == KX_DHE_PSK || s->kx == KX_RSA_EXPORT;
 }
 
 static void
@@ -400,7 +403,9 @@ protect(struct model_conn *c, struct span s)
 	for (size_t done = 0; done < s.n;) {
 		size_t n = s.n - done < PIECE ? s.n - done : PIECE;
 
-		n = c->config->quirks.cut == MODEL_SPLIT ? 1 + rng_below(&c->server->rng, (uint32_t)n) : n;
+		n = c->config->quirks.cut == MODEL_SPLIT
+			? 1 + rng_below(&c->server->rng, (uint32_t)n)
+			: n;
 		wr_put(&c->out, record,
 		    keys_encrypt(&c->keys, REC_HANDSHAKE, (struct span){s.p + done, n}, record));
 		done += n;
@@ -498,12 +503,13 @@ model_flight(struct model_conn *c)
 void
 model_ticket(struct model_conn *c)
 {
-	static const uint8_t ticket[] = {4, 0, 0, 17, 0, 0, 0x1c, 0x20, 1, 2, 3, 4, 0, 0, 4, 't', 'k', 't',
-	    '1', 0, 0};
+	static const uint8_t ticket[] = {
+	    4, 0, 0, 17, 0, 0, 0x1c, 0x20, 1, 2, 3, 4, 0, 0, 4, 't', 'k', 't', '1', 0, 0};
 	uint8_t record[128];
 
 	if (c->config->ticket)
-		wr_put(&c->out, record, keys_encrypt(&c->keys, REC_HANDSHAKE, SPAN_OF(ticket), record));
+		wr_put(&c->out, record,
+		    keys_encrypt(&c->keys, REC_HANDSHAKE, SPAN_OF(ticket), record));
 }
 
 void

@@ -61,7 +61,8 @@ bool model_read_hello2(struct model_hello *h, struct span body) MUST_USE;
 bool model_hello_has(const struct model_hello *h, uint16_t ext);
 
 /* The alert a refusal sends, 0 when there is something in common.  */
-uint8_t model_choose(const struct model_config *c, const struct model_hello *h, struct model_choice *out);
+uint8_t
+model_choose(const struct model_config *c, const struct model_hello *h, struct model_choice *out);
 
 /* Writes the flight for a choice; TLS 1.3: with keys when the client's share allows it. */
 void model_flight(struct model_conn *c);

@@ -59,13 +59,13 @@ read_ext(struct model_hello *h, uint16_t type, struct rd body)
 	switch (type) {
 	case EXT_SUPPORTED_GROUPS:
 		return rd_vec16(&body, &list) && rd_end(&body) &&
-		    read_u16s(list, h->groups, MODEL_HELLO_LIST, &h->n_groups);
+		       read_u16s(list, h->groups, MODEL_HELLO_LIST, &h->n_groups);
 	case EXT_SIGNATURE_ALGORITHMS:
 		return rd_vec16(&body, &list) && rd_end(&body) &&
-		    read_u16s(list, h->sigalgs, MODEL_HELLO_LIST, &h->n_sigalgs);
+		       read_u16s(list, h->sigalgs, MODEL_HELLO_LIST, &h->n_sigalgs);
 	case EXT_SUPPORTED_VERSIONS:
 		return rd_vec8(&body, &list) && rd_end(&body) &&
-		    read_u16s(list, h->versions, N_ELEMENTS(h->versions), &h->n_versions);
+		       read_u16s(list, h->versions, N_ELEMENTS(h->versions), &h->n_versions);
 	case EXT_KEY_SHARE:
 		return read_shares(h, body);
 	case EXT_ALPN:
@@ -102,8 +102,8 @@ model_read_hello(struct model_hello *h, struct span message)
 	*h = (struct model_hello){.message = message, .bytes = message.n};
 	if (!rd_u8(&r, &type) || type != 1 || !rd_vec24(&r, &body) || !rd_end(&r))
 		return false;
-	if (!rd_u16(&body, &h->version) || !rd_bytes(&body, 32, &random) || !rd_vec8(&body, &list) ||
-	    list.n > 32)
+	if (!rd_u16(&body, &h->version) || !rd_bytes(&body, 32, &random) ||
+	    !rd_vec8(&body, &list) || list.n > 32)
 		return false;
 	h->session_id = rd_rest(&list);
 	if (!rd_vec16(&body, &list) || list.n < 2 ||

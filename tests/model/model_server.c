@@ -4,8 +4,13 @@
 #include "base/check.h"
 
 enum { REC_CCS = 20, REC_ALERT = 21, REC_HANDSHAKE = 22, REC_DATA = 23, FATAL = 2 };
-enum { UNEXPECTED_MESSAGE = 10, HANDSHAKE_FAILURE = 40, DECODE_ERROR = 50, PROTOCOL_VERSION = 70,
-	UNRECOGNIZED_NAME = 112 };
+enum {
+	UNEXPECTED_MESSAGE = 10,
+	HANDSHAKE_FAILURE = 40,
+	DECODE_ERROR = 50,
+	PROTOCOL_VERSION = 70,
+	UNRECOGNIZED_NAME = 112
+};
 
 struct model_conn *
 model_accept(struct model_server *m, struct arena *a)
@@ -75,7 +80,7 @@ hindered(const struct model_conn *c)
 	if (q->hates_unknown_exts && has_young_ext(h))
 		return true;
 	return (q->max_hello > 0 && h->bytes > q->max_hello) ||
-	    (q->max_suites > 0 && h->n_suites > q->max_suites);
+	       (q->max_suites > 0 && h->n_suites > q->max_suites);
 }
 
 /* ---- hellos ---- */
@@ -143,7 +148,8 @@ on_client_message(struct model_conn *c, struct span message)
 		return;
 	}
 	n = keys_finished(&c->keys, &c->keys.server, wr_done(&c->transcript), verify);
-	if (message.p[0] != FINISHED || message.n != 4 + n || memcmp(message.p + 4, verify, n) != 0) {
+	if (message.p[0] != FINISHED || message.n != 4 + n ||
+	    memcmp(message.p + 4, verify, n) != 0) {
 		c->server->finished_bad++;
 		refuse(c, MODEL_ALERT, 51); /* decrypt_error */
 		return;
@@ -172,7 +178,8 @@ on_client_record(struct model_conn *c, uint8_t type, struct span whole)
 
 	if (type == REC_CCS || type == REC_ALERT || !c->have_keys)
 		return;
-	if (type != REC_DATA || whole.n > sizeof(plain) || !keys_decrypt(&c->keys, whole, plain, &n, &inner)) {
+	if (type != REC_DATA || whole.n > sizeof(plain) ||
+	    !keys_decrypt(&c->keys, whole, plain, &n, &inner)) {
 		c->server->finished_bad++;
 		refuse(c, MODEL_ALERT, UNEXPECTED_MESSAGE);
 		return;

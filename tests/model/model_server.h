@@ -22,8 +22,8 @@ enum model_end { MODEL_OPEN, MODEL_END_FIN, MODEL_END_RESET };
 struct model_server {
 	const struct model_config *config;
 	struct rng rng;
-	int64_t now;	       /* for random_time */
-	unsigned accepted;     /* connections so far */
+	int64_t now;                        /* for random_time */
+	unsigned accepted;                  /* connections so far */
 	unsigned finished_ok, finished_bad; /* client Finished messages under TLS 1.3 */
 };
 

@@ -2,7 +2,7 @@
  * Random servers, audited whole: what the audit says is what the server is.
  *
  *	MODEL_SEED=N	only that one, with its configuration and what differs
- *	CK_RUN_CASE=plain	or quirks, alone, stopped, few
+ *	CK_RUN_CASE=plain	or quirks, alone, stopped, few, two
  *	MODEL_TRACE=1	with every question and its answer
  *	MODEL_FIRST=N MODEL_RUNS=N MODEL_BAD=N	which, how many, and how many bad ones end it
  */
@@ -51,10 +51,11 @@ trace(void *arg, const struct ask *ask, const struct reply *r)
 	const struct run *run = arg;
 	const struct hello *h = &ask->hello;
 
-	fprintf(stderr, "%4u: version %04x suites %zu groups %zu sigalgs %zu shares %zu -> "
-			"%d, alert %u, suite %04x\n",
-	    run->net.done, h->versions.n > 0 ? h->versions.v[0] : h->version, h->suites.n, h->groups.n,
-	    h->sigalgs.n, h->shares.n, r->kind, r->alert, r->flight->suite);
+	fprintf(stderr,
+	    "%4u: version %04x suites %zu groups %zu sigalgs %zu shares %zu -> "
+	    "%d, alert %u, suite %04x\n",
+	    run->net.done, h->versions.n > 0 ? h->versions.v[0] : h->version, h->suites.n,
+	    h->groups.n, h->sigalgs.n, h->shares.n, r->kind, r->alert, r->flight->suite);
 }
 
 static unsigned
@@ -82,10 +83,13 @@ run_new(uint64_t seed, bool quirks)
 	r->net.on_sent = on_sent;
 	r->net.on_reply = getenv("MODEL_TRACE") != NULL ? trace : NULL;
 	r->net.arg = r;
-	r->ep = (struct endpoint){.host = "model.example", .sni = "model.example",
-	    .address = "192.0.2.1", .port = 443};
-	r->options = (struct audit_options){.probes = probe_table, .parallel = 1 + rng_below(&rng, 8),
-	    .max_connections = 2000, .now = 1780272000, .seed = seed + 3};
+	r->ep = (struct endpoint){
+	    .host = "model.example", .sni = "model.example", .address = "192.0.2.1", .port = 443};
+	r->options = (struct audit_options){.probes = probe_table,
+	    .parallel = 1 + rng_below(&rng, 8),
+	    .max_connections = 2000,
+	    .now = 1780272000,
+	    .seed = seed + 3};
 	return r;
 }
 
@@ -117,8 +121,8 @@ explain(const struct run *r, uint64_t seed, const char *text)
 static bool
 closes(const struct model_config *c)
 {
-	return c->no_version != MODEL_ALERT || c->no_suite != MODEL_ALERT || c->no_sni != MODEL_ALERT ||
-	    c->no_ssl2 != MODEL_ALERT;
+	return c->no_version != MODEL_ALERT || c->no_suite != MODEL_ALERT ||
+	       c->no_sni != MODEL_ALERT || c->no_ssl2 != MODEL_ALERT;
 }
 
 /* Whatever runs: every fact of every probe that ran is settled. */
@@ -157,15 +161,19 @@ whole_audit(uint64_t seed, bool quirks)
 		explain(r, seed, "not ended, or not once\n");
 		ok = false;
 	}
-	if (plain && audit_connections(r->audit) > model_budget(&r->config) + (closes(&r->config) ? 60 : r->config.retry_refused ? 8 : 0)) {
+	if (plain && audit_connections(r->audit) >
+			 model_budget(&r->config) + (closes(&r->config)           ? 60
+							: r->config.retry_refused ? 8
+										  : 0)) {
 		explain(r, seed, "too many connections\n");
 		ok = false;
 	}
 	if (r->net.most_under_way > r->options.parallel || r->net.most_arena > 1 << 20 ||
 	    audit_connections(r->audit) != r->net.started || r->server.finished_bad > 0) {
-		fprintf(stderr, "MODEL_SEED=%llu: under way %u of %u, arena %zu, started %u, bad Finished %u\n",
-		    (unsigned long long)seed, r->net.most_under_way, r->options.parallel, r->net.most_arena,
-		    r->net.started, r->server.finished_bad);
+		fprintf(stderr,
+		    "MODEL_SEED=%llu: under way %u of %u, arena %zu, started %u, bad Finished %u\n",
+		    (unsigned long long)seed, r->net.most_under_way, r->options.parallel,
+		    r->net.most_arena, r->net.started, r->server.finished_bad);
 		ok = false;
 	}
 	run_free(r);
@@ -264,13 +272,68 @@ START_TEST(few_connections)
 			continue;
 		ck_assert_uint_eq(r->n_done, 1);
 		/* What is under way may still be tried again. */
-			ck_assert_uint_le(audit_connections(r->audit),
-			    r->options.max_connections + r->options.parallel);
+		ck_assert_uint_le(
+		    audit_connections(r->audit), r->options.max_connections + r->options.parallel);
 		ck_assert_uint_eq(unsettled(r), 0);
 		text = model_check(&r->config, audit_facts(r->audit), false);
 		if (text != NULL)
 			explain(r, seed, text);
 		ck_assert_ptr_null(text);
+		run_free(r);
+	}
+}
+END_TEST
+
+/* Two backends behind one address, by turns, with different versions and lists: what is said is
+ * true of one of them, and a list holds nothing that neither has. */
+static void
+check_two(const struct run *r, uint64_t seed)
+{
+	static const struct {
+		uint16_t version;
+		enum fact_id proto, suites;
+	} rows[] = {
+	    {SSL3, F_PROTO_SSL3, F_SUITES_SSL3},
+	    {TLS1_0, F_PROTO_TLS1_0, F_SUITES_TLS1_0},
+	    {TLS1_1, F_PROTO_TLS1_1, F_SUITES_TLS1_1},
+	    {TLS1_2, F_PROTO_TLS1_2, F_SUITES_TLS1_2},
+	    {TLS1_3, F_PROTO_TLS1_3, F_SUITES_TLS1_3},
+	};
+	const struct facts *f = audit_facts(r->audit);
+
+	for (size_t i = 0; i < N_ELEMENTS(rows); i++) {
+		unsigned k = MODEL_INDEX(rows[i].version);
+		bool a = r->config.versions[k], b = r->other.versions[k];
+		struct u16s said = fact_u16s(f, rows[i].suites);
+		enum tri t = fact_tri(f, rows[i].proto);
+
+		ck_assert_msg(t != TRI_YES || a || b, "seed %llu", (unsigned long long)seed);
+		ck_assert_msg(t != TRI_NO || !a || !b, "seed %llu", (unsigned long long)seed);
+		for (size_t n = 0; n < said.n; n++)
+			ck_assert_msg((a && model_list_has(&r->config.suites[k], said.v[n])) ||
+					  (b && model_list_has(&r->other.suites[k], said.v[n])),
+			    "seed %llu: %04x", (unsigned long long)seed, said.v[n]);
+	}
+}
+
+START_TEST(two_backends)
+{
+	for (uint64_t seed = 1; seed <= 150; seed++) {
+		struct run *r = run_new(seed, false);
+		struct rng rng;
+
+		rng_seed(&rng, seed + 1000000);
+		model_random(&r->other, &rng, pool);
+		if (r->other.sni_required != r->config.sni_required) /* that is about the name */
+			r->other = r->config;
+		r->config.quirks.other = &r->other;
+		run_open(r);
+		while (fakenet_step(&r->net))
+			continue;
+		ck_assert_uint_eq(r->n_done, 1);
+		ck_assert_uint_eq(unsettled(r), 0);
+		ck_assert_uint_eq(r->server.finished_bad, 0);
+		check_two(r, seed);
 		run_free(r);
 	}
 }
@@ -282,8 +345,9 @@ main(void)
 	const struct {
 		const char *name;
 		const TTest *test;
-	} cases[] = {{"plain", plain_servers}, {"quirks", servers_with_quirks}, {"alone", one_probe_alone},
-	    {"stopped", stopped_audits}, {"few", few_connections}};
+	} cases[] = {{"plain", plain_servers}, {"quirks", servers_with_quirks},
+	    {"alone", one_probe_alone}, {"stopped", stopped_audits}, {"few", few_connections},
+	    {"two", two_backends}};
 	Suite *s = suite_create("model");
 	SRunner *sr;
 	int failed;

@@ -203,20 +203,36 @@ static const enum fact_id gives_s[] = {F_BEAST, F_NONE};
 static const enum fact_id gives_e[] = {F_ALPN, F_NONE};
 
 #define TOY .learn = learn, .state_size = sizeof(struct toy)
-static const struct probe a = {.name = "a", .needs = none, .gives = gives_a, .next = next_a,
-    .conclude = conclude_a, .max_asks = 9, TOY};
+static const struct probe a = {.name = "a",
+    .needs = none,
+    .gives = gives_a,
+    .next = next_a,
+    .conclude = conclude_a,
+    .max_asks = 9,
+    TOY};
 static const struct probe b = {
     .name = "b", .needs = needs_b, .gives = gives_b, .next = next_b, .max_asks = 9, TOY};
-static const struct probe lanes = {.name = "lanes", .needs = none, .gives = gives_l, .next = next_lanes,
-    .finish = finish_lanes, .lanes = 3, .max_asks = 9, TOY};
+static const struct probe lanes = {.name = "lanes",
+    .needs = none,
+    .gives = gives_l,
+    .next = next_lanes,
+    .finish = finish_lanes,
+    .lanes = 3,
+    .max_asks = 9,
+    TOY};
 static const struct probe sum = {
     .name = "sum", .needs = needs_s, .gives = gives_s, .conclude = conclude_sum};
 static const struct probe endless = {
     .name = "endless", .needs = none, .gives = gives_e, .next = next_endless, .max_asks = 5, TOY};
 static const struct probe longer = {
     .name = "longer", .needs = none, .gives = gives_e, .next = next_endless, .max_asks = 99, TOY};
-static const struct probe skipped = {.name = "skipped", .needs = none, .gives = gives_e,
-    .applies = never, .next = next_endless, .max_asks = 5, TOY};
+static const struct probe skipped = {.name = "skipped",
+    .needs = none,
+    .gives = gives_e,
+    .applies = never,
+    .next = next_endless,
+    .max_asks = 5,
+    TOY};
 
 /* ---- the audit ---- */
 
@@ -234,8 +250,13 @@ on_done(void *arg, struct audit *x)
 static void
 run(const struct probe *const *probes, const char *const *only, unsigned parallel, unsigned most)
 {
-	struct audit_options o = {.probes = probes, .only = only, .parallel = parallel,
-	    .max_connections = most, .deadline_ms = 100000, .now = 1780272000, .seed = 1};
+	struct audit_options o = {.probes = probes,
+	    .only = only,
+	    .parallel = parallel,
+	    .max_connections = most,
+	    .deadline_ms = 100000,
+	    .now = 1780272000,
+	    .seed = 1};
 
 	memset(order, 0, sizeof(order));
 	memset(learned, 0, sizeof(learned));
@@ -295,11 +316,13 @@ START_TEST(the_real_plan_holds_together)
 
 			for (size_t k = 0; k < all; k++)
 				given = given || plan_gives(probe_table[k], *id);
-			ck_assert_msg(given, "%s needs %s", probe_table[i]->name, fact_defs[*id].json);
+			ck_assert_msg(
+			    given, "%s needs %s", probe_table[i]->name, fact_defs[*id].json);
 		}
 		for (const enum fact_id *id = probe_table[i]->gives; *id != F_NONE; id++)
 			for (size_t k = 0; k < i; k++)
-				ck_assert_msg(!plan_gives(probe_table[k], *id), "%s twice", fact_defs[*id].json);
+				ck_assert_msg(!plan_gives(probe_table[k], *id), "%s twice",
+				    fact_defs[*id].json);
 	}
 	arena_free(arena);
 }
@@ -471,7 +494,8 @@ START_TEST(dead_servers_are_given_up)
 		answer_all(rows[i].kind);
 		ck_assert_uint_eq(n_done, 1);
 		ck_assert_uint_eq(n_started, rows[i].most);
-		ck_assert_msg(audit_status(audit) == rows[i].status, "%s", status_name(audit_status(audit)));
+		ck_assert_msg(
+		    audit_status(audit) == rows[i].status, "%s", status_name(audit_status(audit)));
 		ck_assert_int_eq(fact_why(audit_facts(audit), F_ALPN), rows[i].why);
 		ck_assert_ptr_nonnull(audit_status_detail(audit));
 		tear_down();
@@ -496,7 +520,6 @@ START_TEST(statuses_have_names)
 	for (int s = 0; s < STATUS__MAX; s++)
 		for (int t = 0; t < s; t++)
 			ck_assert_str_ne(status_name((enum status)s), status_name((enum status)t));
-
 }
 END_TEST
 

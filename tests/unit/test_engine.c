@@ -93,8 +93,7 @@ START_TEST(flight_and_application_keys_of_rfc8448)
 	ck_assert_uint_eq(type, 22);
 	ck_assert_uint_eq(n, 657);
 	messages = (struct span){plain, n - 36}; /* all but the Finished */
-	ck_assert_uint_eq(
-	    keys_finished(&k, &k.server, joined(hellos, messages), verify), 32);
+	ck_assert_uint_eq(keys_finished(&k, &k.server, joined(hellos, messages), verify), 32);
 	ck_assert_mem_eq(verify, plain + n - 32, 32);
 	is(verify, "9b9b141d906337fbd2cbdce71df4deda4ab42c309572cb7fffee5454b78f0718");
 	keys_application(&k, joined(hellos, (struct span){plain, n}));
@@ -127,7 +126,8 @@ START_TEST(a_record_that_was_touched_does_not_open)
 		struct keys k;
 
 		open_rfc8448(&k, hellos);
-		ck_assert(cut < 5 || !keys_decrypt(&k, (struct span){record.p, cut}, plain, &n, &type));
+		ck_assert(
+		    cut < 5 || !keys_decrypt(&k, (struct span){record.p, cut}, plain, &n, &type));
 	}
 }
 END_TEST
@@ -147,13 +147,15 @@ START_TEST(protected_records_come_back)
 		b = a;
 		b.server = a.client; /* the other side's view */
 		for (unsigned k = 0; k < 3; k++) {
-			len = keys_encrypt(&a, (uint8_t)(20 + k), (struct span){(const uint8_t *)"abc", k}, record);
+			len = keys_encrypt(&a, (uint8_t)(20 + k),
+			    (struct span){(const uint8_t *)"abc", k}, record);
 			ck_assert(keys_decrypt(&b, (struct span){record, len}, plain, &n, &type));
 			ck_assert_uint_eq(n, k);
 			ck_assert_uint_eq(type, 20 + k);
 			ck_assert_mem_eq(plain, "abc", k);
 		}
-		ck_assert(!keys_decrypt(&b, (struct span){record, len}, plain, &n, &type)); /* replayed */
+		ck_assert(
+		    !keys_decrypt(&b, (struct span){record, len}, plain, &n, &type)); /* replayed */
 	}
 	ck_assert(!keys_open(&(struct keys){0}, 0x1306));
 	ck_assert(!keys_open(&(struct keys){0}, 0xc02f));
@@ -206,8 +208,12 @@ START_TEST(how_it_ends_is_the_reply)
 	    {"15030300020228", REPLY_FIN, REPLY_ALERT, 40},
 	    {"15030300020170", REPLY_FIN, REPLY_FIN, 112}, /* a warning and the end */
 	    {"485454502f312e31", REPLY_FIN, REPLY_GARBAGE, 0},
-	    {"1603030004" "0b000000", REPLY_FIN, REPLY_BAD, 0}, /* Certificate before ServerHello */
-	    {"1603030004" "0bffffff", REPLY_FIN, REPLY_LIMIT, 0},
+	    {"1603030004"
+	     "0b000000",
+		REPLY_FIN, REPLY_BAD, 0}, /* Certificate before ServerHello */
+	    {"1603030004"
+	     "0bffffff",
+		REPLY_FIN, REPLY_LIMIT, 0},
 	};
 
 	for (size_t i = 0; i < N_ELEMENTS(rows); i++) {

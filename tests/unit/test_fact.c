@@ -171,7 +171,8 @@ START_TEST(the_dictionary_holds_together)
 		ck_assert(id >= (int)kind_defs[d->kind].first && id < (int)kind_end(d->kind));
 		for (int other = F_NONE + 1; other < id; other++) {
 			e = &fact_defs[other];
-			ck_assert_msg(e->kind != d->kind || strcmp(e->json, d->json) != 0, "%s twice", path);
+			ck_assert_msg(
+			    e->kind != d->kind || strcmp(e->json, d->json) != 0, "%s twice", path);
 		}
 	}
 	ck_assert_int_eq(fact_by_json("protocols.tls1_4"), F_NONE);
@@ -252,6 +253,7 @@ START_TEST(bugs_end_the_process)
 }
 END_TEST
 
-UNIT_MAIN_WITH(set_up, tear_down, "fact", an_empty_store_knows_nothing, each_type_comes_back_as_a_copy,
-    an_empty_list_is_known, unknown_has_a_reason_and_words, rows_keep_their_order,
-    a_full_arena_makes_it_unknown, the_dictionary_holds_together, bugs_end_the_process)
+UNIT_MAIN_WITH(set_up, tear_down, "fact", an_empty_store_knows_nothing,
+    each_type_comes_back_as_a_copy, an_empty_list_is_known, unknown_has_a_reason_and_words,
+    rows_keep_their_order, a_full_arena_makes_it_unknown, the_dictionary_holds_together,
+    bugs_end_the_process)

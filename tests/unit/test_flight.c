@@ -101,7 +101,11 @@ ecdhe(struct wr *m)
 	wr_close(m, len);
 }
 
-static const char exts12[] = "\xff\x01\0\1\0" "\0\x17\0\0" "\0\x23\0\0" "\0\x10\0\5\0\3\2h2" "\0\5\0\0"
+static const char exts12[] = "\xff\x01\0\1\0"
+			     "\0\x17\0\0"
+			     "\0\x23\0\0"
+			     "\0\x10\0\5\0\3\2h2"
+			     "\0\5\0\0"
 			     "\0\x12\0\7\0\5\0\3SCT";
 
 /* A whole flight of TLS 1.2: ServerHello to ServerHelloDone. */
@@ -130,8 +134,10 @@ new_flight(enum flight_stop stop)
 {
 	struct flight_offer *o = arena_alloc(arena, sizeof(*o));
 
-	*o = (struct flight_offer){.suites = U16S_OF(suites), .groups = U16S_OF(groups),
-	    .sigalgs = U16S_OF(algs), .versions = U16S_OF(versions)};
+	*o = (struct flight_offer){.suites = U16S_OF(suites),
+	    .groups = U16S_OF(groups),
+	    .sigalgs = U16S_OF(algs),
+	    .versions = U16S_OF(versions)};
 	return flight_new(arena, stop, o);
 }
 
@@ -142,7 +148,8 @@ feed(struct flight *f, size_t piece)
 	enum flight_state s = FLIGHT_MORE;
 
 	for (size_t at = 0; at < w.len && s == FLIGHT_MORE; at += piece)
-		s = flight_feed(f, (struct span){w.p + at, piece < w.len - at ? piece : w.len - at});
+		s = flight_feed(
+		    f, (struct span){w.p + at, piece < w.len - at ? piece : w.len - at});
 	return s;
 }
 
@@ -243,7 +250,8 @@ START_TEST(where_it_stops)
 
 		ck_assert_msg(feed(f, w.len) == rows[i].state, "row %zu", i);
 		ck_assert(flight_result(f)->hello);
-		ck_assert(flight_result(f)->certificate == (rows[i].stop == STOP_HELLO_DONE || rows[i].stop == STOP_CLOSE));
+		ck_assert(flight_result(f)->certificate ==
+			  (rows[i].stop == STOP_HELLO_DONE || rows[i].stop == STOP_CLOSE));
 	}
 }
 END_TEST
@@ -312,8 +320,8 @@ END_TEST
 
 START_TEST(ssl2_server_hello)
 {
-	static const uint8_t body[] = {4, 0, 1, 0, 2, 0, 3, 0, 6, 0, 4, 'D', 'E', 'R', 1, 0, 0x80, 7, 0, 0xc0,
-	    'c', 'o', 'n', 'n'};
+	static const uint8_t body[] = {4, 0, 1, 0, 2, 0, 3, 0, 6, 0, 4, 'D', 'E', 'R', 1, 0, 0x80,
+	    7, 0, 0xc0, 'c', 'o', 'n', 'n'};
 	struct flight_offer offer = {.ssl2 = true};
 	struct flight *f;
 	const struct server_flight *sf;
@@ -347,16 +355,17 @@ START_TEST(ssl2_server_hello)
 		w.p[i] ^= 1;
 		f = flight_new(arena, STOP_HELLO_DONE, &offer);
 		if (i == 8) /* one byte less of certificate: one too many at the end */
-			ck_assert(feed(f, w.len) == FLIGHT_DONE && flight_result(f)->flaws == FLAW_TRAILING_BYTES);
+			ck_assert(feed(f, w.len) == FLIGHT_DONE &&
+				  flight_result(f)->flaws == FLAW_TRAILING_BYTES);
 		else
 			ck_assert_msg(feed(f, w.len) == FLIGHT_BAD, "byte %zu", i);
 	}
 }
 END_TEST
 
-static const char retry_random[] =
-    "\xcf\x21\xad\x74\xe5\x9a\x61\x11\xbe\x1d\x8c\x02\x1e\x65\xb8\x91\xc2\xa2\x11\x16\x7a\xbb\x8c\x5e\x07"
-    "\x9e\x09\xe2\xc8\xa8\x33\x9c";
+static const char retry_random[] = "\xcf\x21\xad\x74\xe5\x9a\x61\x11\xbe\x1d\x8c\x02\x1e\x65\xb8"
+				   "\x91\xc2\xa2\x11\x16\x7a\xbb\x8c\x5e\x07"
+				   "\x9e\x09\xe2\xc8\xa8\x33\x9c";
 
 static struct wr
 retry(const void *exts, size_t n)
@@ -370,7 +379,9 @@ retry(const void *exts, size_t n)
 
 START_TEST(hello_retry_request)
 {
-	static const char exts[] = "\0\x2b\0\2\3\4" "\0\x33\0\2\0\x1d" "\0\x2c\0\7\0\5crumb";
+	static const char exts[] = "\0\x2b\0\2\3\4"
+				   "\0\x33\0\2\0\x1d"
+				   "\0\x2c\0\7\0\5crumb";
 	struct wr m = retry(exts, sizeof(exts) - 1);
 	struct flight *f = new_flight(STOP_HELLO_DONE);
 	const struct server_flight *sf = flight_result(f);
@@ -399,7 +410,8 @@ END_TEST
 /* Under TLS 1.3 what follows is encrypted: without keys the ServerHello is all. */
 START_TEST(tls13_server_hello)
 {
-	static const char exts[] = "\0\x2b\0\2\3\4" "\0\x33\0\7\0\x1d\0\3key";
+	static const char exts[] = "\0\x2b\0\2\3\4"
+				   "\0\x33\0\7\0\x1d\0\3key";
 	struct wr m = new_message();
 	struct flight *f = new_flight(STOP_HELLO_DONE);
 
@@ -485,7 +497,8 @@ END_TEST
 
 START_TEST(flaws_are_noted)
 {
-	static const char twice[] = "\0\x17\0\0" "\0\x17\0\0";
+	static const char twice[] = "\0\x17\0\0"
+				    "\0\x17\0\0";
 	struct wr m = new_message();
 	struct flight *f = new_flight(STOP_SERVER_HELLO);
 
@@ -537,8 +550,9 @@ END_TEST
 
 START_TEST(what_is_not_tls)
 {
-	static const char *const banners[] = {"HTTP/1.1 400 Bad Request\r\n", "SSH-2.0-OpenSSH_9.2\r\n",
-	    "220 mail.example ESMTP\r\n", "* OK IMAP4rev1\r\n", "<html>", "\x80\x2e\1", "\x16\x16"};
+	static const char *const banners[] = {"HTTP/1.1 400 Bad Request\r\n",
+	    "SSH-2.0-OpenSSH_9.2\r\n", "220 mail.example ESMTP\r\n", "* OK IMAP4rev1\r\n", "<html>",
+	    "\x80\x2e\1", "\x16\x16"};
 
 	for (size_t i = 0; i < N_ELEMENTS(banners); i++)
 		for (size_t piece = 1; piece < 4; piece++) {
@@ -547,7 +561,8 @@ START_TEST(what_is_not_tls)
 			w.len = 0;
 			wr_put(&w, banners[i], strlen(banners[i]));
 			ck_assert_msg(feed(f, piece) == FLIGHT_NOT_TLS, "%s", banners[i]);
-			ck_assert_mem_eq(flight_result(f)->head.p, banners[i], flight_result(f)->head.n);
+			ck_assert_mem_eq(
+			    flight_result(f)->head.p, banners[i], flight_result(f)->head.n);
 		}
 }
 END_TEST
@@ -558,8 +573,9 @@ START_TEST(out_of_order)
 		unsigned type;
 		const char *bytes;
 		size_t n;
-	} first[] = {{HEARTBEAT, "\1\0\0", 3}, {CCS, "\1", 1}, {DATA, "x", 1}, {HANDSHAKE, "\x0b\0\0\3\0\0\0", 7},
-	    {HANDSHAKE, "\x0e\0\0\0", 4}, {HANDSHAKE, "\x63\0\0\0", 4}};
+	} first[] = {{HEARTBEAT, "\1\0\0", 3}, {CCS, "\1", 1}, {DATA, "x", 1},
+	    {HANDSHAKE, "\x0b\0\0\3\0\0\0", 7}, {HANDSHAKE, "\x0e\0\0\0", 4},
+	    {HANDSHAKE, "\x63\0\0\0", 4}};
 	struct wr m = new_message(), hello;
 	struct flight *f;
 

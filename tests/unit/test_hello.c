@@ -57,7 +57,8 @@ golden(const char *name, struct span bytes)
 	if (update)
 		ck_assert_int_ge(fputs(got, f), 0);
 	else
-		ck_assert_msg(fread(want, 1, 65535, f) > 0 && strcmp(got, want) == 0, "%s differs", path);
+		ck_assert_msg(
+		    fread(want, 1, 65535, f) > 0 && strcmp(got, want) == 0, "%s differs", path);
 	ck_assert_int_eq(fclose(f), 0);
 }
 
@@ -91,7 +92,8 @@ START_TEST(every_extension)
 	static const uint16_t suites[] = {0x1301, 0xc02f}, versions[] = {TLS1_3, TLS1_2};
 	static const uint16_t groups[] = {0x001d, 0x0017}, algs[] = {0x0403, 0x0804};
 	static const char *const alpn[] = {"h2", "http/1.1", NULL};
-	static const uint8_t key[32] = {1, 2, 3}, cookie[] = "crumb", more[] = {0xfa, 0xfa, 0, 1, 0};
+	static const uint8_t key[32] = {1, 2, 3}, cookie[] = "crumb",
+			     more[] = {0xfa, 0xfa, 0, 1, 0};
 	const struct key_share shares[] = {{0x001d, SPAN_OF(key)}};
 	struct hello h;
 
@@ -149,7 +151,8 @@ START_TEST(lengths_are_true)
 		h.flags = flags;
 		r = rd_of(written(&h, NULL, 0));
 		ck_assert(rd_bytes(&r, 3, &skip) && rd_vec16(&r, &record) && rd_end(&r));
-		ck_assert(rd_u8(&record, &u8) && u8 == 1 && rd_vec24(&record, &message) && rd_end(&record));
+		ck_assert(rd_u8(&record, &u8) && u8 == 1 && rd_vec24(&record, &message) &&
+			  rd_end(&record));
 		ck_assert(rd_bytes(&message, 34, &skip) && rd_vec8(&message, &body));
 		ck_assert_uint_eq(body.n, (flags & HELLO_SESSION_ID) != 0 ? 32 : 0);
 		ck_assert(rd_vec16(&message, &body) && body.n == 2 * h.suites.n);
