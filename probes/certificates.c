@@ -220,6 +220,8 @@ ask_no_name(const struct state *s, const struct ctx *c, struct ask *ask)
 static void
 add_extensions(struct hello *h, uint16_t version)
 {
+	if (version >= TLS1_0)
+		h->flags |= HELLO_STATUS | HELLO_SCT;
 	if (version >= TLS1_0 && version < TLS1_3)
 		h->flags |= HELLO_HEARTBEAT | HELLO_MAX_FRAGMENT | HELLO_RECORD_LIMIT;
 	else if (version == TLS1_3)

@@ -21,7 +21,7 @@
 enum { N_LANES = 5, MAX_CHECKS = 3, MAX_ALONG = 32, FEW = 5 };
 
 static const enum fact_id needs[] = {F_PROTO_SSL3, F_PROTO_TLS1_0, F_PROTO_TLS1_1, F_PROTO_TLS1_2,
-    F_PROTO_TLS1_3, F_EMPTY_KEY_SHARE, F_NONE};
+    F_PROTO_TLS1_3, F_EMPTY_KEY_SHARE, F_CLOSES, F_NONE};
 static const enum fact_id gives[] = {F_SUITES_SSL3, F_SUITES_TLS1_0, F_SUITES_TLS1_1, F_SUITES_TLS1_2,
     F_SUITES_TLS1_3, F_ORDER_SSL3, F_ORDER_TLS1_0, F_ORDER_TLS1_1, F_ORDER_TLS1_2, F_ORDER_TLS1_3,
     F_CHACHA20_PREF, F_NONE};
@@ -124,6 +124,7 @@ begin(struct state *s, const struct ctx *c, uint16_t version)
 	s->peel.same_kind = same_kind;
 	s->peel.max_checks = MAX_CHECKS;
 	s->peel.must_accept = true;
+	s->peel.closes = fact_yes(c->known, F_CLOSES);
 	if (!first_choice(c->known, version, &suite, &group) || !peel_next(&s->peel, &offer))
 		return;
 	peel_picked(&s->peel, suite);

@@ -18,7 +18,7 @@
 enum { MAX_CHECKS = 3 };
 
 static const enum fact_id needs[] = {F_PROTO_TLS1_3, F_SUITES_TLS1_2, F_SUITES_TLS1_1, F_SUITES_TLS1_0,
-    F_SUITES_SSL3, F_SUITES_TLS1_3, F_EMPTY_KEY_SHARE, F_NONE};
+    F_SUITES_SSL3, F_SUITES_TLS1_3, F_EMPTY_KEY_SHARE, F_CLOSES, F_NONE};
 static const enum fact_id gives[] = {
     F_GROUPS_TLS1_3, F_GROUPS_TLS1_3_ORDER, F_GROUPS_TLS1_2, F_GROUPS_TLS1_2_ORDER, F_NONE};
 
@@ -83,6 +83,7 @@ round_begin(struct round *r, const struct ctx *c, struct u16s all)
 	peel_init(&r->peel, c->arena, all);
 	r->peel.max_checks = MAX_CHECKS;
 	r->peel.must_accept = true;
+	r->peel.closes = fact_yes(c->known, F_CLOSES);
 }
 
 /* What other probes have seen chosen, each time with the groups before it left out. */

@@ -15,7 +15,7 @@
 
 enum { N_LANES = 3 };
 
-static const enum fact_id needs[] = {F_PROTO_TLS1_3, F_SUITES_TLS1_2, F_GROUPS_TLS1_3, F_NONE};
+static const enum fact_id needs[] = {F_PROTO_TLS1_3, F_SUITES_TLS1_2, F_GROUPS_TLS1_3, F_CLOSES, F_NONE};
 static const enum fact_id gives[] = {F_SIGALGS_TLS1_2_RSA, F_SIGALGS_TLS1_2_ECDSA, F_SIGALGS_TLS1_3_RSA,
     F_SIGALGS_TLS1_3_ECDSA, F_SIGALGS_IGNORED, F_NONE};
 
@@ -79,6 +79,7 @@ begin(struct state *s, const struct ctx *c)
 		return false;
 	peel_init(&s->peel, c->arena, of_lane(c->arena, c->lane));
 	s->peel.must_accept = true;
+	s->peel.closes = fact_yes(c->known, F_CLOSES);
 	s->begun = true;
 	return true;
 }

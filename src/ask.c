@@ -63,6 +63,8 @@ void
 ask_hello(struct ask *ask, const struct ctx *c, uint16_t version, enum flight_stop stop)
 {
 	hello_init(&ask->hello, c->ep->sni, version);
+	/* What brings nothing here may do harm: wolfSSL without a staple closes on status_request. */
+	ask->hello.flags &= ~(unsigned)(HELLO_STATUS | HELLO_SCT);
 	ask->kind = ASK_HELLO;
 	ask->stop = stop;
 }
@@ -89,7 +91,7 @@ peel_answer(struct peel *p, const struct reply *r, bool chosen, uint16_t code)
 	else if (says == SAYS_NO || (says == SAYS_ODD && r->kind == REPLY_ALERT))
 		peel_refused(p);
 	else if (says == SAYS_CLOSED || says == SAYS_NOTHING)
-		peel_lost(p);
+		peel_lost(p, says == SAYS_CLOSED && r->kind != REPLY_RESET);
 	else
 		peel_stop(p);
 }

@@ -600,14 +600,16 @@ peel_refused(struct peel *p)
 }
 
 void
-peel_lost(struct peel *p)
+peel_lost(struct peel *p, bool closed)
 {
+	bool enough = closed && p->closes && p->n_got > 0;
+
 	CHECK(p->phase != PEEL_DONE);
 	if (p->phase == PEEL_PROVE || p->phase == PEEL_PAIR)
 		peel_refused(p);
-	else if (p->phase == PEEL_OFFER && !(p->lost && p->n_got > 0))
+	else if (p->phase == PEEL_OFFER && !enough && !(p->lost && p->n_got > 0))
 		p->phase = PEEL_AGAIN;
-	else if (p->phase == PEEL_AGAIN && in_doubt(p)) {
+	else if (p->phase <= PEEL_AGAIN && in_doubt(p)) {
 		p->lost = true;
 		sort_out(p); /* nearly the same, for the third time */
 	} else if (p->phase <= PEEL_AGAIN && p->n_got > 0)

@@ -12,7 +12,7 @@
  *	peel_init(&p, arena, suites_for_version(TLS1_2));
  *	while (peel_next(&p, &offer))
  *		... ask, then one of
- *		peel_picked(&p, code);		peel_refused(&p);	peel_lost(&p);
+ *		peel_picked(&p, code);		peel_refused(&p);	peel_lost(&p, fin);
  *	p.found, peel_order(&p), p.complete
  *
  * It is pure and asks nothing itself.  A server that closes or keeps silent instead of sending an
@@ -57,6 +57,7 @@ struct peel {
 	bool (*same_kind)(uint16_t, uint16_t);
 	struct u16s always;	      /* stands last in every offer; choosing it is a refusal */
 	unsigned max_checks;	      /* questions only about the order, at most PEEL_MAX_CHECKS */
+	bool closes;		      /* it is known to refuse by closing: then once is enough */
 	bool must_accept;	      /* it is known to accept something of the list */
 
 	/* The result; at any time what is known by then. */
@@ -97,7 +98,7 @@ void peel_seed(struct peel *p, struct u16s offer, uint16_t code);
 /* The answers to it: exactly one of these for every offer. */
 void peel_picked(struct peel *p, uint16_t code);
 void peel_refused(struct peel *p);		/* an alert: none of these */
-void peel_lost(struct peel *p);			/* closed, reset, silence */
+void peel_lost(struct peel *p, bool closed);	/* closed in good order; else reset, silence */
 void peel_stop(struct peel *p);			/* it makes no sense to go on */
 /* Moves those to the front of the offer that peel_next() has just made. */
 void peel_to_front(struct peel *p, bool (*which)(uint16_t));

@@ -3,11 +3,12 @@
 LIVE_TESTS = \
 	tests/live/test_chain.py \
 	tests/live/test_clients.py \
-	tests/live/test_features.py \
 	tests/live/test_dns.py \
+	tests/live/test_features.py \
 	tests/live/test_gnutls.py \
 	tests/live/test_grade.py \
 	tests/live/test_hostile.py \
+	tests/live/test_jsse.py \
 	tests/live/test_nginx.py \
 	tests/live/test_nss.py \
 	tests/live/test_openssl.py \
@@ -15,6 +16,7 @@ LIVE_TESTS = \
 	tests/live/test_proxies.py \
 	tests/live/test_schema.py \
 	tests/live/test_sslv2.py \
+	tests/live/test_stacks.py \
 	tests/live/test_starttls.py \
 	tests/live/test_targets.py
 LIVE_HELPERS = \
@@ -23,8 +25,7 @@ LIVE_HELPERS = \
 	tests/live/hostile.py tests/live/live.py tests/live/oracle.py tests/live/pki.py \
 	tests/live/preamble.py tests/live/schema.py tests/live/servers.py
 TESTS += $(LIVE_TESTS)
-EXTRA_DIST += $(LIVE_TESTS) $(LIVE_HELPERS) tests/live/test_jsse.py \
-	tests/live/test_stacks.py
+EXTRA_DIST += $(LIVE_TESTS) $(LIVE_HELPERS)
 
 check-live: all tests/live/lookup
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(LIVE_TESTS)' check_PROGRAMS=

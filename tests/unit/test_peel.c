@@ -67,7 +67,7 @@ run(struct peel *p, const struct server *s)
 		if (code != 0)
 			peel_picked(p, code);
 		else if (s->closes)
-			peel_lost(p);
+			peel_lost(p, false);
 		else
 			peel_refused(p);
 	}
@@ -215,7 +215,7 @@ START_TEST(an_end_without_an_answer_is_no_end)
 	ck_assert(peel_next(&p, &offer));
 	peel_picked(&p, 2);
 	while (peel_next(&p, &offer))
-		peel_lost(&p);
+		peel_lost(&p, false);
 	ck_assert(!p.complete);
 	ck_assert_uint_eq(p.found.n, 1);
 	ck_assert_ptr_null(peel_order(&p));
