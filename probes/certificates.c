@@ -91,7 +91,7 @@ sigalgs_of(const struct ctx *c, enum family family)
 static void
 allow_any_chain(struct hello *h)
 {
-	h->sigalgs_cert = sigalgs_all();
+	h->sigalgs_cert = sigalgs_offer();
 }
 
 static bool

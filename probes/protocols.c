@@ -67,7 +67,7 @@ struct state {
 	bool by_version;  /* an alert protocol_version */
 	bool heard;	  /* a hello with the name was answered */
 	bool named;	  /* SSLv3 with a server_name after all */
-	bool small_refused;
+	bool small_refused, short_control;
 	bool small_only;  /* it answered to a small hello, and not to the full one */
 	enum tri empty_share;
 	size_t piece;
@@ -93,7 +93,7 @@ small_hello(struct hello *h, uint16_t version)
 
 /* Any version, any suite, and as long as any other: is the server still there? */
 static void
-control_hello(struct ask *ask, const struct ctx *c)
+control_hello(struct ask *ask, const struct ctx *c, bool is_short)
 {
 	static const uint16_t versions[] = {TLS1_3, TLS1_2, TLS1_1, TLS1_0};
 	struct u16s old = suites_for_version(TLS1_2), new = suites_for_version(TLS1_3);
@@ -108,6 +108,13 @@ control_hello(struct ask *ask, const struct ctx *c)
 	h->groups = groups_all();
 	h->shares = U16S_OF(few_shares);
 	h->flags |= HELLO_KEY_SHARE | HELLO_PSK_MODES;
+	if (!is_short)
+		return;
+	memcpy(suites, few_suites, sizeof(few_suites));
+	memcpy(suites + N_ELEMENTS(few_suites), few_suites13, sizeof(few_suites13));
+	h->suites.n = N_ELEMENTS(few_suites) + N_ELEMENTS(few_suites13);
+	h->groups = U16S_OF(few_groups);
+	h->sigalgs = U16S_OF(few_sigalgs);
 }
 
 static struct u16s
@@ -139,7 +146,7 @@ version_hello(const struct state *s, const struct ctx *c, uint16_t version, stru
 		if (version > SSL3)
 			h->groups = version == TLS1_3 ? groups_for_tls13() : groups_for_tls12();
 		if (version >= TLS1_2)
-			h->sigalgs = sigalgs_all();
+			h->sigalgs = sigalgs_offer();
 	}
 }
 
@@ -151,7 +158,7 @@ next(void *st, const struct ctx *c, struct ask *ask)
 	if (s->attempt == OVER)
 		return STEP_DONE;
 	if (s->attempt == CONTROL)
-		control_hello(ask, c);
+		control_hello(ask, c, s->short_control);
 	else
 		version_hello(s, c, version_rows[c->lane].version, ask);
 	return STEP_ASK;
@@ -278,6 +285,10 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 	if (s->attempt == CONTROL) {
 		s->alive = s->heard = reply_says(r) == SAYS_HELLO;
 		s->lost = !s->alive;
+		if (s->lost && version == SSL2 && !s->short_control) {
+			s->short_control = true; /* SSLv2's hello was short too */
+			return;
+		}
 		if (s->small_refused) {
 			s->answer = s->alive ? TRI_NO : TRI_UNKNOWN;
 			s->attempt = OVER;

@@ -102,7 +102,7 @@ next(void *st, const struct ctx *c, struct ask *ask)
 	}
 	ask->hello.sigalgs = offer;
 	/* RFC 8446, 4.2.3: without this extension the list speaks of the chain's signatures too. */
-	ask->hello.sigalgs_cert = sigalgs_all();
+	ask->hello.sigalgs_cert = sigalgs_offer();
 	return STEP_ASK;
 }
 

@@ -1,5 +1,5 @@
 # sigalgs.csv -> sigalgs.def: SIGALG(code, name, key, hash, tls13, weak), then
-# SIGALG_ORDER(code): weakest first.
+# SIGALG_ORDER(code): weakest first, and SIGALG_OFFER(code): strongest first.
 BEGIN {
 	FS = ","
 	n_hash = split("MD5 SHA1 SHA224 GOSTR341194 SM3 STREEBOG256 STREEBOG512 SHA256 SHA384 SHA512", \
@@ -29,4 +29,6 @@ END {
 	}
 	for (i = 1; i <= n; i++)
 		print "SIGALG_ORDER(0x" substr(key[i], 6) ")"
+	for (i = n; i > 0; i--)
+		print "SIGALG_OFFER(0x" substr(key[i], 6) ")"
 }

@@ -109,6 +109,7 @@ static const uint16_t groups_tls13[] = {
 	  .weak = weak_ },
 /* clang-format on */
 #define SIGALG_ORDER NO_CODE
+#define SIGALG_OFFER NO_CODE
 static const struct sigalg sigalgs[] = {
 #include "tls/sigalgs.def"
 };
@@ -117,6 +118,13 @@ static const struct sigalg sigalgs[] = {
 #undef SIGALG_ORDER
 #define SIGALG_ORDER CODE
 static const uint16_t sigalg_order[] = {
+#include "tls/sigalgs.def"
+};
+#undef SIGALG_ORDER
+#define SIGALG_ORDER NO_CODE
+#undef SIGALG_OFFER
+#define SIGALG_OFFER CODE
+static const uint16_t sigalg_offer[] = {
 #include "tls/sigalgs.def"
 };
 
@@ -306,6 +314,12 @@ struct u16s
 sigalgs_all(void)
 {
 	return U16S_OF(sigalg_order);
+}
+
+struct u16s
+sigalgs_offer(void)
+{
+	return U16S_OF(sigalg_offer);
 }
 
 #define NAME_OF(code, table) name_of(FIND(code, table))

@@ -215,6 +215,8 @@ struct sigalg {
 /* The scheme, or NULL. */
 const struct sigalg *sigalg_by_code(uint16_t code);
 struct u16s sigalgs_all(void); /* weakest first */
+/* The same, strongest first: for hellos.  Some servers read only so many (wolfSSL: 36). */
+struct u16s sigalgs_offer(void);
 
 /* Names by number; NULL when unknown. */
 const char *ext_name(uint16_t code);     /* "server_name" */

@@ -15,7 +15,7 @@ hello_init(struct hello *h, const char *sni, uint16_t version)
 		return;
 	h->sni = sni;
 	h->pad_to = 512;
-	h->sigalgs = sigalgs_all();
+	h->sigalgs = sigalgs_offer();
 	h->flags = HELLO_STATUS | HELLO_SCT | HELLO_EMS | HELLO_RENEG;
 	if (version >= TLS1_3) {
 		h->version = TLS1_2; /* RFC 8446, 4.1.2: legacy_version MUST be 0x0303 */

@@ -312,7 +312,7 @@ next_piece(struct peel *p)
 	size_t end = p->piece_end;
 
 	p->piece = end;
-	while (end < p->n_left && end < p->piece + PEEL_PIECE &&
+	while (end < p->n_left && end < p->piece + p->piece_size &&
 	    (p->same_kind == NULL || p->proving || p->same_kind(p->left[p->piece], p->left[end])))
 		end++;
 	p->piece_end = end;
@@ -363,6 +363,7 @@ sort_out(struct peel *p)
 	}
 	p->left = v;
 	by_kind(p, n_plain);
+	p->piece_size = PEEL_PIECE;
 	p->sorted = true;
 	p->n_plain_got = p->n_got;
 	p->piece = 0;
@@ -430,7 +431,8 @@ piece_over(struct peel *p)
 		prove_next(p);
 		return;
 	}
-	if (p->n_got == 0 && p->must_accept && !p->pieces && p->n_left > PEEL_PIECE) {
+	if (p->n_got == 0 && p->must_accept && !p->pieces && p->n_left > PEEL_FEW) {
+		p->piece_size = p->n_left > PEEL_PIECE ? PEEL_PIECE : (p->n_left + 1) / 2;
 		p->pieces = true;
 		by_kind(p, 0);
 		p->piece_end = 0;

@@ -41,7 +41,7 @@ enum peel_phase {
 	PEEL_DONE
 };
 
-enum { PEEL_PIECE = 48, PEEL_MAX_CHECKS = 8 };
+enum { PEEL_PIECE = 48, PEEL_FEW = 8, PEEL_MAX_CHECKS = 8 };
 
 struct peel {
 	struct arena *arena;
@@ -74,7 +74,7 @@ struct peel {
 	enum peel_phase phase;
 	uint16_t *left, *offer, *got, *chosen;
 	size_t n_left, n_offer, n_got, n_all;
-	size_t piece, piece_end; /* of left, while it goes in pieces */
+	size_t piece, piece_end, piece_size; /* of left, while it goes in pieces */
 	bool pieces, proving, unproven, second_pass, control_lost;
 	bool lost;	    /* the last offer got no answer */
 	bool sorted;	    /* the doubtful ones stand at the end of left */
