@@ -13,7 +13,8 @@
 #include "fakenet.h"
 #include "model_check.h"
 
-enum { MOST_ARENA = 8 << 20, MOST_SILENCE_MS = 60 * 60 * 1000 };
+/* What an endpoint may make us hold, and one exchange of its. */
+enum { MOST_ARENA = 1 << 20, MOST_EXCHANGE = 512 << 10 };
 
 static struct model_pool *pool;
 
@@ -141,6 +142,12 @@ unsettled(const struct run *r)
 	return n;
 }
 
+static size_t
+arena_of(const struct run *r)
+{
+	return arena_used(fact_arena((struct facts *)(uintptr_t)audit_facts(r->audit)));
+}
+
 /* Runs to the end; true when all is well. */
 static bool
 whole_audit(uint64_t seed, bool quirks)
@@ -168,12 +175,14 @@ whole_audit(uint64_t seed, bool quirks)
 		explain(r, seed, "too many connections\n");
 		ok = false;
 	}
-	if (r->net.most_under_way > r->options.parallel || r->net.most_arena > 1 << 20 ||
-	    audit_connections(r->audit) != r->net.started || r->server.finished_bad > 0) {
+	if (r->net.most_under_way > r->options.parallel || r->net.most_arena > MOST_EXCHANGE ||
+	    arena_of(r) > MOST_ARENA || audit_connections(r->audit) != r->net.started ||
+	    r->server.finished_bad > 0) {
 		fprintf(stderr,
-		    "MODEL_SEED=%llu: under way %u of %u, arena %zu, started %u, bad Finished %u\n",
+		    "MODEL_SEED=%llu: under way %u of %u, arenas %zu and %zu, started %u, bad "
+		    "Finished %u\n",
 		    (unsigned long long)seed, r->net.most_under_way, r->options.parallel,
-		    r->net.most_arena, r->net.started, r->server.finished_bad);
+		    arena_of(r), r->net.most_arena, r->net.started, r->server.finished_bad);
 		ok = false;
 	}
 	run_free(r);
