@@ -59,4 +59,13 @@ ban 'src/base src/tls src/engine src/audit src/assess src/pki src/derive src/net
 	'only report/ and the command line print' printf puts putchar perror
 ban 'probes' 'a probe has no such thing' free fopen time clock_gettime gettimeofday socket connect \
 	send recv read write getenv arena_new
+
+# No global changes while the program runs.  GnuTLS's clock is one: its function has no argument.
+lib=${top_builddir:-$top/build}/libtlsaudit.a
+if [ -e "$lib" ] && command -v objdump >/dev/null 2>&1 && ! nm "$lib" 2>/dev/null | grep -q asan; then
+	changing=$(objdump -t "$lib" 2>/dev/null | awk '
+		/file format/ { file = $1 }
+		/ O \.(bss|data)\t/ && file != "gnutls_x509.o:" { print file, $NF }')
+	[ -z "$changing" ] || { echo "banned: globals that change: $changing" >&2; status=1; }
+fi
 exit $status
