@@ -3,7 +3,7 @@
  *
  * Sends:   for each version that is spoken a hello per kind of certificate that its suites need
  *          (RSA, ECDSA, DSS; under TLS 1.3 the kinds of signature algorithms), with every harmless
- *          extension there is; one without server_name, in the best version; SSLv2's own hello.
+ *          extension there is; the same without server_name, in the best version; SSLv2's own hello.
  * Learns:  the Certificate message as sent, staple, SCTs, extensions, random, session id,
  *          certificate request (RFC 5246, 7.4; RFC 8446, 4.4; RFC 6066, 8; RFC 6962, 3.3), as one
  *          record a flight; whether the server needs server_name.
@@ -16,7 +16,8 @@
 
 enum family { FAMILY_RSA, FAMILY_ECDSA, FAMILY_DSS, FAMILY_EDDSA, FAMILY_OTHER, N_FAMILIES };
 enum {
-	N_QUESTIONS = N_VERSIONS * N_FAMILIES + 1, /* the last: no server_name */
+	FIRST_NO_NAME = N_VERSIONS * N_FAMILIES, /* from here on without server_name */
+	N_QUESTIONS = FIRST_NO_NAME + N_FAMILIES,
 	MAX_KEPT = 100				/* certificates of one chain */
 };
 
@@ -33,7 +34,7 @@ struct seen {
 	struct span *certs;
 	size_t n_certs, n_sent;
 	uint16_t *exts;
-	size_t n_exts, session_id, bytes;
+	size_t n_exts, session_id, received, sent;
 	struct span random, ocsp, scts, alpn;
 	int64_t time;
 	struct seen *next;
@@ -176,18 +177,6 @@ ask_chain(const struct ctx *c, const struct version_row *row, enum family family
 	return true;
 }
 
-/* Suites with a certificate where there are any. */
-static struct u16s
-certified(const struct ctx *c, uint16_t version)
-{
-	struct u16s all = fact_u16s(c->known, version_row(version)->suites), some;
-
-	if (!fact_known(c->known, version_row(version)->suites))
-		return suites_for_version(version);
-	some = suites_with(c->arena, suites_with(c->arena, all, "!anon"), "!psk");
-	return some.n > 0 ? some : all;
-}
-
 /* The best version whose flights could be read, else the best. */
 static uint16_t
 no_name_version(const struct state *s, const struct ctx *c)
@@ -197,21 +186,28 @@ no_name_version(const struct state *s, const struct ctx *c)
 
 /* Without server_name there is nothing to compare when there was none before either. */
 static bool
-ask_no_name(const struct state *s, const struct ctx *c, struct ask *ask)
+ask_no_name(const struct state *s, const struct ctx *c, enum family family, struct ask *ask)
 {
 	uint16_t version = no_name_version(s, c);
 
 	if (c->ep->sni == NULL || version < TLS1_0)
 		return false;
 	if (version == TLS1_3 && s->best_named == 0) { /* nobody can read it: a ServerHello must do */
+		if (family != FAMILY_RSA)
+			return false;
 		ask_hello(ask, c, version, STOP_SERVER_HELLO);
 		ask->hello.suites = suites_for_version(version);
 		ask_key_share(ask, c->known);
 	} else if (version == TLS1_3) {
-		ask_whole_tls13(ask, c);
+		if (!ask_tls13(c, family, ask))
+			return false;
 	} else {
 		ask_hello(ask, c, version, STOP_HELLO_DONE);
-		ask->hello.suites = certified(c, version);
+		ask->hello.suites = suites_of(c, version_row(version), family);
+		if (family == FAMILY_RSA && !fact_known(c->known, version_row(version)->suites))
+			ask->hello.suites = suites_for_version(version);
+		if (ask->hello.suites.n == 0)
+			return false;
 	}
 	ask->hello.sni = NULL;
 	return true;
@@ -234,11 +230,11 @@ next(void *st, const struct ctx *c, struct ask *ask)
 	struct state *s = st;
 
 	for (; s->question < N_QUESTIONS; s->question++) {
-		const struct version_row *row = &version_rows[s->question / N_FAMILIES];
-		bool no_name = s->question == N_QUESTIONS - 1;
+		const struct version_row *row = &version_rows[s->question / N_FAMILIES % N_VERSIONS];
+		enum family family = (enum family)(s->question % N_FAMILIES);
+		bool no_name = s->question >= FIRST_NO_NAME;
 
-		if (no_name ? !ask_no_name(s, c, ask)
-			    : !ask_chain(c, row, (enum family)(s->question % N_FAMILIES), ask))
+		if (no_name ? !ask_no_name(s, c, family, ask) : !ask_chain(c, row, family, ask))
 			continue;
 		if (!s->plain && !no_name)
 			add_extensions(&ask->hello, row->version);
@@ -270,8 +266,6 @@ copy_flight(struct arena *a, const struct server_flight *sf, bool sni, int64_t n
 	for (size_t i = 0; i < sf->n_exts; i++)
 		x->exts[x->n_exts++] = sf->exts[i].type;
 	x->session_id = sf->session_id.n;
-	for (size_t i = 0; i < sf->n_certs; i++)
-		x->bytes += sf->certs[i].n;
 	x->random = arena_span(a, sf->random);
 	x->ocsp = arena_span(a, sf->ocsp);
 	x->scts = arena_span(a, sf->cert_scts);
@@ -298,9 +292,10 @@ read_record_limit(struct state *s, const struct server_flight *sf)
 static void
 learn_no_name(struct state *s, const struct ctx *c, const struct reply *r)
 {
+	/* One kind of certificate without a name is enough. */
 	if (r->flight->hello)
 		s->sni_required = TRI_NO;
-	else if (r->kind == REPLY_ALERT && s->best_named != 0)
+	else if (r->kind == REPLY_ALERT && s->best_named != 0 && s->sni_required == TRI_UNKNOWN)
 		s->sni_required = TRI_YES;
 	s->sni_why = reply_why(r);
 	s->sni_note = reply_text(r, c->arena);
@@ -311,7 +306,7 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 {
 	struct state *s = st;
 	const struct server_flight *sf = r->flight;
-	bool no_name = s->question == N_QUESTIONS - 1;
+	bool no_name = s->question >= FIRST_NO_NAME;
 	/* SSLv3 has no extensions, so nothing was named. */
 	bool named = c->ep->sni != NULL && !no_name &&
 	    version_rows[s->question / N_FAMILIES].version >= TLS1_0;
@@ -322,6 +317,8 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 		struct seen *x = copy_flight(c->arena, sf, named, r->now);
 
 		x->all_offered = !s->plain && !no_name;
+		x->received = r->received;
+		x->sent = r->sent;
 		*(s->last != NULL ? &s->last->next : &s->first) = x;
 		s->last = x;
 		s->n_seen++;
@@ -384,7 +381,8 @@ put_flight(const struct seen *x, struct arena *a, struct facts *out)
 		fact_put_str(row, F_FLIGHT_ALPN, text_clean(a, x->alpn, 64));
 	fact_put_hex(row, F_FLIGHT_STAPLE, x->ocsp);
 	fact_put_hex(row, F_FLIGHT_SCTS, x->scts);
-	fact_put_u32(row, F_FLIGHT_BYTES, (uint32_t)x->bytes);
+	fact_put_u32(row, F_FLIGHT_BYTES, (uint32_t)x->received);
+	fact_put_u32(row, F_FLIGHT_BYTES_SENT, (uint32_t)x->sent);
 	fact_put_time(row, F_FLIGHT_TIME, x->time);
 }
 

@@ -76,6 +76,7 @@ struct reply { /* borrowed by learn(), gone afterwards */
 	const struct server_flight *flight; /* never NULL; REPLY_FLIGHT: the parsed messages */
 	struct span raw;		    /* the first bytes received, at most 256 */
 	const char *detail;		    /* static or arena text, or NULL */
+	size_t received, sent;		    /* bytes of this ask's connection, TLS alone */
 	unsigned connections;		    /* TCP connections it took; 0 counts as one */
 	unsigned rtt_ms;		    /* from hello sent to first byte */
 	bool injected;			    /* bytes in the clear came after a STARTTLS go-ahead */

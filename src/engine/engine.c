@@ -15,7 +15,7 @@ struct engine {
 	struct arena *arena;
 	const struct ask *ask;
 	struct wr out;
-	size_t sent;
+	size_t sent, received;
 	struct flight *flight;
 	enum flight_state state;
 	enum reply_kind ended; /* how the connection ended while more was wanted */
@@ -223,6 +223,7 @@ engine_feed(struct engine *e, struct span in)
 {
 	if (e->over || e->local != NULL)
 		return false;
+	e->received += in.n;
 	e->state = flight_feed(e->flight, in);
 	e->over = e->state != FLIGHT_MORE || e->local != NULL;
 	return !e->over;
@@ -267,6 +268,8 @@ engine_reply(struct engine *e, struct reply *out)
 	out->alert = sf->alert_code;
 	out->flight = sf;
 	out->raw = sf->head;
+	out->received = e->received;
+	out->sent = e->sent;
 	out->detail = e->local != NULL ? e->local : sf->error;
 }
 
