@@ -451,11 +451,12 @@ piece_over(struct peel *p)
 		next_piece(p);
 		return;
 	}
+	if (p->pieces && !p->sorted && p->n_got > 0) {
+		begin_proof(p); /* only then it is complete */
+		return;
+	}
 	p->complete = p->n_got > 0 || !p->must_accept;
-	if (p->pieces && !p->sorted && p->n_got > 0)
-		begin_proof(p);
-	else
-		judge_order(p);
+	judge_order(p);
 }
 
 /* ---- answers ---- */

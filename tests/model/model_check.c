@@ -626,7 +626,7 @@ model_budget(const struct model_config *c)
 			n += c->suites[MODEL_INDEX(v)].n + lost;
 			n_versions++;
 		}
-	n += 6 * lost + (n_versions > 3 ? 5 * (n_versions - 3) : 0);
+	n += 6 * lost + (n_versions > 2 ? 5 * (n_versions - 2) : 0);
 	n += any_suite(c, SSL3, TLS1_2, "kx:ECDHE") ? c->groups_old.n : 0;
 	n += on(c, TLS1_3) ? c->groups_tls13.n + c->sigalgs_tls13.n : 0;
 	n += on(c, TLS1_2) ? c->sigalgs_old.n : 0;

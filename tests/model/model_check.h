@@ -18,7 +18,7 @@
 char *model_check(const struct model_config *c, const struct facts *f, bool exact);
 /* The connections that this configuration may cost: accepted suites + groups + signature algorithms
  * + 40; two more for each list when the server refuses without an alert; and five for each version
- * beyond the third, where orders take questions of their own. */
+ * beyond the second, where orders take questions of their own. */
 unsigned model_budget(const struct model_config *c);
 
 #endif
