@@ -50,10 +50,46 @@ line_more(struct line *l, const char *fmt, ...)
 	va_end(ap);
 }
 
+static size_t
+item_length(const char *s)
+{
+	const char *end = strstr(s, "; ");
+
+	return end != NULL ? (size_t)(end - s) : strlen(s);
+}
+
+/* Does that item stand before it already?  Two chains with the same verdict say the same. */
+static bool
+said_before(const char *text, const char *item, size_t n)
+{
+	while (text < item) {
+		size_t len = item_length(text);
+
+		if (len == n && memcmp(text, item, n) == 0)
+			return true;
+		text += len + 2;
+	}
+	return false;
+}
+
 const char *
 line_end(const struct line *l, struct arena *a)
 {
-	if (l->left_out == 0)
-		return arena_str(a, l->text);
-	return arena_printf(a, "%s; and %zu more", l->text, l->left_out);
+	char *out = arena_alloc(a, l->len + 1);
+	size_t n = 0;
+
+	for (size_t at = 0; at < l->len;) {
+		size_t len = item_length(l->text + at);
+
+		if (!said_before(l->text, l->text + at, len)) {
+			if (n > 0) {
+				memcpy(out + n, "; ", 2);
+				n += 2;
+			}
+			memcpy(out + n, l->text + at, len);
+			n += len;
+		}
+		at += len + 2;
+	}
+	return l->left_out == 0 ? out : arena_printf(a, "%s; and %zu more", out, l->left_out);
 }

@@ -24,7 +24,7 @@ struct line {
 void line_item(struct line *l, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* One more item of the same group, behind ", ". */
 void line_more(struct line *l, const char *fmt, ...) PRINTF_LIKE(2, 3);
-/* The line, in the arena. */
+/* The line, in the arena; an item that came before is left out. */
 const char *line_end(const struct line *l, struct arena *a);
 
 #endif

@@ -101,6 +101,7 @@ flight(struct page *p, size_t i)
 	page_fact(p, "Ticket lifetime", h, F_FLIGHT_TICKET_LIFETIME);
 	page_fact(p, "Client certificate", h, F_FLIGHT_CLIENT_AUTH);
 	page_fact(p, "Bytes received", h, F_FLIGHT_BYTES);
+	page_fact(p, "Bytes sent", h, F_FLIGHT_BYTES_SENT);
 	page_fact(p, "Read at", h, F_FLIGHT_TIME);
 	bytes(p, "SCTs in TLS", h, F_FLIGHT_SCTS, NULL);
 	staple_of(p, h);
