@@ -7,8 +7,6 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "audit/audit.h"
 #include "base/check.h"
@@ -18,6 +16,7 @@
 #include "net/resolve.h"
 #include "pki/store.h"
 #include "progress.h"
+#include "setup.h"
 #include "sink.h"
 
 enum {
@@ -98,34 +97,13 @@ check_family(const struct options *o, char *err, size_t errlen)
 }
 
 static bool
-load_stores(struct coordinator *c, const struct options *o, char *err, size_t errlen)
+load(struct coordinator *c, const struct options *o, char *err, size_t errlen)
 {
-	char why[ERR_SIZE / 2];
-
 	c->stores = store_set_new();
 	c->shared.stores = c->stores;
-	for (size_t i = 0; i < o->n_stores; i++)
-		if (store_set_add_pem(c->stores, o->stores[i].name, o->stores[i].file, why, sizeof(why)) < 0) {
-			(void)snprintf(err, errlen, "--store: %s", why);
-			return false;
-		}
-	if (o->system_store && store_set_add_system(c->stores, why, sizeof(why)) < 0) {
-		(void)snprintf(err, errlen, "--system-store: %s", why);
-		return false;
-	}
-	return true;
-}
-
-static bool
-load_policy(struct coordinator *c, const struct options *o, char *err, size_t errlen)
-{
-	char why[ERR_SIZE / 2];
-
-	c->policy = policy_load(o->policy, why, sizeof(why));
-	c->shared.policy = c->policy;
-	if (c->policy == NULL)
-		(void)snprintf(err, errlen, "--policy: %s", why);
-	return c->policy != NULL;
+	c->shared.policy = c->policy = setup_policy(o, err, errlen);
+	return c->policy != NULL && setup_stores(c->stores, o, err, errlen) &&
+	       setup_asked(c->stores, o, &c->shared.asked, err, errlen);
 }
 
 static bool
@@ -149,30 +127,6 @@ open_resolver(struct coordinator *c, const struct options *o, char *err, size_t 
 	return c->shared.resolver != NULL;
 }
 
-static bool
-want_colour(const struct options *o)
-{
-	const char *no = getenv("NO_COLOR"), *force = getenv("CLICOLOR_FORCE"), *term = getenv("TERM");
-
-	if (o->color != WHEN_AUTO)
-		return o->color == WHEN_ALWAYS;
-	if (no != NULL && *no != '\0')
-		return false;
-	if (force != NULL && strcmp(force, "0") != 0)
-		return true;
-	return o->output == NULL && isatty(STDOUT_FILENO) && term != NULL && strcmp(term, "dumb") != 0;
-}
-
-static unsigned
-columns(const struct options *o)
-{
-	struct winsize w;
-
-	if (o->output != NULL || ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) != 0)
-		return 0;
-	return w.ws_col;
-}
-
 static void
 open_loop(struct coordinator *c, const struct options *o)
 {
@@ -181,8 +135,7 @@ open_loop(struct coordinator *c, const struct options *o)
 
 	c->exchanger = exchanger_new(c->shared.loop, &limits);
 	c->shared.transport = exchanger_transport(c->exchanger);
-	c->shared.style = (struct report_style){.colour = want_colour(o), .width = columns(o),
-	    .verbose = o->verbose, .show_certs = o->show_certs, .explain = o->explain};
+	c->shared.style = setup_style(o);
 	progress_init(&c->progress, o->progress != WHEN_NEVER && o->verbose >= 0);
 }
 
@@ -193,7 +146,7 @@ coordinator_open(struct coordinator *c, const struct options *o)
 
 	c->shared.options = o;
 	if (!check_only(o, err, sizeof(err)) || !check_family(o, err, sizeof(err)) ||
-	    !load_policy(c, o, err, sizeof(err)) || !load_stores(c, o, err, sizeof(err))) {
+	    !load(c, o, err, sizeof(err))) {
 		complain(c, "%s", err);
 		return EXIT_USAGE;
 	}

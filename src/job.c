@@ -12,6 +12,7 @@
 #include "audit/compare.h"
 #include "base/check.h"
 #include "base/xalloc.h"
+#include "fixfile.h"
 #include "net/exchange.h"
 #include "net/resolve.h"
 
@@ -354,6 +355,27 @@ policy_of(const struct job *j)
 	return policy_name(j->shared->policy);
 }
 
+/* --fix-chain: for the first address that was assessed. */
+static void
+fix_chain(struct job *j, enum exit_status *status)
+{
+	const struct options *o = j->shared->options;
+
+	for (size_t i = 0; o->fix_chain != NULL && i < j->n_begun; i++) {
+		const struct part *p = &j->parts[i];
+		struct fixfile_ask q = {.facts = audit_facts(p->audit),
+		    .host = p->ep.sni != NULL ? p->ep.sni : p->ep.host,
+		    .stores = j->shared->stores,
+		    .asked = j->shared->asked,
+		    .now = judged_at(o)};
+
+		if (!assessed(p))
+			continue;
+		*status = exit_worse(*status, fixfile_write(o, &q));
+		return;
+	}
+}
+
 static bool
 report_part(struct part *p, FILE *to, bool others, enum exit_status *status)
 {
@@ -401,6 +423,7 @@ job_report(struct job *j, FILE *to, enum exit_status *status)
 	for (size_t i = 0; i < j->n_begun; i++)
 		if (!report_part(&j->parts[i], to, others, status))
 			return false;
+	fix_chain(j, status);
 	return true;
 }
 

@@ -31,6 +31,7 @@ struct shared { /* what all jobs of a run use; all of it outlives them */
 	struct transport transport;
 	struct resolver *resolver; /* NULL: no target is a name */
 	const struct store_set *stores;
+	uint32_t asked; /* STORE_BIT() of those that a repaired chain is for */
 	const struct policy *policy;
 	struct report_style style;
 };

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 
+#include "chainfile.h"
 #include "coordinator.h"
 #include "info.h"
 #include "job.h"
@@ -46,6 +47,9 @@ main(int argc, char **argv)
 		break;
 	case ACTION_SCHEMA:
 		status = told(info_schema(stdout));
+		break;
+	case ACTION_CHAIN:
+		status = chainfile_run(&o);
 		break;
 	case ACTION_AUDIT:
 	default:

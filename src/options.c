@@ -22,12 +22,12 @@ static const struct row {
 #undef OPTION
 };
 
-enum { ONLY_MAX = 64, STORES_MAX = 16, TARGETS_MAX = 65536 };
+enum { ONLY_MAX = 64, ASKED_MAX = 32, STORES_MAX = 16, TARGETS_MAX = 65536 };
 
 struct own { /* all that options_fini() frees */
-	char *only_text;
-	const char *only[ONLY_MAX + 1];
-	char sni[TARGET_HOST_MAX + 1];
+	char *only_text, *asked_text;
+	const char *only[ONLY_MAX + 1], *asked[ASKED_MAX + 1];
+	char sni[TARGET_HOST_MAX + 1], name[TARGET_HOST_MAX + 1];
 	struct store_option stores[STORES_MAX];
 	struct target *targets;
 };
@@ -174,30 +174,62 @@ store(struct job *j, const char *arg)
 	return true;
 }
 
+/* "a,b,c" into a NULL-ended list of at most max words; *text owns them. */
 static bool
-only(struct job *j, const char *arg)
+words_of(struct job *j, enum option_id id, const char *arg, char **text, const char **out, size_t max)
 {
 	size_t n = 0;
 	char *p;
 
-	free(j->own->only_text);
-	j->own->only_text = p = xstrdup(arg);
+	free(*text);
+	*text = p = xstrdup(arg);
 	for (;;) {
 		char *end = p + strcspn(p, ",");
 		bool last = *end == '\0';
 
 		if (end == p)
-			return fail(j, "--only: a name is empty in '%s'", arg);
-		if (n == ONLY_MAX)
-			return fail(j, "--only: at most %d probes", ONLY_MAX);
+			return fail(j, "--%s: a name is empty in '%s'", rows[id].name, arg);
+		if (n == max)
+			return fail(j, "--%s: at most %zu names", rows[id].name, max);
 		*end = '\0';
-		j->own->only[n++] = p;
+		out[n++] = p;
 		if (last)
 			break;
 		p = end + 1;
 	}
-	j->own->only[n] = NULL;
+	out[n] = NULL;
+	return true;
+}
+
+static bool
+only(struct job *j, const char *arg)
+{
 	j->o->only = j->own->only;
+	return words_of(j, OPT_ONLY, arg, &j->own->only_text, j->own->only, ONLY_MAX);
+}
+
+static bool
+asked(struct job *j, const char *arg)
+{
+	j->o->asked = j->own->asked;
+	return words_of(j, OPT_STORES, arg, &j->own->asked_text, j->own->asked, ASKED_MAX);
+}
+
+/* A host name, or an address without a port. */
+static bool
+leaf_name(struct job *j, const char *arg)
+{
+	struct address addr;
+	char why[200];
+
+	j->o->name = j->own->name;
+	if (target_address(span_str(arg), &addr, why, sizeof(why)) && addr.port == 0 &&
+	    strlen(arg) <= TARGET_HOST_MAX && arg[0] != '[') {
+		(void)snprintf(j->own->name, sizeof(j->own->name), "%s", arg);
+		return true;
+	}
+	if (!target_name(span_str(arg), j->own->name, why, sizeof(why)))
+		return fail(j, "--name: '%s': %s", arg, why);
 	return true;
 }
 
@@ -272,6 +304,17 @@ take(struct job *j, enum option_id id, const char *arg)
 		return unsigned_number(j, id, arg, 100, &o->parallel);
 	case OPT_MAX_CONNECTIONS:
 		return unsigned_number(j, id, arg, 100000, &o->max_connections);
+	case OPT_CHAIN:
+		o->action = o->action == ACTION_AUDIT ? ACTION_CHAIN : o->action;
+		o->chain = arg;
+		return true;
+	case OPT_NAME:
+		return leaf_name(j, arg);
+	case OPT_STORES:
+		return asked(j, arg);
+	case OPT_FIX_CHAIN:
+		o->fix_chain = arg;
+		return true;
 	case OPT_POLICY:
 		o->policy = arg;
 		return true;
@@ -425,7 +468,22 @@ check_together(struct job *j)
 		return fail(j, "-4 and -6 exclude each other");
 	if (o->has_connect && o->n_targets > 1)
 		return fail(j, "--connect is for one target");
+	if (o->fix_chain != NULL && o->n_targets > 1)
+		return fail(j, "--fix-chain is for one target");
+	if (o->name != NULL && o->chain == NULL)
+		return fail(j, "--name goes with --chain; a target's name is changed by --sni");
+	if (o->asked != NULL && o->chain == NULL && o->fix_chain == NULL)
+		return fail(j, "--stores goes with --chain or --fix-chain");
 	return true;
+}
+
+/* A chain from a file has no target. */
+static bool
+check_chain(struct job *j, int n_targets)
+{
+	if (n_targets > 0)
+		return fail(j, "--chain asks no server: there can be no target beside it");
+	return check_together(j);
 }
 
 /* The message may hold what the user typed: no control bytes to the terminal. */
@@ -457,6 +515,8 @@ options_parse(struct options *o, int argc, char *const *argv, char *err, size_t 
 	ok = read_options(&j, argc, argv);
 	if (ok && o->action == ACTION_AUDIT)
 		ok = read_targets(&j, argc - optind, argv + optind) && check_together(&j);
+	else if (ok && o->action == ACTION_CHAIN)
+		ok = check_chain(&j, argc - optind);
 	if (!ok) {
 		clean(err);
 		options_fini(o);
@@ -474,6 +534,7 @@ options_fini(struct options *o)
 	for (size_t i = 0; i < o->n_stores; i++)
 		free(own->stores[i].name);
 	free(own->only_text);
+	free(own->asked_text);
 	free(own->targets);
 	free(own);
 	*o = (struct options){0};
@@ -504,6 +565,7 @@ bool
 options_help(FILE *to)
 {
 	fputs("Usage: tlsaudit [OPTION]... TARGET...\n"
+	      "       tlsaudit [OPTION]... --chain FILE\n"
 	      "Audit TLS servers: what they speak, what they present, how well it is set up.\n"
 	      "\n"
 	      "TARGET is host, host:port, address, [IPv6]:port or a URL such as https://host/\n"
@@ -516,7 +578,8 @@ options_help(FILE *to)
 #undef GROUP
 #undef OPTION
 	fputs("\n"
-	      "Exit status: 0 assessed, and nothing of --fail-on holds; 1 some of it holds;\n"
+	      "Exit status: 0 assessed, and nothing of --fail-on holds; 1 some of it holds,\n"
+	      "or a store does not trust the chain of --chain;\n"
 	      "2 usage; 3 a target could not be assessed; 4 our own trouble; 130 interrupted.\n",
 	    to);
 	return fflush(to) == 0 && ferror(to) == 0;

@@ -37,6 +37,7 @@ enum option_id {
 
 enum action {
 	ACTION_AUDIT,
+	ACTION_CHAIN,
 	ACTION_HELP,
 	ACTION_VERSION,
 	ACTION_PROBES,
@@ -65,6 +66,11 @@ struct options {
 	const char *const *only; /* probe names, NULL-ended; NULL: all */
 	unsigned timeout_ms, connect_timeout_ms, parallel, max_connections;
 	uint64_t seed; /* 0: the kernel's randomness */
+
+	const char *chain;	   /* ACTION_CHAIN: the file */
+	const char *name;	   /* A-label form or IP text; NULL: names are not judged */
+	const char *const *asked;  /* stores that have to trust it, NULL-ended; NULL: the default */
+	const char *fix_chain;	   /* where to write the repaired chain, or NULL */
 
 	const char *policy;
 	struct store_option *stores;

@@ -26,6 +26,7 @@ PKI_SOURCES = \
 	src/pki/bundle.c src/pki/bundle.h src/pki/bundle_write.c src/pki/bundle_write.h \
 	src/pki/cert.c src/pki/cert.h src/pki/cert_ext.c src/pki/cert_hash.c \
 	src/pki/cert_internal.h src/pki/cert_key.c \
+	src/pki/certfile.c src/pki/certfile.h src/pki/pkcs7.c src/pki/pkcs7.h \
 	src/pki/ct_log.c src/pki/ct_log.h src/pki/ct_logs.def \
 	src/pki/der.c src/pki/der.h \
 	src/pki/dn.c src/pki/dn.h \
@@ -34,7 +35,7 @@ PKI_SOURCES = \
 	src/pki/constraint.c src/pki/constraint.h \
 	src/pki/path.c src/pki/path.h src/pki/path_internal.h \
 	src/pki/path_distrust.c src/pki/path_facts.c src/pki/path_graph.c \
-	src/pki/path_judge.c src/pki/path_missing.c \
+	src/pki/path_fix.c src/pki/path_judge.c src/pki/path_missing.c \
 	src/pki/ocsp.c src/pki/ocsp.h \
 	src/pki/oid.c src/pki/oid.def src/pki/oid.h \
 	src/pki/pem.c src/pki/pem.h \
@@ -71,6 +72,7 @@ DERIVE_SOURCES = \
 	src/derive/accepted.c src/derive/accepted.h \
 	src/derive/certificate.c src/derive/certificate.h \
 	src/derive/deployment.c src/derive/deployment.h \
+	src/derive/fixchain.c src/derive/fixchain.h \
 	src/derive/staple.c src/derive/staple.h \
 	src/derive/verdict.c src/derive/verdict.h \
 	src/derive/weakest.c src/derive/weakest.h \
@@ -99,9 +101,11 @@ REPORT_SOURCES = \
 	src/report/tree.c src/report/tree.h
 
 CLI_SOURCES = \
+	src/chainfile.c src/chainfile.h src/fixfile.c src/fixfile.h \
 	src/coordinator.c src/coordinator.h \
 	src/job.c src/job.h \
 	src/progress.c src/progress.h \
+	src/setup.c src/setup.h \
 	src/sink.c src/sink.h \
 	src/adapt/idn.c src/adapt/idn.h \
 	src/gate.c src/gate.h \

@@ -54,6 +54,7 @@ tests_suites_limbo_LDADD = libtlsaudit.a $(LIBS_ALL)
 FUZZ_TESTS = tests/fuzz/fuzz_bundle
 FUZZ_TESTS += tests/fuzz/fuzz_pem
 FUZZ_TESTS += tests/fuzz/fuzz_cert
+FUZZ_TESTS += tests/fuzz/fuzz_certfile
 FUZZ_TESTS += tests/fuzz/fuzz_chain
 FUZZ_TESTS += tests/fuzz/fuzz_dn
 FUZZ_TESTS += tests/fuzz/fuzz_ocsp
@@ -76,6 +77,9 @@ tests_fuzz_fuzz_pem_LDADD = $(FUZZ_LDADD)
 
 tests_fuzz_fuzz_cert_SOURCES = tests/fuzz/fuzz_cert.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_cert_LDADD = $(FUZZ_LDADD)
+
+tests_fuzz_fuzz_certfile_SOURCES = tests/fuzz/fuzz_certfile.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_certfile_LDADD = $(FUZZ_LDADD)
 
 tests_fuzz_fuzz_chain_SOURCES = tests/fuzz/fuzz_chain.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_chain_LDADD = $(FUZZ_LDADD)
@@ -114,7 +118,8 @@ EXTRA_DIST += $(LINT_TESTS) quickstart .ci/packages .ci/run
 
 # pki: certificates made while the test runs.
 PKI_TESTS = tests/unit/test_cert tests/unit/test_name tests/unit/test_path \
-	tests/unit/test_path_store tests/unit/test_trust tests/unit/test_staple
+	tests/unit/test_path_store tests/unit/test_trust tests/unit/test_staple \
+	tests/unit/test_certfile tests/unit/test_path_fix
 check_PROGRAMS += $(PKI_TESTS)
 TESTS += $(PKI_TESTS)
 MKPKI = tests/unit/mkpki.c tests/unit/mkpki.h tests/unit/unit.h
@@ -134,6 +139,12 @@ tests_unit_test_staple_LDADD = $(UNIT_LDADD)
 tests_unit_test_trust_SOURCES = tests/unit/test_trust.c $(MKPKI) $(MKOCSP)
 tests_unit_test_trust_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_trust_LDADD = $(UNIT_LDADD)
+tests_unit_test_certfile_SOURCES = tests/unit/test_certfile.c $(MKPKI)
+tests_unit_test_certfile_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_certfile_LDADD = $(UNIT_LDADD)
+tests_unit_test_path_fix_SOURCES = tests/unit/test_path_fix.c $(MKPKI)
+tests_unit_test_path_fix_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_path_fix_LDADD = $(UNIT_LDADD)
 tests_unit_test_path_store_SOURCES = tests/unit/test_path_store.c $(MKPKI)
 tests_unit_test_path_store_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_path_store_LDADD = $(UNIT_LDADD)

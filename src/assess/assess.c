@@ -142,3 +142,44 @@ assess(const struct policy *p, const struct facts *f, struct arena *a, struct as
 	put_grade(j, a, out);
 	free(j);
 }
+
+/* Those that rest on covered facts alone, in the order they had. */
+static size_t
+keep_covered(
+    const struct finding *in, size_t n, bool (*covers)(enum fact_id id), struct finding *out)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		bool all = true;
+
+		for (size_t k = 0; k < N_ELEMENTS(in[i].facts) && in[i].facts[k] != F_NONE; k++)
+			all = all && covers(in[i].facts[k]);
+		if (!all)
+			continue;
+		out[kept] = in[i];
+		out[kept++].effect = ""; /* there is no grade to have one on */
+	}
+	return kept;
+}
+
+void
+assess_part(const struct policy *p, const struct facts *f, bool (*covers)(enum fact_id id),
+    struct arena *a, struct assessment *out)
+{
+	struct assessment all;
+	struct finding *hits, *open;
+
+	assess(p, f, a, &all);
+	hits = arena_alloc(a, (all.n_findings + 1) * sizeof(*hits));
+	open = arena_alloc(a, (all.n_open + 1) * sizeof(*open));
+	*out = (struct assessment){.score_protocol = -1,
+	    .score_key_exchange = -1,
+	    .score_cipher = -1,
+	    .score = -1,
+	    .findings = hits,
+	    .open = open,
+	    .n_findings = keep_covered(all.findings, all.n_findings, covers, hits),
+	    .n_open = keep_covered(all.open, all.n_open, covers, open)};
+	out->complete = out->n_open == 0;
+}

@@ -48,5 +48,11 @@ struct assessment {
 
 /* Everything in *out lives in the arena or in the policy. */
 void assess(const struct policy *p, const struct facts *f, struct arena *a, struct assessment *out);
+/*
+ * The same where only some facts could be had, a chain without its server for one: only the rules
+ * that rest on nothing else are asked, and there is no grade.
+ */
+void assess_part(const struct policy *p, const struct facts *f, bool (*covers)(enum fact_id id),
+    struct arena *a, struct assessment *out);
 
 #endif

@@ -65,10 +65,11 @@ add_flight(struct deployments *out, const struct facts *flight)
 
 	if (chain.n == 0 || (d = find(out, chain)) == NULL)
 		return;
+	d->from_file = fact_why(flight, F_FLIGHT_STAPLE) == WHY_NOT_APPLICABLE;
 	if (fact_tri(flight, F_FLIGHT_SNI) == TRI_NO)
 		d->no_sni = true;
 	else
-		d->sni = true;
+		d->sni = d->sni || !d->from_file;
 	if (fact_known(flight, F_FLIGHT_VERSION))
 		add_version(d, (uint16_t)fact_u32(flight, F_FLIGHT_VERSION));
 	add_staple(d, fact_hex(flight, F_FLIGHT_STAPLE));
@@ -99,7 +100,7 @@ der_of(const struct facts *f, size_t row)
 
 /* Certificates of the server's other chains: they may be what is missing in this one. */
 static size_t
-others(const struct deployment *d, const struct facts *f, struct span out[PATH_MAX_OTHERS])
+others(const struct deployment *d, const struct facts *f, struct span *out)
 {
 	size_t n = 0;
 
@@ -221,26 +222,37 @@ read_certs(struct deployment *d, const struct span *sent, struct arena *a)
 	d->certs = certs;
 }
 
-void
-deployment_judge(struct deployment *d, const struct facts *f, const char *host,
+struct chain_input *
+deployment_input(const struct deployment *d, const struct facts *f, const char *host,
     const struct store_set *stores, int64_t now, struct arena *a)
 {
+	struct chain_input *in = arena_alloc(a, sizeof(*in));
 	struct span *sent = arena_alloc(a, d->chain.n * sizeof(*sent));
-	struct span other[PATH_MAX_OTHERS];
-	struct chain_input in = {.sent = sent,
+	struct span *other = arena_alloc(a, PATH_MAX_OTHERS * sizeof(*other));
+
+	for (size_t i = 0; i < d->chain.n; i++)
+		sent[i] = der_of(f, d->chain.v[i]);
+	*in = (struct chain_input){.sent = sent,
 	    .n_sent = d->chain.n,
 	    .others = other,
+	    .n_others = others(d, f, other),
 	    .stores = stores,
 	    .now = now,
 	    .host = host,
 	    .earliest_sct = d->earliest_sct};
+	return in;
+}
+
+void
+deployment_judge(struct deployment *d, const struct facts *f, const char *host,
+    const struct store_set *stores, int64_t now, struct arena *a)
+{
+	const struct chain_input *in = deployment_input(d, f, host, stores, now, a);
 
 	d->now = now;
-	for (size_t i = 0; i < d->chain.n; i++)
-		sent[i] = der_of(f, d->chain.v[i]);
-	in.n_others = others(d, f, other);
-	read_certs(d, sent, a);
-	d->j = chain_judge(&in, a);
+	d->named = host != NULL;
+	read_certs(d, in->sent, a);
+	d->j = chain_judge(in, a);
 	mark_path(d);
 	judge_staples(d, f, a);
 }
@@ -276,7 +288,7 @@ deployment_name_ok(const struct deployment *d)
 {
 	enum name_how how = d->j->facts.name;
 
-	if (!d->leaf_readable)
+	if (!d->leaf_readable || !d->named)
 		return TRI_UNKNOWN;
 	return how == NAME_EXACT || how == NAME_WILDCARD || how == NAME_IP ? TRI_YES : TRI_NO;
 }
@@ -294,8 +306,10 @@ put_seen(const struct deployment *d, struct facts *row, struct arena *a)
 {
 	const char *versions[DEPLOYMENT_VERSIONS];
 
-	put_bool(row, F_DEPLOY_SNI, d->sni);
-	put_bool(row, F_DEPLOY_NO_SNI, d->no_sni);
+	if (!d->from_file) {
+		put_bool(row, F_DEPLOY_SNI, d->sni);
+		put_bool(row, F_DEPLOY_NO_SNI, d->no_sni);
+	}
 	put_bool(row, F_DEPLOY_COUNTS, d->counts);
 	for (size_t i = 0; i < d->n_versions; i++) {
 		versions[i] = version_name(d->versions[i]);
@@ -319,6 +333,8 @@ put_leaf(const struct deployment *d, struct facts *row, const struct facts *cert
 		    row, F_DEPLOY_KEY_TYPE, WHY_GARBAGE, "the leaf's key cannot be read");
 	if (name_ok != TRI_UNKNOWN)
 		fact_put_tri(row, F_DEPLOY_NAME_OK, name_ok);
+	else if (!d->named)
+		fact_put_unknown(row, F_DEPLOY_NAME_OK, WHY_NOT_APPLICABLE, "no name was asked for");
 	else
 		fact_put_unknown(row, F_DEPLOY_NAME_OK, WHY_GARBAGE, "the leaf cannot be read");
 }
@@ -348,6 +364,7 @@ deployment_put(const struct deployment *d, uint32_t id, struct facts *f)
 	put_seen(d, row, a);
 	put_leaf(d, row, fact_row(f, K_CERT, d->chain.v[0]));
 	put_chain(d, row, a);
-	staple_put(d->n_staples > 0 ? &d->staple : NULL, row);
+	if (!d->from_file)
+		staple_put(d->n_staples > 0 ? &d->staple : NULL, row);
 	arena_free(a);
 }

@@ -130,12 +130,27 @@ fold(const struct rule *r, const struct deployments *d)
 	return v;
 }
 
+/* Why the question makes no sense for these chains; NULL: it does. */
+static const char *
+not_applicable(const struct rule *r, const struct deployments *d)
+{
+	bool handshake = r->id == F_MUST_STAPLE_MISSING || r->id == F_STAPLE_REVOKED ||
+			 r->id == F_SCT_OCSP;
+
+	if (handshake && d->v[0].from_file)
+		return "a chain from a file: no server sent a staple";
+	return r->id == F_NAME_OK && !d->v[0].named ? "no name was asked for" : NULL;
+}
+
 static void
 put_rule(const struct rule *r, const struct deployments *d, struct facts *f)
 {
+	const char *no = not_applicable(r, d);
 	enum tri v = fold(r, d);
 
-	if (v == TRI_UNKNOWN)
+	if (no != NULL)
+		fact_put_unknown(f, r->id, WHY_NOT_APPLICABLE, no);
+	else if (v == TRI_UNKNOWN)
 		fact_put_unknown(f, r->id, r->why, r->note);
 	else if (d->capped && v == (r->all ? TRI_YES : TRI_NO))
 		fact_put_unknown(f, r->id, WHY_LIMIT, "more chains came than are looked at");

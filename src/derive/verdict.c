@@ -184,6 +184,90 @@ put_path(struct facts *row, const struct chain_verdict *v, struct arena *a)
 	put_root(row, v);
 }
 
+/* --- what is missing, once per certificate --- */
+
+enum { MISSING_MAX = 16, URL_MAX = 1024 };
+
+struct missing_row {
+	const struct chain_missing *m;
+	const char *stores[STORE_MAX];
+	size_t n_stores;
+};
+
+static bool
+same_missing(const struct chain_missing *a, const struct chain_missing *b)
+{
+	if (a->sha256.n > 0 || b->sha256.n > 0)
+		return span_eq(a->sha256, b->sha256);
+	return strcmp(a->subject, b->subject) == 0 && span_eq(a->key_id, b->key_id);
+}
+
+static struct missing_row *
+row_of(struct missing_row *rows, size_t *n, const struct chain_missing *m)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (same_missing(rows[i].m, m))
+			return &rows[i];
+	if (*n == MISSING_MAX)
+		return NULL;
+	rows[*n] = (struct missing_row){.m = m};
+	return &rows[(*n)++];
+}
+
+static size_t
+gather_missing(
+    const struct deployment *d, const struct store_set *stores, struct missing_row *rows)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->j->n_verdicts; i++) {
+		const struct chain_verdict *v = &d->j->verdicts[i];
+
+		for (size_t k = 0; k < v->n_missing; k++) {
+			struct missing_row *r;
+
+			if (v->missing[k].how == MISSING_ANCHOR ||
+			    (r = row_of(rows, &n, &v->missing[k])) == NULL)
+				continue;
+			r->stores[r->n_stores++] = store_name(stores, v->store);
+		}
+	}
+	return n;
+}
+
+static void
+put_missing_row(const struct missing_row *r, uint32_t id, struct facts *f, struct arena *a)
+{
+	struct facts *row = fact_add(f, K_MISSING);
+	const struct chain_missing *m = r->m;
+
+	fact_put_u32(row, F_MISSING_DEPLOYMENT, id);
+	fact_put_strs(row, F_MISSING_STORES, r->stores, r->n_stores);
+	fact_put_str(row, F_MISSING_SUBJECT, clean(a, m->subject, NAME_MAX_BYTES));
+	if (m->issuer[0] != '\0')
+		fact_put_str(row, F_MISSING_ISSUER, clean(a, m->issuer, NAME_MAX_BYTES));
+	if (m->key_id.n > 0)
+		fact_put_hex(row, F_MISSING_KEY_ID, m->key_id);
+	if (m->sha256.n > 0)
+		fact_put_hex(row, F_MISSING_SHA256, m->sha256);
+	fact_put_str(row, F_MISSING_SOURCE, missing_how_name(m->how));
+	if (m->url.n > 0)
+		fact_put_str(row, F_MISSING_URL, text_clean(a, m->url, URL_MAX));
+	if (m->der.n > 0)
+		fact_put_hex(row, F_MISSING_DER, m->der);
+}
+
+static void
+put_all_missing(const struct deployment *d, uint32_t id, const struct store_set *stores,
+    struct facts *f, struct arena *a)
+{
+	struct missing_row *rows = arena_alloc(a, MISSING_MAX * sizeof(*rows));
+	size_t n = gather_missing(d, stores, rows);
+
+	for (size_t i = 0; i < n; i++)
+		put_missing_row(&rows[i], id, f, a);
+}
+
 void
 verdict_put(const struct deployment *d, uint32_t id, const char *host,
     const struct store_set *stores, int64_t now, struct facts *f)
@@ -204,5 +288,6 @@ verdict_put(const struct deployment *d, uint32_t id, const char *host,
 		put_path(row, v, a);
 		put_opinions(w, row, v);
 	}
+	put_all_missing(d, id, stores, f, a);
 	arena_free(a);
 }

@@ -338,6 +338,62 @@ judge_paths(struct judging *g)
 	}
 }
 
+/* --- what to send --- */
+
+/* The stores that trust it now. */
+static uint32_t
+trusting(const struct judging *g, const struct path *p, const struct lead *lead)
+{
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < store_count(g->in->stores); i++) {
+		struct way w;
+
+		if (!path_concerns(i, root_of(p, lead)))
+			continue;
+		w = way_of(g, i, p, lead);
+		if (w.trust_ok && w.time_ok)
+			bits |= STORE_BIT(i);
+	}
+	return bits;
+}
+
+static void
+add_way(struct judging *g, struct chain_way *v, const struct path *p, const struct lead *lead)
+{
+	struct chain_way w = {.nodes = p->nodes, .n = p->n, .stores = trusting(g, p, lead)};
+
+	if (w.stores == 0)
+		return;
+	if (lead == NULL && w.n > 1)
+		w.n--; /* the root */
+	if (lead != NULL && !lead->root_by_name_only) {
+		w.missing = lead->missing;
+		w.n_missing = lead->n_missing;
+	}
+	v[g->out->n_ways++] = w;
+}
+
+static void
+list_ways(struct judging *g)
+{
+	size_t n = g->out->n_paths + g->leads.n;
+	struct chain_way *v = arena_alloc(g->a, (n + 1) * sizeof(*v));
+
+	for (size_t i = 0; i < g->out->n_paths; i++)
+		add_way(g, v, &g->out->paths[i], NULL);
+	for (size_t i = 0; i < g->leads.n; i++)
+		add_way(g, v, &g->lead_paths[i].path, &g->leads.v[i]);
+	for (size_t i = 0; i < g->out->n_ways; i++) { /* leads end with the judging */
+		struct chain_missing *m = arena_alloc(g->a, (v[i].n_missing + 1) * sizeof(*m));
+
+		if (v[i].n_missing > 0)
+			memcpy(m, v[i].missing, v[i].n_missing * sizeof(*m));
+		v[i].missing = m;
+	}
+	g->out->ways = v;
+}
+
 const struct chain_judgement *
 chain_judge(const struct chain_input *in, struct arena *a)
 {
@@ -356,6 +412,7 @@ chain_judge(const struct chain_input *in, struct arena *a)
 	facts_find(&g->graph, &g->out->facts);
 	judge_paths(g);
 	list_anchors(g);
+	list_ways(g);
 	g->out->capped = g->graph.capped;
 	g->out->n_verdicts = store_count(in->stores);
 	v = arena_alloc(a, g->out->n_verdicts * sizeof(*v) + 1);

@@ -175,6 +175,15 @@ struct chain_input {
 	    earliest_sct; /* from staple or TLS extension, seconds; 0 = only the leaf's own count */
 };
 
+/* One way to a root, as a server would have to send it: the leaf and the intermediates. */
+struct chain_way {
+	const struct path_node *const *nodes; /* leaf first; the root is not among them */
+	size_t n;
+	uint32_t stores; /* STORE_BIT() of the stores that trust it now, host name aside */
+	const struct chain_missing *missing; /* known as facts only: no bytes to send */
+	size_t n_missing;
+};
+
 struct chain_judgement {
 	struct chain_facts facts;
 	const struct path *paths; /* all that end in a root of any store */
@@ -182,6 +191,8 @@ struct chain_judgement {
 	bool capped;                            /* a limit stopped the search: there may be more */
 	const struct path_node *const *anchors; /* every root met on the way, of any store */
 	size_t n_anchors;
+	const struct chain_way *ways; /* those that some store trusts */
+	size_t n_ways;
 	const struct chain_verdict *verdicts; /* one per column of the store set, in its order */
 	size_t n_verdicts;
 };
@@ -196,6 +207,31 @@ const struct chain_judgement *chain_judge(const struct chain_input *in, struct a
  */
 size_t
 chain_candidate_roots(const struct chain_judgement *j, size_t store, struct span *out, size_t max);
+
+/* What to send instead, see chain_fix(). */
+enum chain_fix_kind {
+	CHAIN_FIX_NONE,    /* no store asked for trusts any way: no bundle helps */
+	CHAIN_FIX_AS_SENT, /* the chain is right as it is */
+	CHAIN_FIX_BUNDLE,  /* certs[] is better: complete, in order, nothing superfluous */
+	CHAIN_FIX_MISSING, /* a certificate is needed whose bytes are not at hand */
+};
+
+struct chain_fix {
+	enum chain_fix_kind kind;
+	struct span certs[PATH_MAX_DEPTH]; /* DER, leaf first, without the root */
+	size_t n;
+	uint32_t stores; /* of those asked for, the ones that trust it, host name aside */
+	const struct chain_missing *missing; /* CHAIN_FIX_MISSING: these, the lowest first */
+	size_t n_missing;
+};
+
+/*
+ * The chain to send so that as many as possible of the stores asked for (STORE_BIT()s) trust the
+ * leaf: of the ways whose bytes are all at hand the one that serves most of them, also through the
+ * shorter ways that it contains, and the shortest of those.  What it points to is the judgement's.
+ */
+struct chain_fix
+chain_fix(const struct chain_judgement *j, const struct chain_input *in, uint32_t stores);
 
 /* "complete", "incomplete", "unknown_root", ...: for JSON. */
 const char *chain_kind_name(enum chain_kind k);

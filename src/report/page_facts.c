@@ -165,7 +165,7 @@ static bool
 has_records_section(enum kind k)
 {
 	return k == K_DHPARAM || k == K_FLIGHT || k == K_CERT || k == K_DEPLOY || k == K_TRUST ||
-	       k == K_CLIENT;
+	       k == K_CLIENT || k == K_MISSING;
 }
 
 void

@@ -10,6 +10,8 @@ host_port(struct page *p)
 	const char *host = p->r->host != NULL ? p->r->host : "";
 	bool v6 = strchr(host, ':') != NULL && host[0] != '[';
 
+	if (p->r->chain)
+		return host;
 	return arena_printf(
 	    p->arena, "%s%s%s:%u", v6 ? "[" : "", host, v6 ? "]" : "", (unsigned)p->r->port);
 }
@@ -52,7 +54,7 @@ page_head(struct page *p)
 {
 	const struct record *r = p->r;
 	const char *sni = r->sni != NULL && r->host != NULL && strcmp(r->sni, r->host) != 0
-			      ? arena_printf(p->arena, "SNI %s", r->sni)
+			      ? arena_printf(p->arena, r->chain ? "for %s" : "SNI %s", r->sni)
 			      : NULL;
 	const char *starttls =
 	    r->starttls != NULL ? arena_printf(p->arena, "STARTTLS %s", r->starttls) : NULL;
@@ -157,11 +159,26 @@ score(struct page *p, const char *label, int v)
 	term_token(t, INK_DIM, bar + full * 3);
 }
 
+/* A chain from a file: one sentence instead of a grade. */
+static void
+chain_summary(struct page *p)
+{
+	term_blank(&p->term);
+	term_at(&p->term, 2);
+	for (size_t i = 0; i < p->as->n_reasons; i++)
+		term_words(&p->term, p->r->chain_good ? INK_GOOD : INK_BAD, p->as->reasons[i]);
+	term_end(&p->term);
+}
+
 void
 page_summary(struct page *p)
 {
 	unsigned keys;
 
+	if (p->r->chain) {
+		chain_summary(p);
+		return;
+	}
 	grade(p);
 	if (p->as->score_protocol < 0 && p->as->score_key_exchange < 0 && p->as->score_cipher < 0)
 		return;
@@ -276,7 +293,9 @@ void
 page_quiet(struct page *p)
 {
 	const struct assessment *a = p->as;
-	const char *letter = a->grade != NULL ? a->grade : "-";
+	const char *letter = p->r->chain       ? (p->r->chain_good ? "ok" : "no")
+			     : a->grade != NULL ? a->grade
+						: "-";
 	bool judged = p->r->assessment != NULL && p->f != NULL;
 
 	p->term.width = UINT32_MAX / 2;
@@ -287,7 +306,10 @@ page_quiet(struct page *p)
 	term_glue(&p->term);
 	term_token(&p->term, INK_PLAIN, "  ");
 	term_glue(&p->term);
-	term_token(&p->term, judged ? grade_ink(a->grade) : INK_BAD,
+	term_token(&p->term,
+	    p->r->chain ? (p->r->chain_good ? INK_GOOD : INK_BAD)
+	    : judged    ? grade_ink(a->grade)
+			: INK_BAD,
 	    arena_printf(p->arena, judged && a->n_reasons == 0 ? "%s" : "%-2s", letter));
 	term_glue(&p->term);
 	if (judged && a->n_reasons > 0) {

@@ -60,6 +60,38 @@ named_before(const struct page *p, size_t i, const struct facts *row)
 	return false;
 }
 
+/* The K_MISSING row about the same certificate, or NULL. */
+static const struct facts *
+missing_row(const struct page *p, const struct facts *row)
+{
+	for (size_t i = 0; i < fact_rows(p->f, K_MISSING); i++) {
+		const struct facts *m = fact_row(p->f, K_MISSING, i);
+		const char *subject = fact_str(m, F_MISSING_SUBJECT);
+
+		if (fact_u32(m, F_MISSING_DEPLOYMENT) == fact_u32(row, F_TRUST_DEPLOYMENT) &&
+		    subject != NULL && strcmp(subject, fact_str(row, F_TRUST_MISSING_SUBJECT)) == 0 &&
+		    span_eq(fact_hex(m, F_MISSING_KEY_ID), fact_hex(row, F_TRUST_MISSING_KEY_ID)))
+			return m;
+	}
+	return NULL;
+}
+
+/* Which certificate exactly, and where it is said to be. */
+static void
+missing_where(struct term *t, const struct facts *m)
+{
+	if (m != NULL && fact_hex(m, F_MISSING_SHA256).n > 0) {
+		term_at(t, t->left);
+		term_words(t, INK_DIM, "SHA-256");
+		term_hex(t, INK_PLAIN, fact_hex(m, F_MISSING_SHA256));
+	}
+	if (m != NULL && fact_str(m, F_MISSING_URL) != NULL) {
+		term_at(t, t->left);
+		term_words(t, INK_DIM, "from");
+		term_token(t, INK_PLAIN, fact_str(m, F_MISSING_URL));
+	}
+}
+
 /* "Missing", once for all stores that miss it. */
 static void
 missing(struct page *p, const struct facts *row)
@@ -78,6 +110,7 @@ missing(struct page *p, const struct facts *row)
 		term_words(t, INK_DIM, "issued by");
 		term_words(t, INK_PLAIN, fact_str(row, F_TRUST_MISSING_ISSUER));
 	}
+	missing_where(t, missing_row(p, row));
 	term_end(t);
 }
 

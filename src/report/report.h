@@ -22,6 +22,8 @@ struct record { /* all that is known about one endpoint when its audit is over *
 	const char *policy;
 	const struct facts *facts;           /* NULL when nothing could be asked */
 	const struct assessment *assessment; /* NULL when not assessed */
+	bool chain; /* no server: host is a file, sni the name its leaf is for; reasons[0] says all */
+	bool chain_good;
 };
 
 struct report_style {

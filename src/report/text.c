@@ -17,6 +17,15 @@ assessed(const struct record *r)
 static void
 sections(struct page *p)
 {
+	if (p->r->chain) {
+		page_certificates(p);
+		page_posture(p);
+		page_other_records(p);
+		page_findings(p);
+		page_open(p);
+		page_not_known(p);
+		return;
+	}
 	page_certificates(p);
 	page_protocols(p);
 	page_suites(p);

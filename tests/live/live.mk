@@ -2,6 +2,7 @@
 # that misbehave.  Each test skips itself (77) when the server it needs is not installed.
 LIVE_TESTS = \
 	tests/live/test_chain.py \
+	tests/live/test_chainfile.py \
 	tests/live/test_clients.py \
 	tests/live/test_dns.py \
 	tests/live/test_features.py \

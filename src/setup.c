@@ -1,0 +1,98 @@
+/* setup - see setup.h. */
+#include "config.h"
+
+#include "setup.h"
+
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "pki/store.h"
+
+enum { WHY_SIZE = 256 };
+
+struct policy *
+setup_policy(const struct options *o, char *err, size_t errlen)
+{
+	char why[WHY_SIZE];
+	struct policy *p = policy_load(o->policy, why, sizeof(why));
+
+	if (p == NULL)
+		(void)snprintf(err, errlen, "--policy: %s", why);
+	return p;
+}
+
+bool
+setup_stores(struct store_set *set, const struct options *o, char *err, size_t errlen)
+{
+	char why[WHY_SIZE];
+
+	for (size_t i = 0; i < o->n_stores; i++)
+		if (store_set_add_pem(
+			set, o->stores[i].name, o->stores[i].file, why, sizeof(why)) < 0) {
+			(void)snprintf(err, errlen, "--store: %s", why);
+			return false;
+		}
+	if (o->system_store && store_set_add_system(set, why, sizeof(why)) < 0) {
+		(void)snprintf(err, errlen, "--system-store: %s", why);
+		return false;
+	}
+	return true;
+}
+
+bool
+setup_asked(
+    const struct store_set *set, const struct options *o, uint32_t *out, char *err, size_t errlen)
+{
+	*out = 0;
+	for (size_t i = 0; o->asked == NULL && i < STORE__SHIPPED; i++)
+		*out |= STORE_BIT(i);
+	for (size_t i = 0; o->asked == NULL && i < o->n_stores; i++)
+		*out |= STORE_BIT(store_by_name(set, o->stores[i].name));
+	for (const char *const *name = o->asked; name != NULL && *name != NULL; name++) {
+		int i = store_by_name(set, *name);
+
+		if (i < 0) {
+			(void)snprintf(err, errlen, "--stores: there is no store '%s'", *name);
+			return false;
+		}
+		*out |= STORE_BIT(i);
+	}
+	return true;
+}
+
+static bool
+want_colour(const struct options *o)
+{
+	const char *no = getenv("NO_COLOR"), *force = getenv("CLICOLOR_FORCE");
+	const char *term = getenv("TERM");
+
+	if (o->color != WHEN_AUTO)
+		return o->color == WHEN_ALWAYS;
+	if (no != NULL && *no != '\0')
+		return false;
+	if (force != NULL && strcmp(force, "0") != 0)
+		return true;
+	return o->output == NULL && isatty(STDOUT_FILENO) && term != NULL &&
+	       strcmp(term, "dumb") != 0;
+}
+
+static unsigned
+columns(const struct options *o)
+{
+	struct winsize w;
+
+	if (o->output != NULL || ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) != 0)
+		return 0;
+	return w.ws_col;
+}
+
+struct report_style
+setup_style(const struct options *o)
+{
+	return (struct report_style){.colour = want_colour(o),
+	    .width = columns(o),
+	    .verbose = o->verbose,
+	    .show_certs = o->show_certs,
+	    .explain = o->explain};
+}
