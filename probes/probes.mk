@@ -7,6 +7,8 @@ PROBE_SOURCES = \
 	probes/sigalgs.c \
 	probes/certificates.c \
 	probes/extensions.c \
+	probes/fallback_scsv.c \
+	probes/intolerance.c \
 	src/derive/clients.c \
 	src/derive/features.c \
 	src/derive/posture.c \

@@ -51,6 +51,17 @@ transcript_add(struct engine *e, struct span s)
 	t->n += s.n;
 }
 
+/* The hello, without the headers of its records. */
+static void
+transcript_add_records(struct engine *e, struct span out)
+{
+	struct rd r = rd_of(out), body;
+	struct span head;
+
+	while (rd_bytes(&r, 3, &head) && rd_vec16(&r, &body))
+		transcript_add(e, rd_rest(&body));
+}
+
 static struct span
 transcript_span(const struct engine *e)
 {
@@ -158,8 +169,6 @@ write_hello(struct engine *e, struct rng *rng)
 	const struct hello *h = &e->ask->hello;
 	uint8_t pub[MAX_SHARES][CRYPTO_MAX_SHARE];
 	struct key_share keys[MAX_SHARES];
-	size_t at = 5; /* the record header */
-
 	for (size_t i = 0; i < h->shares.n && e->n_shares < MAX_SHARES; i++) {
 		size_t n, k = e->n_shares;
 
@@ -174,7 +183,7 @@ write_hello(struct engine *e, struct rng *rng)
 		e->local = "no key share can be made for these groups";
 	hello_write(h, keys, e->n_shares, rng, &e->out);
 	if (e->n_shares > 0 && wr_ok(&e->out))
-		transcript_add(e, (struct span){e->out.p + at, e->out.len - at});
+		transcript_add_records(e, wr_done(&e->out));
 }
 
 struct engine *
@@ -192,7 +201,9 @@ engine_open(struct arena *a, const struct endpoint *ep, const struct ask *ask, s
 		e->out = ask->out;
 		offer = (struct flight_offer){0};
 	} else {
-		wr_init(&e->out, arena_alloc(a, OUT_SIZE), OUT_SIZE);
+		size_t size = OUT_SIZE + 2 * h->more_exts.n;
+
+		wr_init(&e->out, arena_alloc(a, size), size);
 		write_hello(e, rng);
 	}
 	if (!wr_ok(&e->out) && e->local == NULL)

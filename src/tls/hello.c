@@ -223,6 +223,31 @@ write_ssl2(const struct hello *h, struct rng *rng, struct wr *w)
 	wr_poke16(w, start, (unsigned)(0x8000 | (w->len - start - 2)));
 }
 
+/* RFC 5246, 6.2.1: "a single message may be fragmented across several records".  The one record
+ * that begins at `at` becomes several, from the last to the first. */
+static void
+cut_record(struct wr *w, size_t at, size_t piece)
+{
+	enum { HEADER = 5 };
+	size_t n = w->len - at - HEADER, more = n > 0 ? (n - 1) / piece : 0;
+	uint8_t *p = w->p + at;
+
+	if (w->bad || more * HEADER > w->cap - w->len) {
+		w->bad = true;
+		return;
+	}
+	for (size_t i = more + 1; i-- > 0;) {
+		size_t len = i == more ? n - more * piece : piece;
+		uint8_t *to = p + i * (HEADER + piece);
+
+		memmove(to + HEADER, p + HEADER + i * piece, len);
+		memmove(to, p, 3);
+		to[3] = (uint8_t)(len >> 8);
+		to[4] = (uint8_t)len;
+	}
+	w->len += more * HEADER;
+}
+
 void
 hello_write(const struct hello *h, const struct key_share *keys, size_t n_keys, struct rng *rng,
     struct wr *w)
@@ -259,6 +284,8 @@ hello_write(const struct hello *h, const struct key_share *keys, size_t n_keys, 
 	put_extensions(w, h, keys, n_keys, start);
 	wr_close(w, message);
 	wr_close(w, record);
-	if (w->len - start > 1 << 14) /* RFC 5246, 6.2.1 */
+	if (h->fragment > 0)
+		cut_record(w, start - 5, h->fragment);
+	else if (w->len - start > 1 << 14) /* RFC 5246, 6.2.1 */
 		w->bad = true;
 }

@@ -93,6 +93,7 @@ struct hello {
 	struct span cookie;	 /* RFC 8446, 4.2.2 */
 	struct span more_exts;	 /* written as they are, after ours */
 	uint16_t pad_to; /* a ClientHello of 256 bytes or more is padded (RFC 7685) to this size */
+	uint16_t fragment; /* bytes of the message in one record, at least 16; 0: all in one */
 };
 
 /* Defaults for `version`: server_name sni (NULL: none), all groups and signature algorithms, the
@@ -101,8 +102,9 @@ struct hello {
  * tables. */
 void hello_init(struct hello *h, const char *sni, uint16_t version);
 
-/* Writes the hello as one record into *out (too long for one: the writer goes bad).  rng gives the
- * random; keys are the key_share entries, as many as the caller made. */
+/* Writes the hello as one record into *out (too long for one: the writer goes bad), or as several
+ * when `fragment` says so (RFC 5246, 6.2.1).  rng gives the random; keys are the key_share entries,
+ * as many as the caller made. */
 void hello_write(const struct hello *h, const struct key_share *keys, size_t n_keys,
     struct rng *rng, struct wr *out);
 

@@ -6,6 +6,7 @@ LIVE_TESTS = \
 	tests/live/test_clients.py \
 	tests/live/test_dns.py \
 	tests/live/test_features.py \
+	tests/live/test_flaws.py \
 	tests/live/test_gnutls.py \
 	tests/live/test_grade.py \
 	tests/live/test_hostile.py \
@@ -24,7 +25,7 @@ LIVE_HELPERS = \
 	tests/live/LiveServer.java tests/live/live_server.escript \
 	tests/live/live_server.go tests/live/audit.py tests/live/daemons.py tests/live/dns.py \
 	tests/live/hostile.py tests/live/live.py tests/live/oracle.py tests/live/pki.py \
-	tests/live/preamble.py tests/live/schema.py tests/live/servers.py
+	tests/live/preamble.py tests/live/rogue.py tests/live/schema.py tests/live/servers.py
 TESTS += $(LIVE_TESTS)
 EXTRA_DIST += $(LIVE_TESTS) $(LIVE_HELPERS)
 

@@ -591,6 +591,31 @@ check_features(struct check *k)
 	check_alpn(k, old && new);
 }
 
+/* ---- hellos that it must take ---- */
+
+/* One without faults takes them all; one with a fault never takes what the fault is about. */
+static void
+check_intolerance(struct check *k)
+{
+	static const enum fact_id all[] = {F_INTOL_TLS1_0, F_INTOL_TLS1_1, F_INTOL_TLS1_2, F_INTOL_TLS1_3,
+	    F_INTOL_1_152, F_INTOL_2_152, F_INTOL_EXTENSION, F_INTOL_SUITE, F_INTOL_GROUP, F_INTOL_SIGALG,
+	    F_INTOL_VERSION, F_INTOL_ALPN, F_INTOL_256, F_INTOL_1400, F_INTOL_16K, F_INTOL_RECORDS,
+	    F_INTOL_SNI};
+	const struct model_quirks *q = &k->c->quirks;
+	bool faulty = q->hates_tls13 || q->hates_sni || q->hates_unknown_exts || q->max_hello > 0 ||
+	    q->max_suites > 0 || q->fail_every > 0 || q->ban_after > 0;
+
+	tri(k, F_FALLBACK_SCSV, false, false);
+	for (size_t i = 0; i < N_ELEMENTS(all) && !faulty; i++)
+		tri(k, all[i], false, false);
+	if (q->hates_tls13 && fact_tri(k->f, F_INTOL_TLS1_3) == TRI_NO)
+		wrong(k, "intolerance.tls1_3: no");
+	if (q->hates_sni && fact_tri(k->f, F_INTOL_SNI) == TRI_NO)
+		wrong(k, "intolerance.server_name: no");
+	if (q->max_hello > 0 && fact_tri(k->f, F_INTOL_16K) == TRI_NO)
+		wrong(k, "intolerance.hello_16k: no");
+}
+
 char *
 model_check(const struct model_config *c, const struct facts *f, bool exact)
 {
@@ -607,6 +632,7 @@ model_check(const struct model_config *c, const struct facts *f, bool exact)
 	check_certificates(&k);
 	check_dh(&k);
 	check_features(&k);
+	check_intolerance(&k);
 	fclose(k.to);
 	if (k.wrong == 0) {
 		free(text);
@@ -618,7 +644,7 @@ model_check(const struct model_config *c, const struct facts *f, bool exact)
 unsigned
 model_budget(const struct model_config *c)
 {
-	size_t n = 40, n_versions = 0,
+	size_t n = 56, n_versions = 0,
 	       lost = c->no_suite != MODEL_ALERT ? 2 : 0; /* the same again, and a control */
 
 	for (uint16_t v = SSL3; v <= TLS1_3; v++)

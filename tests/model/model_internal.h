@@ -47,6 +47,8 @@ struct model_conn {
 	enum model_end end;
 	uint8_t in[20000];
 	size_t n_in;
+	uint8_t message[20000]; /* the hello, out of its records */
+	size_t n_message;
 	bool answered;
 	struct model_hello hello;
 	struct model_choice choice;

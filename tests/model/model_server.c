@@ -190,13 +190,27 @@ on_client_record(struct model_conn *c, uint8_t type, struct span whole)
 
 /* ---- records ---- */
 
+/* RFC 5246, 6.2.1: a message may come in several records. */
+static void
+on_fragment(struct model_conn *c, struct span body)
+{
+	const uint8_t *p = c->message;
+
+	CHECK(body.n <= sizeof(c->message) - c->n_message);
+	memcpy(c->message + c->n_message, body.p, body.n);
+	c->n_message += body.n;
+	if (c->n_message >= 4 &&
+	    c->n_message - 4 >= ((size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3]))
+		on_hello(c, (struct span){p, c->n_message});
+}
+
 static void
 on_record(struct model_conn *c, uint8_t type, struct span whole)
 {
 	if (c->answered)
 		on_client_record(c, type, whole);
 	else if (type == REC_HANDSHAKE)
-		on_hello(c, (struct span){whole.p + 5, whole.n - 5});
+		on_fragment(c, (struct span){whole.p + 5, whole.n - 5});
 	else
 		refuse(c, MODEL_ALERT, UNEXPECTED_MESSAGE);
 }
