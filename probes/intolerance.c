@@ -285,7 +285,7 @@ old_version_hello(const struct state *s, const struct ctx *c, bool with, struct 
 		ask->hello.version = TLS1_2;
 		ask->hello.versions = versions_of(c, TLS1_3);
 		ask->hello.suites = join(c->arena, at_most(U16S_OF(some_suites), 3), ask->hello.suites, LIST_MAX);
-		ask->hello.groups = U16S_OF(some_groups);
+		ask->hello.groups = join(c->arena, U16S_OF(some_groups), ask->hello.groups, 12);
 		ask->hello.sigalgs = U16S_OF(some_sigalgs);
 		ask->hello.shares = at_most(U16S_OF(some_groups), 1);
 		ask->hello.flags |= HELLO_KEY_SHARE | HELLO_PSK_MODES;

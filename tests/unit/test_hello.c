@@ -186,6 +186,34 @@ START_TEST(too_long_for_a_record_is_bad)
 }
 END_TEST
 
+/* RFC 5246, 6.2.1: the message in several records is the message in one. */
+START_TEST(cut_into_records)
+{
+	static const uint16_t sizes[] = {16, 100, 510, 511, 512, 513};
+	struct hello h = whole(TLS1_2);
+	struct span one = written(&h, NULL, 0);
+	uint8_t *joined = arena_alloc(arena, one.n);
+
+	for (size_t i = 0; i < N_ELEMENTS(sizes); i++) {
+		struct rd r, body;
+		struct span type;
+		size_t n = 0, records = 0;
+
+		h.fragment = sizes[i];
+		r = rd_of(written(&h, NULL, 0));
+		for (; !rd_end(&r); records++) {
+			ck_assert(rd_bytes(&r, 3, &type) && memcmp(type.p, one.p, 3) == 0);
+			ck_assert(rd_vec16(&r, &body) && body.n <= sizes[i] && n + body.n <= one.n - 5);
+			memcpy(joined + n, body.p, body.n);
+			n += body.n;
+		}
+		ck_assert_uint_eq(n, one.n - 5);
+		ck_assert_int_eq(memcmp(joined, one.p + 5, n), 0);
+		ck_assert_uint_eq(records, (n + sizes[i] - 1) / sizes[i]);
+	}
+}
+END_TEST
+
 START_TEST(a_seed_is_a_hello)
 {
 	struct hello h = whole(TLS1_2);
@@ -203,4 +231,4 @@ END_TEST
 
 UNIT_MAIN_WITH(set_up, tear_down, "hello", everything_of_a_version, every_extension,
     zero_fields_are_left_out, no_hello_of_an_unlucky_length, lengths_are_true,
-    too_long_for_a_record_is_bad, a_seed_is_a_hello)
+    too_long_for_a_record_is_bad, cut_into_records, a_seed_is_a_hello)
