@@ -12,6 +12,7 @@ enum {
 	ARENA_CAP = 8 << 20,
 	GIVE_UP = 16,		/* failures in a row before the first TLS answer ... */
 	GIVE_UP_SILENT = 6,	/* ... when they cost time; a server may hang on every long hello */
+	GIVE_UP_GARBAGE = 4,	/* ... when it speaks another protocol, and says so */
 	GIVE_UP_CONNECTING = 3, /* ... when there is no connection to ask anything on */
 	GIVE_UP_LATER = 12,	/* and after it: the server has had enough of us */
 	REFUSALS = 3		/* refused connections in a row, after an answer: a limiter */
@@ -387,6 +388,8 @@ patience(const struct audit *a, enum reply_kind kind)
 		return GIVE_UP_LATER + a->o.parallel;
 	if (kind == REPLY_NO_CONN)
 		return GIVE_UP_CONNECTING;
+	if (kind == REPLY_GARBAGE)
+		return GIVE_UP_GARBAGE;
 	return kind == REPLY_SILENCE ? GIVE_UP_SILENT : GIVE_UP;
 }
 
