@@ -45,7 +45,7 @@ setup_asked(
     const struct store_set *set, const struct options *o, uint32_t *out, char *err, size_t errlen)
 {
 	*out = 0;
-	for (size_t i = 0; o->asked == NULL && i < STORE__SHIPPED; i++)
+	for (size_t i = 0; o->asked == NULL && i < STORE__PUBLIC; i++)
 		*out |= STORE_BIT(i);
 	for (size_t i = 0; o->asked == NULL && i < o->n_stores; i++)
 		*out |= STORE_BIT(store_by_name(set, o->stores[i].name));

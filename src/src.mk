@@ -35,7 +35,7 @@ PKI_SOURCES = \
 	src/pki/constraint.c src/pki/constraint.h \
 	src/pki/path.c src/pki/path.h src/pki/path_internal.h \
 	src/pki/path_distrust.c src/pki/path_facts.c src/pki/path_graph.c \
-	src/pki/path_fix.c src/pki/path_judge.c src/pki/path_missing.c \
+	src/pki/path_fix.c src/pki/path_judge.c src/pki/path_missing.c src/pki/path_notes.c \
 	src/pki/ocsp.c src/pki/ocsp.h \
 	src/pki/oid.c src/pki/oid.def src/pki/oid.h \
 	src/pki/pem.c src/pki/pem.h \

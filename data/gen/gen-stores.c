@@ -243,7 +243,7 @@ static void
 add_sources(struct bundle_writer *w, const char *dir)
 {
 	static const char *const order[BUNDLE_SOURCES] = {"mozilla", "microsoft", "apple", "chrome",
-	    "android", "java", "intermediates", "onecrl", "ev"};
+	    "android", "java", "windows-product", "intermediates", "onecrl", "ev"};
 	struct csv c = csv_open(dir, "stores.csv", "name,title,date,source");
 
 	for (size_t i = 0; i < N_ELEMENTS(order); i++) {
@@ -277,7 +277,7 @@ add_anchors(struct bundle_writer *w, const char *dir)
 {
 	struct csv c = csv_open(dir, "membership.csv",
 	    "sha256,subject,not_after,owner,mozilla,microsoft,apple,chrome,android,java,"
-	    "subject_hash,ski,mozilla_distrust_after,chrome_sct_not_after,microsoft_disabled,"
+	    "windows_product,subject_hash,ski,mozilla_distrust_after,chrome_sct_not_after,microsoft_disabled,"
 	    "microsoft_not_before,java_distrust_after,java_disabled");
 	struct roots r = {NULL};
 	size_t bytes = 0;
@@ -295,14 +295,14 @@ add_anchors(struct bundle_writer *w, const char *dir)
 		a.not_after = when(&c, f[2]);
 		a.owner = f[3];
 		a.stores = columns(&c, 4, STORE__SHIPPED);
-		a.subject_hash = hex(&c, f[10], STORE_HASH);
-		a.ski = hex(&c, f[11], 0);
-		a.mozilla_distrust_after = when(&c, f[12]);
-		a.chrome_sct_after = when(&c, f[13]);
-		a.microsoft_disabled = when(&c, f[14]);
-		a.microsoft_not_before = when(&c, f[15]);
-		a.java_distrust_after = when(&c, f[16]);
-		a.java_disabled = when(&c, f[17]);
+		a.subject_hash = hex(&c, f[11], STORE_HASH);
+		a.ski = hex(&c, f[12], 0);
+		a.mozilla_distrust_after = when(&c, f[13]);
+		a.chrome_sct_after = when(&c, f[14]);
+		a.microsoft_disabled = when(&c, f[15]);
+		a.microsoft_not_before = when(&c, f[16]);
+		a.java_distrust_after = when(&c, f[17]);
+		a.java_disabled = when(&c, f[18]);
 		bundle_add_anchor(w, &a);
 	}
 	if (r.have)

@@ -6,6 +6,8 @@
 #include "pki/sct.h"
 #include "tls/code.h"
 
+enum { SCRATCH = 64 * 1024, SUBJECT_MAX = 256 };
+
 /* --- gathering --- */
 
 static struct deployment *
@@ -116,11 +118,11 @@ trusts(const struct chain_verdict *v)
 	return v->trust_ok && v->time_ok;
 }
 
-/* The shipped stores' columns come first. */
+/* The public stores' columns come first. */
 static size_t
-n_shipped(const struct deployment *d)
+n_public(const struct deployment *d)
 {
-	return d->j->n_verdicts < STORE__SHIPPED ? d->j->n_verdicts : STORE__SHIPPED;
+	return d->j->n_verdicts < STORE__PUBLIC ? d->j->n_verdicts : STORE__PUBLIC;
 }
 
 /* A trusted chain's signatures are those of the paths by which it is trusted: a cross-certificate
@@ -130,7 +132,7 @@ mark_trusted(struct deployment *d)
 {
 	bool any = false;
 
-	for (size_t i = 0; i < n_shipped(d); i++) {
+	for (size_t i = 0; i < n_public(d); i++) {
 		const struct chain_verdict *v = &d->j->verdicts[i];
 
 		if (!trusts(v) || v->path == NULL)
@@ -262,7 +264,7 @@ deployment_trusted(const struct deployment *d)
 {
 	bool open = d->j->capped;
 
-	for (size_t i = 0; i < n_shipped(d); i++) {
+	for (size_t i = 0; i < n_public(d); i++) {
 		if (trusts(&d->j->verdicts[i]))
 			return TRI_YES;
 		open = open || d->j->verdicts[i].kind == CHAIN_NOT_JUDGED;
@@ -277,7 +279,7 @@ deployment_incomplete(const struct deployment *d)
 
 	if (trusted != TRI_YES)
 		return trusted;
-	for (size_t i = 0; i < n_shipped(d); i++)
+	for (size_t i = 0; i < n_public(d); i++)
 		if (trusts(&d->j->verdicts[i]) && d->j->verdicts[i].complete)
 			return TRI_NO;
 	return TRI_YES;
@@ -339,6 +341,63 @@ put_leaf(const struct deployment *d, struct facts *row, const struct facts *cert
 		fact_put_unknown(row, F_DEPLOY_NAME_OK, WHY_GARBAGE, "the leaf cannot be read");
 }
 
+/* Is it on a way by which some store trusts the leaf? */
+static bool
+serves(const struct deployment *d, size_t sent)
+{
+	for (size_t i = 0; i < d->j->n_ways; i++)
+		for (size_t k = 0; k < d->j->ways[i].n; k++) {
+			const struct path_node *n = d->j->ways[i].nodes[k];
+
+			if (n->source == PATH_SENT && n->sent_index == sent)
+				return true;
+		}
+	return false;
+}
+
+/* Why the certificate need not have been sent; NULL: it may be of use. */
+static const char *
+superfluous(const struct deployment *d, size_t sent)
+{
+	switch (d->j->facts.role[sent]) {
+	case CHAIN_ROLE_ROOT:
+		return "the root, which who trusts it has";
+	case CHAIN_ROLE_DUPLICATE:
+		return "sent before";
+	case CHAIN_ROLE_STRANGER:
+		return "on no path from the leaf";
+	case CHAIN_ROLE_UNREADABLE:
+		return "not readable";
+	case CHAIN_ROLE_ISSUER:
+		return d->j->n_ways == 0 || serves(d, sent) ? NULL
+							    : "on no path that a store trusts";
+	case CHAIN_ROLE_LEAF:
+	case CHAIN_ROLE_UNREAD:
+		break;
+	}
+	return NULL;
+}
+
+static void
+put_superfluous(const struct deployment *d, struct facts *row, struct arena *a)
+{
+	const char *texts[PATH_MAX_SENT];
+	size_t n = 0;
+
+	for (size_t i = 1; i < d->j->facts.n_read; i++) {
+		const char *why = superfluous(d, i);
+
+		if (why == NULL)
+			continue;
+		texts[n++] = arena_printf(a, "%zu, %s: %s", i + 1,
+		    d->j->facts.role[i] == CHAIN_ROLE_UNREADABLE
+			? "?"
+			: text_clean(a, span_str(dn_arena(a, d->certs[i].subject)), SUBJECT_MAX),
+		    why);
+	}
+	fact_put_strs(row, F_DEPLOY_SUPERFLUOUS, texts, n);
+}
+
 static void
 put_chain(const struct deployment *d, struct facts *row, struct arena *a)
 {
@@ -348,6 +407,7 @@ put_chain(const struct deployment *d, struct facts *row, struct arena *a)
 	fact_put_u32(row, F_DEPLOY_DUPLICATES, (uint32_t)cf->n_duplicates);
 	fact_put_u32(row, F_DEPLOY_STRANGERS, (uint32_t)(cf->n_strangers + cf->n_unreadable));
 	put_bool(row, F_DEPLOY_ROOT_SENT, cf->n_roots > 0);
+	put_superfluous(d, row, a);
 	if (cf->n_read < cf->n_sent)
 		fact_set_note(row, F_DEPLOY_CHAIN,
 		    arena_printf(a, "%zu certificates came, the first %zu were looked at",
@@ -358,7 +418,7 @@ void
 deployment_put(const struct deployment *d, uint32_t id, struct facts *f)
 {
 	struct facts *row = fact_add(f, K_DEPLOY);
-	struct arena *a = arena_new(4096);
+	struct arena *a = arena_new(SCRATCH);
 
 	fact_put_u32(row, F_DEPLOY_ID, id);
 	put_seen(d, row, a);

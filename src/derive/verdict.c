@@ -117,6 +117,17 @@ put_opinions(struct work *w, struct facts *row, const struct chain_verdict *v)
 
 /* --- the verdict --- */
 
+static void
+put_notes(struct facts *row, const struct chain_verdict *v, struct arena *a)
+{
+	const char *notes[CHAIN_MAX_NOTES];
+
+	for (size_t i = 0; i < v->n_notes; i++)
+		notes[i] = clean(a, v->notes[i], TEXT_MAX);
+	if (v->n_notes > 0)
+		fact_put_strs(row, F_TRUST_NOTES, notes, v->n_notes);
+}
+
 /* The lowest one that was needed and not sent; a row without it says that nothing was. */
 static void
 put_missing(struct facts *row, const struct chain_verdict *v, struct arena *a)
@@ -278,12 +289,16 @@ verdict_put(const struct deployment *d, uint32_t id, const char *host,
 	*w = (struct work){.d = d, .f = f, .host = host, .now = now, .a = a};
 	for (size_t i = 0; i < d->j->n_verdicts; i++) {
 		const struct chain_verdict *v = &d->j->verdicts[i];
-		struct facts *row = fact_add(f, K_TRUST);
+		struct facts *row;
 
+		if (i == STORE_WINDOWS_PRODUCT && v->path == NULL)
+			continue; /* it has no say on chains of others */
+		row = fact_add(f, K_TRUST);
 		fact_put_u32(row, F_TRUST_DEPLOYMENT, id);
 		fact_put_str(row, F_TRUST_STORE, store_name(stores, v->store));
 		fact_put_str(row, F_TRUST_VERDICT, chain_kind_name(v->kind));
 		fact_put_str(row, F_TRUST_REASON, clean(a, v->text, TEXT_MAX));
+		put_notes(row, v, a);
 		put_missing(row, v, a);
 		put_path(row, v, a);
 		put_opinions(w, row, v);

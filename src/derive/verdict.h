@@ -10,7 +10,8 @@
 
 #include "derive/deployment.h"
 
-/* Adds one K_TRUST row per column of the store set, and a K_MISSING row for each certificate that
+/* Adds one K_TRUST row per column of the store set (for the roots of Windows' products only where
+ * the chain leads to one), and a K_MISSING row for each certificate that
  * some store needs and that was not sent; d has been judged.  host: as it was judged with. */
 void verdict_put(const struct deployment *d, uint32_t id, const char *host,
     const struct store_set *stores, int64_t now, struct facts *f);

@@ -254,9 +254,69 @@ top(const struct graph *g)
 	return g->reach[g->n_reach - 1];
 }
 
+/* The columns that have a root which a path of this chain ends in, and the name of one that most
+ * of them have. */
+static uint32_t
+anchoring(const struct judging *g, const char **root)
+{
+	uint32_t bits = 0, widest = 0;
+
+	*root = "";
+	for (size_t i = 0; i < g->out->n_paths + g->leads.n; i++) {
+		const struct path *p = i < g->out->n_paths ? &g->out->paths[i] : NULL;
+		const struct lead *l = p == NULL ? &g->leads.v[i - g->out->n_paths] : NULL;
+		uint32_t stores = p != NULL ? root_of(p, NULL)->stores : l->anchor.stores;
+
+		if ((stores & ~widest) != 0) {
+			widest = stores;
+			*root = p != NULL ? path_short(&p->nodes[p->n - 1]->cert, g->a) : l->root;
+		}
+		bits |= stores;
+	}
+	return bits;
+}
+
+/* "corp, system": the names of these columns. */
+static const char *
+store_names(const struct judging *g, uint32_t bits)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < store_count(g->in->stores); i++)
+		if ((bits & STORE_BIT(i)) != 0)
+			text = arena_printf(g->a, "%s%s%s", text, *text != '\0' ? ", " : "",
+			    store_title(g->in->stores, i));
+	return text;
+}
+
+/* The chain leads to roots, but to none of this store. */
+static void
+judge_elsewhere(const struct judging *g, struct chain_verdict *v, const char *root, uint32_t others)
+{
+	uint32_t product = STORE_BIT(STORE_WINDOWS_PRODUCT), public = STORE_BIT(STORE__PUBLIC) - 1;
+
+	if ((others & (public | product)) == product) {
+		v->kind = CHAIN_PRIVATE_ROOT;
+		v->text = arena_printf(g->a,
+		    "ends in %s, a root that Windows has for Microsoft's own products and no "
+		    "public store has: serve a chain from a public CA, or a cross-certificate to "
+		    "a public root, or have the product that connects pin this root",
+		    root);
+	} else if ((others & public) == 0) {
+		v->text = arena_printf(g->a, "ends in %s, which is not a root of this store", root);
+	} else {
+		v->text = arena_printf(g->a,
+		    "ends in %s, which is not a root of this store, but of %s; a "
+		    "cross-certificate by a root of this store would lead here too",
+		    root, store_names(g, others & public));
+	}
+}
+
 static void
 judge_unknown(struct judging *g, struct chain_verdict *v)
 {
+	const char *root;
+	uint32_t others = anchoring(g, &root);
 	const struct graph_node *end = top(&g->graph);
 	struct path *p = arena_alloc(g->a, sizeof(*p));
 	const char *name = path_short(&end->pub.cert, g->a);
@@ -270,8 +330,8 @@ judge_unknown(struct judging *g, struct chain_verdict *v)
 		return;
 	}
 	v->kind = CHAIN_UNKNOWN_ROOT;
-	if (end->self_signed) {
-		v->text = arena_printf(g->a, "ends in %s, which is not a root of this store", name);
+	if (end->self_signed || others != 0) {
+		judge_elsewhere(g, v, others != 0 ? root : name, others);
 		return;
 	}
 	v->missing[v->n_missing++] = missing_issuer(&end->pub.cert, g->a);
@@ -301,9 +361,10 @@ judge_store(struct judging *g, size_t store, struct chain_verdict *v)
 	} else {
 		struct way best = best_way(g, store);
 
-		if (best.path != NULL)
+		if (best.path != NULL) {
 			judge_way(g, v, &best);
-		else
+			notes_put(&g->graph, g->out->paths, g->out->n_paths, g->in->now, v);
+		} else
 			judge_unknown(g, v);
 	}
 }
@@ -440,7 +501,7 @@ const char *
 chain_kind_name(enum chain_kind k)
 {
 	static const char *const names[CHAIN_KIND__MAX] = {"not_judged", "complete", "unverified",
-	    "incomplete", "unknown_root", "self_signed", "expired", "not_yet_valid",
+	    "incomplete", "unknown_root", "private_root", "self_signed", "expired", "not_yet_valid",
 	    "name_mismatch", "wrong_purpose", "distrusted", "bad_signature", "revoked", "other"};
 
 	return k < CHAIN_KIND__MAX ? names[k] : "other";

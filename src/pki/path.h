@@ -89,6 +89,8 @@ struct path {
 	size_t n_problems;
 };
 
+enum { CHAIN_MAX_NOTES = 4 };
+
 /* The verdict; later ones are not worse, merely different. */
 enum chain_kind {
 	CHAIN_NOT_JUDGED, /* nothing sent, or it cannot be verified with our library */
@@ -96,6 +98,7 @@ enum chain_kind {
 	CHAIN_UNVERIFIED, /* its root is one of the store's by name and key id; bytes not at hand */
 	CHAIN_INCOMPLETE, /* trusted, were not a known intermediate missing */
 	CHAIN_UNKNOWN_ROOT,
+	CHAIN_PRIVATE_ROOT, /* ends in a root that only the vendor's own products have */
 	CHAIN_SELF_SIGNED, /* the leaf itself, and not a root of this store */
 	CHAIN_EXPIRED,
 	CHAIN_NOT_YET_VALID,
@@ -139,6 +142,8 @@ struct chain_verdict {
 	struct path_problem problem; /* what made the verdict; kind PATH_OK: nothing did */
 	struct chain_missing missing[PATH_MAX_MISSING];
 	size_t n_missing;
+	const char *notes[CHAIN_MAX_NOTES]; /* of a trusted one, what else a client meets: words */
+	size_t n_notes;
 };
 
 /* What a certificate is within the chain as sent. */

@@ -99,6 +99,10 @@ struct leads {
 	size_t n;
 };
 
+/* path_notes.c: adds what else is to be said of a trusted chain. */
+void notes_put(const struct graph *g, const struct path *paths, size_t n, int64_t now,
+    struct chain_verdict *v);
+
 void leads_find(struct graph *g, struct leads *out);
 /* The issuer of a certificate, as far as the certificate itself tells. */
 struct chain_missing missing_issuer(const struct cert *child, struct arena *a);

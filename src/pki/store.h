@@ -1,5 +1,5 @@
 /*
- * store - what the world trusts: six shipped root stores, the system's and the user's own.
+ * store - what the world trusts: six public root stores, the roots of Windows' products, the system's and the user's own.
  *
  * A store_set answers "who is this issuer?" from three sources: the shipped bundle (roots with
  * their membership and distrust dates, and facts on known intermediates), PEM files given with
@@ -32,7 +32,12 @@ enum {
 	STORE_HASH = 16, /* bytes of a name's hash */
 };
 
-/* The shipped stores, in the order of their bits.  Columns from STORE__SHIPPED on are added. */
+/*
+ * The shipped stores, in the order of their bits.  Columns from STORE__SHIPPED on are added.  Those
+ * before STORE__PUBLIC are programmes whose roots everybody's clients have: they alone decide if a
+ * server is trusted.  The roots of Windows' own products are in Windows and nowhere else: a chain
+ * that only they anchor is neither public nor unknown.
+ */
 enum store_id {
 	STORE_MOZILLA,
 	STORE_MICROSOFT,
@@ -40,7 +45,9 @@ enum store_id {
 	STORE_CHROME,
 	STORE_ANDROID,
 	STORE_JAVA,
-	STORE__SHIPPED
+	STORE_WINDOWS_PRODUCT,
+	STORE__SHIPPED,
+	STORE__PUBLIC = STORE_WINDOWS_PRODUCT
 };
 
 /* The lists that come with them. */

@@ -12,6 +12,7 @@ static const struct verdict {
     {"unverified", "trusted by name and key id; the root's bytes are not at hand", INK_GOOD},
     {"incomplete", "trusted only with the missing intermediate", INK_WARN},
     {"unknown_root", "not trusted: no known root", INK_BAD},
+    {"private_root", "not trusted: a private root", INK_BAD},
     {"self_signed", "not trusted: self-signed", INK_BAD},
     {"expired", "not trusted: expired", INK_BAD},
     {"not_yet_valid", "not trusted: not valid yet", INK_BAD},
@@ -220,6 +221,17 @@ one_reason(const struct page *p, uint32_t deployment, const char **reason)
 	return n > 1;
 }
 
+static bool
+same_notes(const struct facts *a, const struct facts *b)
+{
+	if (fact_n_strs(a, F_TRUST_NOTES) != fact_n_strs(b, F_TRUST_NOTES))
+		return false;
+	for (size_t i = 0; i < fact_n_strs(a, F_TRUST_NOTES); i++)
+		if (strcmp(fact_strs(a, F_TRUST_NOTES, i), fact_strs(b, F_TRUST_NOTES, i)) != 0)
+			return false;
+	return true;
+}
+
 static void
 verdict(struct page *p, const struct facts *row, const struct facts *before, bool with_reason)
 {
@@ -239,6 +251,12 @@ verdict(struct page *p, const struct facts *row, const struct facts *before, boo
 	    (p->style->verbose > 0 || (with_reason && v.ink == INK_BAD))) {
 		term_at(t, t->left);
 		term_words(t, INK_DIM, reason);
+	}
+	for (size_t i = 0; i < fact_n_strs(row, F_TRUST_NOTES); i++) {
+		if (p->style->verbose < 1 && before != NULL && same_notes(row, before))
+			break;
+		term_at(t, t->left);
+		term_words(t, INK_DIM, fact_strs(row, F_TRUST_NOTES, i));
 	}
 	if (p->style->verbose > 0)
 		path(p, row, before);

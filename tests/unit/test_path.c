@@ -436,7 +436,50 @@ START_TEST(oversized_keys_are_not_tried)
 }
 END_TEST
 
-UNIT_MAIN("path", complete, incomplete_only_when_known, incomplete_by_a_file,
+/* Old Root has cross-signed Root: who has Root does not need it. */
+START_TEST(a_cross_certificate_is_noted)
+{
+	struct world w = world_new();
+	const struct mk *old = mk_make(w.p, &(struct mk_spec){.cn = "Old Root", .ca = true});
+	const struct mk *cross = mk_make(
+	    w.p, &(struct mk_spec){.cn = "Root", .ca = true, .issuer = old, .key_of = w.root});
+	const struct chain_verdict *v;
+
+	TRUST(&w, "new", w.root);
+	TRUST(&w, "old", old);
+	v = JUDGE(&w, w.leaf, w.inter, cross);
+	IS(v, CHAIN_COMPLETE);
+	ck_assert_uint_eq(v->n_notes, 1);
+	ck_assert_str_eq(v->notes[0], "cross-sign: this store does not have Root and trusts it by "
+				      "the cross-certificate of Old Root alone");
+	IS(v - 1, CHAIN_COMPLETE);
+	ck_assert_uint_eq(v[-1].n_notes, 0);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(an_expired_way_beside_a_good_one_is_noted)
+{
+	struct world w = world_new();
+	const struct mk *old = mk_make(
+	    w.p, &(struct mk_spec){.cn = "Old Root", .ca = true, .to = MK_NOW - 86400});
+	const struct mk *cross = mk_make(
+	    w.p, &(struct mk_spec){.cn = "Root", .ca = true, .issuer = old, .key_of = w.root});
+	const struct chain_verdict *v;
+
+	TRUST(&w, "both", w.root, old);
+	v = JUDGE(&w, w.leaf, w.inter, cross);
+	IS(v, CHAIN_COMPLETE);
+	ck_assert_uint_eq(v->n_notes, 1);
+	ck_assert_msg(strstr(v->notes[0], "Old Root, which expired 2026-05-31") != NULL, "%s",
+	    v->notes[0]);
+	v = JUDGE(&w, w.leaf, w.inter);
+	ck_assert_uint_eq(v->n_notes, 0);
+	world_free(&w);
+}
+END_TEST
+
+UNIT_MAIN("path", a_cross_certificate_is_noted, an_expired_way_beside_a_good_one_is_noted, complete, incomplete_only_when_known, incomplete_by_a_file,
     unknown_and_self_signed, time_and_name, purpose_and_constraints, path_length, bad_signatures,
     chain_as_sent, cross_certificates_part_the_stores, loops_and_thickets_end,
     long_chains_are_capped, oversized_keys_are_not_tried)

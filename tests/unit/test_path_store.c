@@ -74,7 +74,7 @@ static const struct chain_judgement *
 judge(struct world *w, bool list_inter, bool send_inter)
 {
 	static const char *const names[] = {"mozilla", "microsoft", "apple", "chrome", "android",
-	    "java", "intermediates", "onecrl", "ev"};
+	    "java", "windows-product", "intermediates", "onecrl", "ev"};
 	struct bundle_writer *b = bundle_writer_new();
 	uint8_t key[32];
 	char err[200] = "";
@@ -281,6 +281,29 @@ START_TEST(the_earliest_sct_of_the_leaf_counts)
 }
 END_TEST
 
-UNIT_MAIN("path_store", a_listed_intermediate_makes_it_incomplete, a_listed_one_must_fit,
+START_TEST(a_private_root_is_neither_public_nor_unknown)
+{
+	struct world *w = world_new();
+	const struct chain_judgement *j;
+
+	w->anchor.stores = STORE_BIT(STORE_WINDOWS_PRODUCT);
+	j = judge(w, false, true);
+	IS(&j->verdicts[STORE_WINDOWS_PRODUCT], CHAIN_COMPLETE);
+	IS(&j->verdicts[STORE_MOZILLA], CHAIN_PRIVATE_ROOT);
+	ck_assert(strstr(j->verdicts[STORE_MOZILLA].text, "ends in Root,") != NULL);
+	ck_assert(strstr(j->verdicts[STORE_MOZILLA].text, "cross-certificate") != NULL);
+	ck_assert(!j->verdicts[STORE_MOZILLA].trust_ok);
+	/* A root that a public store has as well is no secret of Windows'. */
+	w->anchor.stores |= STORE_BIT(STORE_MICROSOFT);
+	j = judge(w, false, true);
+	IS(&j->verdicts[STORE_MICROSOFT], CHAIN_COMPLETE);
+	IS(&j->verdicts[STORE_MOZILLA], CHAIN_UNKNOWN_ROOT);
+	ck_assert(strstr(j->verdicts[STORE_MOZILLA].text, "but of microsoft") != NULL);
+	world_free(w);
+}
+END_TEST
+
+UNIT_MAIN("path_store", a_private_root_is_neither_public_nor_unknown,
+    a_listed_intermediate_makes_it_incomplete, a_listed_one_must_fit,
     a_root_without_bytes, a_namesake_of_a_root_without_bytes, programmes_end_dates,
     a_root_that_was_taken_out, what_mozilla_revoked, the_earliest_sct_of_the_leaf_counts)

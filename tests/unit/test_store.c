@@ -94,13 +94,14 @@ START_TEST(counts_are_those_of_the_table)
 		size_t n;
 	} want[STORE__SHIPPED] = {{"mozilla", "Mozilla", 121}, {"microsoft", "Microsoft", 215},
 	    {"apple", "Apple", 158}, {"chrome", "Chrome", 100}, {"android", "Android", 145},
-	    {"java", "Java", 109}};
+	    {"java", "Java", 109},
+	    {"windows-product", "Windows' own products", 5}};
 	struct store_set *set = store_set_new();
 	size_t n[STORE__SHIPPED] = {0}, bytes = 0;
 	struct anchor a;
 
 	ck_assert_uint_eq(store_count(set), STORE__SHIPPED);
-	ck_assert_uint_eq(store_anchor_count(set), 286);
+	ck_assert_uint_eq(store_anchor_count(set), 291);
 	for (size_t i = 0; i < store_anchor_count(set); i++) {
 		store_anchor_at(set, i, &a);
 		ck_assert(a.stores != 0);
@@ -108,7 +109,7 @@ START_TEST(counts_are_those_of_the_table)
 		for (unsigned s = 0; s < STORE__SHIPPED; s++)
 			n[s] += (a.stores & STORE_BIT(s)) != 0;
 	}
-	ck_assert_uint_eq(bytes, 258);
+	ck_assert_uint_eq(bytes, 263);
 	for (size_t s = 0; s < STORE__SHIPPED; s++) {
 		ck_assert_str_eq(store_name(set, s), want[s].name);
 		ck_assert_str_eq(store_title(set, s), want[s].title);
@@ -161,7 +162,7 @@ START_TEST(a_root_is_found_by_name_key_and_fingerprint)
 
 	ck_assert_str_eq(a.subject_text, "CN=ISRG Root X1,O=Internet Security Research Group,C=US");
 	ck_assert_str_eq(a.owner, "Internet Security Research Group");
-	ck_assert_uint_eq(a.stores, STORE_BIT(STORE__SHIPPED) - 1);
+	ck_assert_uint_eq(a.stores, STORE_BIT(STORE__PUBLIC) - 1);
 	ck_assert_uint_eq(store_anchors_by_subject(set, a.subject, b, 4), 1);
 	ck_assert_mem_eq(b[0].sha256, a.sha256, 32);
 	ck_assert_uint_eq(store_anchors_by_ski(set, a.ski, b, 4), 1);
@@ -311,16 +312,18 @@ START_TEST(a_file_becomes_a_column)
 	ck_assert_uint_eq(strlen(store_date(set, STORE__SHIPPED)), 10);
 	ck_assert_str_eq(store_source(set, STORE__SHIPPED), path);
 	a = root(set, ISRG_X1);
-	ck_assert_uint_eq(a.stores, STORE_BIT(STORE__SHIPPED + 1) - 1);
+	ck_assert_uint_eq(a.stores, (STORE_BIT(STORE__PUBLIC) - 1) | STORE_BIT(STORE__SHIPPED));
 	ck_assert_uint_eq(store_anchors_by_subject(set, a.subject, &a, 1), 1);
-	ck_assert_uint_eq(a.stores, STORE_BIT(STORE__SHIPPED + 1) - 1);
-	ck_assert_uint_eq(store_anchor_count(set), 286);
+	ck_assert_uint_eq(a.stores, (STORE_BIT(STORE__PUBLIC) - 1) | STORE_BIT(STORE__SHIPPED));
+	ck_assert_uint_eq(store_anchor_count(set), 291);
 	ck_assert_int_eq(store_set_add_pem(set, "corp", path, why, sizeof(why)), -1);
 	ck_assert_int_eq(store_set_add_pem(set, "java", path, why, sizeof(why)), -1);
 	ck_assert_int_eq(store_set_add_pem(set, "", path, why, sizeof(why)), -1);
 	ck_assert_int_eq(store_set_add_pem(set, "a/b", path, why, sizeof(why)), -1);
 	ck_assert_int_eq(store_set_add_pem(set, "two", path, why, sizeof(why)), STORE__SHIPPED + 1);
-	ck_assert_uint_eq(root(set, ISRG_X1).stores, STORE_BIT(STORE__SHIPPED + 2) - 1);
+	ck_assert_uint_eq(root(set, ISRG_X1).stores,
+	    (STORE_BIT(STORE__PUBLIC) - 1) | STORE_BIT(STORE__SHIPPED) |
+		STORE_BIT(STORE__SHIPPED + 1));
 	unlink(path);
 	free(path);
 	free(text);
@@ -341,8 +344,8 @@ START_TEST(a_private_ca_is_a_store_by_itself)
 	struct cert c;
 
 	ck_assert_msg(col == STORE__SHIPPED, "%s", why);
-	ck_assert_uint_eq(store_anchor_count(set), 287);
-	store_anchor_at(set, 286, &a);
+	ck_assert_uint_eq(store_anchor_count(set), 292);
+	store_anchor_at(set, 291, &a);
 	ck_assert_str_eq(a.subject_text, "CN=Private Root,O=Example Test");
 	ck_assert_str_eq(a.owner, "");
 	ck_assert_uint_eq(a.stores, STORE_BIT(STORE__SHIPPED));
@@ -379,7 +382,7 @@ START_TEST(trust_settings_are_obeyed)
 	ck_assert_int_eq(
 	    store_set_add_pem(set, "a", SRCDIR "/tests/unit/data/trusted.pem", why, sizeof(why)),
 	    STORE__SHIPPED);
-	ck_assert_uint_eq(store_anchor_count(set), 287);
+	ck_assert_uint_eq(store_anchor_count(set), 292);
 	store_set_free(set);
 }
 END_TEST
@@ -481,7 +484,7 @@ refuses(const char *text, const char *sentence)
 	ck_assert_int_eq(store_set_add_pem(set, "corp", path, why, sizeof(why)), -1);
 	ck_assert_msg(strstr(why, sentence) != NULL, "%s", why);
 	ck_assert_uint_eq(store_count(set), STORE__SHIPPED);
-	ck_assert_uint_eq(store_anchor_count(set), 286);
+	ck_assert_uint_eq(store_anchor_count(set), 291);
 	unlink(path);
 	free(path);
 	store_set_free(set);
@@ -611,7 +614,7 @@ START_TEST(the_shipped_bundle_cut_or_padded_is_refused)
 
 	ck_assert_int_eq(store_set_load(set, path, why, sizeof(why)), -1);
 	ck_assert(strstr(why, "cut short") != NULL);
-	ck_assert_uint_eq(store_anchor_count(set), 286);
+	ck_assert_uint_eq(store_anchor_count(set), 291);
 	unlink(path);
 	free(path);
 	path = spill(span_str("TASTORES but nothing else, not even a version that we know"));

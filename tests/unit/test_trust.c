@@ -29,7 +29,7 @@ static struct store_set *
 bundle_of(struct world *w)
 {
 	static const char *const names[] = {"mozilla", "microsoft", "apple", "chrome", "android",
-	    "java", "intermediates", "onecrl", "ev"};
+	    "java", "windows-product", "intermediates", "onecrl", "ev"};
 	struct bundle_writer *b = bundle_writer_new();
 	struct store_set *set = store_set_new();
 	uint8_t sha[32], name[32];
@@ -541,7 +541,7 @@ START_TEST(default_certificate_does_not_count)
 	ck_assert_int_eq(fact_tri(deploy(&w, 0), F_DEPLOY_COUNTS), TRI_NO);
 	ck_assert_int_eq(fact_tri(deploy(&w, 0), F_DEPLOY_NAME_OK), TRI_NO);
 	ck_assert(fact_yes(deploy(&w, 1), F_DEPLOY_COUNTS));
-	ck_assert_uint_eq(fact_rows(w.f, K_TRUST), STORE__SHIPPED);
+	ck_assert_uint_eq(fact_rows(w.f, K_TRUST), STORE__PUBLIC);
 	ck_assert_uint_eq(fact_u32(fact_row(w.f, K_TRUST, 0), F_TRUST_DEPLOYMENT), 1);
 	TRI_IS(&w, F_TRUSTED, TRI_YES);
 	TRI_IS(&w, F_NAME_OK, TRI_YES);
