@@ -219,6 +219,72 @@ ask_whole_tls13(struct ask *ask, const struct ctx *c)
 		}
 }
 
+bool
+suite_finishable(uint16_t code)
+{
+	const struct suite *s = suite_by_code(code);
+
+	if (s == NULL || (s->kx != KX_RSA && s->kx != KX_DHE && s->kx != KX_ECDHE))
+		return false;
+	switch (s->enc) { /* engine/keys12.c */
+	case ENC_3DES:
+	case ENC_AES_128_CBC:
+	case ENC_AES_256_CBC:
+	case ENC_CAMELLIA_128_CBC:
+	case ENC_CAMELLIA_256_CBC:
+		return s->mac == MAC_SHA1 || s->mac == MAC_SHA256 || s->mac == MAC_SHA384;
+	case ENC_AES_128_GCM:
+	case ENC_AES_256_GCM:
+	case ENC_AES_128_CCM:
+	case ENC_AES_256_CCM:
+	case ENC_AES_128_CCM_8:
+	case ENC_AES_256_CCM_8:
+	case ENC_CHACHA20_POLY1305:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool
+ask_finished(struct ask *ask, const struct ctx *c, uint16_t max)
+{
+	uint16_t version = best_version(c->known, max), *v;
+	struct u16s all;
+	size_t n = 0;
+
+	if (version >= TLS1_3) {
+		ask_whole_tls13(ask, c);
+		ask->stop = STOP_FINISHED;
+		return true;
+	}
+	if (version < TLS1_0)
+		return false;
+	all = fact_u16s(c->known, version_row(version)->suites);
+	v = arena_alloc(c->arena, (all.n + 1) * sizeof(*v));
+	for (size_t i = 0; i < all.n; i++)
+		if (suite_finishable(all.v[i]))
+			v[n++] = all.v[i];
+	ask_hello(ask, c, version, STOP_FINISHED);
+	ask->hello.suites = (struct u16s){v, n};
+	ask->hello.groups = U16S_OF(can);
+	return n > 0;
+}
+
+const struct session *
+session_copy(struct arena *a, const struct session *s)
+{
+	struct session *copy;
+
+	if (s == NULL)
+		return NULL;
+	copy = arena_alloc(a, sizeof(*copy));
+	*copy = *s;
+	copy->id = arena_span(a, s->id);
+	copy->ticket = arena_span(a, s->ticket);
+	return copy;
+}
+
 void
 ask_key_share(struct ask *ask, const struct facts *known)
 {

@@ -15,6 +15,40 @@
  * question comes in independent copies (one per protocol version, say) sets `lanes`: each lane has
  * a state of its own and runs beside the others; c->lane tells which one it is.
  *
+ * Conversations.  Most asks are one hello on a connection of their own.  An ask with `keep` leaves
+ * its connection open, and the lane's next ask may go on with it by saying `same_conn`; what it
+ * sends is a list of things to say (struct say), what it waits for is its `stop`.  The engine holds
+ * the keys, for TLS 1.0 to 1.3 alike: with STOP_FINISHED it finishes a handshake by itself; from
+ * then on SAY_RECORD is encrypted and what comes is decrypted.  A request and the head of its answer:
+ *
+ *	if (s->step++ == 0) {
+ *		if (!ask_finished(ask, c, TLS1_3))	the best version there are keys for
+ *			return STEP_DONE;
+ *		ask->keep = true;
+ *	} else if (s->open) {				r->open, as learn() has seen it
+ *		ask->kind = ASK_SAY;
+ *		ask->same_conn = true;
+ *		ask->say[0] = (struct say){.kind = SAY_RECORD, .type = 23, .bytes = request};
+ *		ask->stop = STOP_DATA;			then r->data
+ *		ask->until = span_str("\r\n\r\n");
+ *	}
+ *	return STEP_ASK;
+ *
+ * By hand instead, with a ClientKeyExchange of one's own and the rest of the flight behind it, after
+ * a hello with STOP_HELLO_DONE and `keep` (the server's answer is all there is to learn):
+ *
+ *	ask->say[0] = (struct say){.kind = SAY_RSA_BLOCK, .bytes = block, .secret = premaster};
+ *	ask->say[1] = (struct say){.kind = SAY_CCS};
+ *	ask->say[2] = (struct say){.kind = SAY_FINISHED};
+ *	ask->stop = STOP_ANY_RECORD;
+ *
+ * A CBC record whose padding is wrong, a second hello under the keys in force, a heartbeat in the
+ * clear, resumption and early data are written likewise: see struct say and `session`.  After a
+ * fatal alert, r->open may still be true: an ask that says nothing, with STOP_CLOSE and a short
+ * wait_ms, tells whether the server closes (REPLY_FIN), resets or stays.  Where same_conn finds no
+ * connection, the reply is REPLY_NO_CONN.  These asks are never tried again, and a connection lives
+ * 20 seconds in all.
+ *
  * A probe without next() asks nothing: it computes facts from facts in conclude().  Those live in
  * src/derive/ and may use pki/ and adapt/ as well; everything else here is for them too.
  */
@@ -45,7 +79,47 @@ struct endpoint {
 
 enum ask_kind {
 	ASK_HELLO, /* `hello` is written by the engine, which may hold keys */
-	ASK_RAW	   /* `out` is sent byte for byte */
+	ASK_RAW,   /* `out` is sent byte for byte */
+	ASK_SAY	   /* neither: `say` alone */
+};
+
+enum say_kind {
+	SAY_END,
+	SAY_RAW,    /* `bytes` as they are */
+	SAY_CLEAR,  /* a record of `type` with these bytes, in the clear whatever keys are in force */
+	SAY_RECORD, /* the same under the keys in force; in the clear while there are none */
+	SAY_HELLO,  /* the ask's hello as a message under the keys in force: renegotiation.  With
+		     * HELLO_RENEG its renegotiation_info is right (RFC 5746, 3.5) */
+	/* TLS 1.2 and below, after ServerHelloDone: */
+	SAY_KEY_EXCHANGE, /* ClientKeyExchange, and before it an empty Certificate where one was asked
+			   * for; with `bytes` those are its body, and `secret` is the premaster */
+	SAY_RSA_BLOCK,	  /* ClientKeyExchange with `bytes` (reply.rsa_len of them) raised to the leaf's
+			   * RSA exponent as they are, no padding added; `secret` is the premaster */
+	SAY_CCS,	  /* ChangeCipherSpec; our keys are in force from here on */
+	SAY_FINISHED	  /* Finished over all handshake messages so far */
+};
+
+struct say { /* one thing to send; what is not set is right */
+	enum say_kind kind;
+	uint8_t type;	  /* SAY_CLEAR, SAY_RECORD: 20 CCS, 21 alert, 22 handshake, 23 data, 24 heartbeat */
+	uint16_t version; /* of the record; 0: the negotiated one */
+	struct span bytes, secret;
+	/* SAY_RECORD under CBC keys: departures.  MAC length and block size are those of the suite. */
+	uint8_t mac_xor, mac_at;    /* XORs this into the MAC at that byte */
+	bool no_mac;		    /* leaves the MAC out */
+	const struct span *padding; /* these bytes instead, length byte and all; with content and MAC
+				     * they must fill whole blocks */
+};
+
+enum { ASK_SAYS = 8, ASK_DATA = 64 * 1024 };
+
+struct session { /* what a finished handshake leaves, to be resumed by another ask */
+	uint16_t version, suite;
+	uint8_t secret[48]; /* the master secret; TLS 1.3: the PSK */
+	uint8_t secret_len;
+	struct span id, ticket; /* TLS 1.2 and below may have both */
+	uint32_t lifetime, age_add;
+	uint32_t max_early; /* TLS 1.3: bytes of early data it may take */
 };
 
 struct ask { /* one thing to say to the server */
@@ -55,6 +129,16 @@ struct ask { /* one thing to say to the server */
 	struct hello hello;    /* what it points to lives until learn() returns; with `shares`, a
 				* TLS 1.3 flight is decrypted to its Finished */
 	struct wr out;	       /* ASK_RAW: over buf */
+
+	bool keep;	/* the next ask may go on with this connection; keys are made where they can be */
+	bool same_conn; /* go on with it (ASK_SAY, ASK_RAW) */
+	struct say say[ASK_SAYS]; /* sent in this order, after hello or out; SAY_END ends it */
+	struct span until;	  /* STOP_DATA: until these bytes came; empty: any */
+	/* Resumed by this hello: its secret is used when the server takes it up.  TLS 1.3: the engine
+	 * adds pre_shared_key and binder.  Below, hello.ticket and hello.session_id are the probe's to
+	 * fill in; session_id alone: by id.  Borrowed until the connection is over. */
+	const struct session *session;
+	struct span early; /* early data, behind a TLS 1.3 hello with HELLO_EARLY_DATA and session */
 };
 
 enum reply_kind { /* what a server does is data, never an error */
@@ -75,6 +159,11 @@ struct reply { /* borrowed by learn(), gone afterwards */
 	uint8_t alert;			    /* REPLY_ALERT: its description */
 	const struct server_flight *flight; /* never NULL; REPLY_FLIGHT: the parsed messages */
 	struct span raw;		    /* the first bytes received, at most 256 */
+	struct span data;		    /* application data of this answer, at most ASK_DATA */
+	bool open;			    /* the next ask may say same_conn */
+	bool resumed;			    /* the ask's session was taken up, and its keys are right */
+	const struct session *session; /* what could be resumed (copy it: session_copy()), or NULL */
+	unsigned rsa_len;		    /* with keep: bytes of the leaf's RSA modulus; 0: no RSA */
 	const char *detail;		    /* static or arena text, or NULL */
 	size_t received, sent;		    /* bytes of this ask's connection, TLS alone */
 	unsigned connections;		    /* TCP connections it took; 0 counts as one */
@@ -104,6 +193,7 @@ struct probe {
 	void (*conclude)(void *st, const struct ctx *c, struct facts *out); /* NULL: none */
 	/* Once, after the last lane's conclude(): what only all lanes together can tell. */
 	void (*finish)(void *const *st, unsigned n, const struct ctx *c, struct facts *out);
+	bool malformed;	   /* sends what no client would: --safe leaves it out */
 	size_t state_size; /* per lane; zeroed before the first next() */
 	unsigned lanes;	   /* 0 and 1: one */
 	unsigned max_asks; /* per lane: hard stop against a hostile server */
@@ -148,6 +238,13 @@ void peel_answer(struct peel *p, const struct reply *r, bool chosen, uint16_t co
 /* A TLS 1.3 hello whose flight can be decrypted to its Finished: with a share of a group that the
  * server is known to accept and that can be made here.  Suites are all of TLS 1.3. */
 void ask_whole_tls13(struct ask *ask, const struct ctx *c);
+/* Can the engine finish a handshake with this suite below TLS 1.3? */
+bool suite_finishable(uint16_t code);
+/* A hello of the best version up to max, with what the server is known to accept and the engine can
+ * finish, and STOP_FINISHED.  False: there is none. */
+bool ask_finished(struct ask *ask, const struct ctx *c, uint16_t max) MUST_USE;
+/* A session that lives as long as the arena; NULL gives NULL. */
+const struct session *session_copy(struct arena *a, const struct session *s);
 /* With a real key share instead of an empty one, unless the server is known to take that
  * (F_EMPTY_KEY_SHARE): of the first of the hello's groups that can be made here. */
 void ask_key_share(struct ask *ask, const struct facts *known);

@@ -43,7 +43,7 @@ PKI_SOURCES = \
 	src/pki/store.c src/pki/store.h src/pki/store_file.c src/pki/store_internal.h
 ADAPT_SOURCES = \
 	src/adapt/json.c src/adapt/json.h \
-	src/adapt/openssl_tls.c src/adapt/openssl_tls.h \
+	src/adapt/openssl_tls.c src/adapt/openssl_tls12.c src/adapt/openssl_tls.h \
 	src/adapt/ldns.c src/adapt/ldns.h src/adapt/unbound.c src/adapt/unbound.h \
 	src/adapt/gnutls_x509.c src/adapt/gnutls_x509.h src/adapt/opinion.h \
 	src/adapt/openssl_x509.c src/adapt/openssl_x509.h \
@@ -53,6 +53,8 @@ CORE_SOURCES = \
 	src/ask.c src/probe.h src/reply.c src/registry.c src/transport.h
 ENGINE_SOURCES = \
 	src/engine/engine.c src/engine/engine.h src/engine/keys.c src/engine/keys.h \
+	src/engine/engine_internal.h src/engine/keys12.c src/engine/keys12.h \
+	src/engine/say.c src/engine/shake12.c src/engine/shake13.c \
 	src/engine/starttls.c src/engine/starttls.h src/engine/starttls.def \
 	src/engine/starttls_internal.h src/engine/starttls_lines.c \
 	src/engine/starttls_binary.c src/engine/starttls_xmpp.c

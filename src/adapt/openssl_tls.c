@@ -129,13 +129,26 @@ static const EVP_MD *
 md_of(enum crypto_hash h)
 {
 	init();
-	return h == CRYPTO_SHA384 ? EVP_sha384() : EVP_sha256();
+	switch (h) {
+	case CRYPTO_SHA384:
+		return EVP_sha384();
+	case CRYPTO_SHA1:
+		return EVP_sha1();
+	case CRYPTO_MD5:
+		return EVP_md5();
+	case CRYPTO_SHA256:
+	default:
+		return EVP_sha256();
+	}
 }
 
 size_t
 crypto_hash_len(enum crypto_hash h)
 {
-	return h == CRYPTO_SHA384 ? 48 : 32;
+	static const uint8_t lens[] = {
+	    [CRYPTO_SHA256] = 32, [CRYPTO_SHA384] = 48, [CRYPTO_SHA1] = 20, [CRYPTO_MD5] = 16};
+
+	return lens[h];
 }
 
 void
@@ -166,6 +179,9 @@ cipher_of(enum crypto_aead a)
 	case CRYPTO_AES_128_CCM:
 	case CRYPTO_AES_128_CCM_8:
 		return EVP_aes_128_ccm();
+	case CRYPTO_AES_256_CCM:
+	case CRYPTO_AES_256_CCM_8:
+		return EVP_aes_256_ccm();
 	case CRYPTO_AES_128_GCM:
 	default:
 		return EVP_aes_128_gcm();
@@ -175,19 +191,22 @@ cipher_of(enum crypto_aead a)
 size_t
 crypto_aead_key_len(enum crypto_aead a)
 {
-	return a == CRYPTO_AES_256_GCM || a == CRYPTO_CHACHA20_POLY1305 ? 32 : 16;
+	return a == CRYPTO_AES_256_GCM || a == CRYPTO_CHACHA20_POLY1305 || a == CRYPTO_AES_256_CCM ||
+		a == CRYPTO_AES_256_CCM_8
+	    ? 32 : 16;
 }
 
 size_t
 crypto_aead_tag_len(enum crypto_aead a)
 {
-	return a == CRYPTO_AES_128_CCM_8 ? 8 : 16;
+	return a == CRYPTO_AES_128_CCM_8 || a == CRYPTO_AES_256_CCM_8 ? 8 : 16;
 }
 
 static bool
 is_ccm(enum crypto_aead a)
 {
-	return a == CRYPTO_AES_128_CCM || a == CRYPTO_AES_128_CCM_8;
+	return a == CRYPTO_AES_128_CCM || a == CRYPTO_AES_128_CCM_8 || a == CRYPTO_AES_256_CCM ||
+	    a == CRYPTO_AES_256_CCM_8;
 }
 
 /* Key, nonce and, for CCM, the lengths that must be known first.  tag: NULL when sealing. */

@@ -32,6 +32,7 @@ struct lane {
 	void *state;
 	struct ask ask;
 	struct exchange *exchange; /* under way, or NULL */
+	struct exchange *parked;   /* open after the last reply; it still counts as in flight */
 	bool done;
 	enum why why; /* of the last reply */
 	const char *text;
@@ -157,12 +158,24 @@ run_over(struct audit *a, struct run *r)
 	settle(a, r, a->stopped != WHY_NONE ? a->stopped : why, text);
 }
 
+/* The connection of the last ask is not gone on with. */
+static void
+drop(struct audit *a, struct lane *l)
+{
+	if (l->parked == NULL)
+		return;
+	a->t->cancel(a->t->ctx, l->parked);
+	l->parked = NULL;
+	a->in_flight--;
+}
+
 static void
 lane_over(struct audit *a, struct run *r, struct lane *l)
 {
 	struct ctx c = ctx_of(a, l->number);
 
 	l->done = true;
+	drop(a, l);
 	if (r->probe->conclude != NULL)
 		r->probe->conclude(l->state, &c, a->facts);
 	if (--r->open == 0)
@@ -179,31 +192,60 @@ out_of_budget(struct audit *a)
 	return a->connections + a->in_flight >= a->o.max_connections || arena_full(a->arena);
 }
 
+/* What the lane's probe wants to ask next; false: nothing, or it may not. */
+static bool
+next_ask(struct audit *a, struct run *r, struct lane *l)
+{
+	struct ctx c = ctx_of(a, l->number);
+
+	if (a->stopped == WHY_NONE && l->parked == NULL && out_of_budget(a))
+		a->stopped = WHY_BUDGET;
+	if (a->stopped != WHY_NONE || r->probe->next == NULL)
+		return false;
+	l->ask = (struct ask){0};
+	if (r->probe->next(l->state, &c, &l->ask) == STEP_DONE)
+		return false;
+	if (l->asks >= r->probe->max_asks) {
+		l->why = WHY_BUDGET;
+		return false;
+	}
+	l->asks++;
+	return true;
+}
+
+/* There is nothing to go on with: said to the probe without asking anyone. */
+static void
+no_connection(struct audit *a, struct run *r, struct lane *l)
+{
+	static const struct server_flight none;
+	const struct reply reply = {.kind = REPLY_NO_CONN, .flight = &none,
+	    .detail = "the connection is over", .now = a->o.now};
+	struct ctx c = ctx_of(a, l->number);
+
+	r->probe->learn(l->state, &c, &reply);
+}
+
 /* The lane's next step: an ask under way, or the lane is over. */
 static void
 lane_step(struct audit *a, struct run *r, struct lane *l)
 {
-	struct ctx c = ctx_of(a, l->number);
-
-	if (a->stopped == WHY_NONE && out_of_budget(a))
-		a->stopped = WHY_BUDGET;
-	if (a->stopped != WHY_NONE || r->probe->next == NULL) {
-		lane_over(a, r, l);
+	while (next_ask(a, r, l)) {
+		if (l->ask.same_conn && l->parked == NULL) {
+			no_connection(a, r, l);
+			continue;
+		}
+		if (l->ask.same_conn) {
+			l->exchange = l->parked;
+			l->parked = NULL;
+			a->t->go_on(a->t->ctx, l->exchange, &l->ask);
+			return;
+		}
+		drop(a, l);
+		a->in_flight++;
+		l->exchange = a->t->start(a->t->ctx, a->ep, &l->ask, &a->rng, on_reply, l);
 		return;
 	}
-	l->ask = (struct ask){0};
-	if (r->probe->next(l->state, &c, &l->ask) == STEP_DONE) {
-		lane_over(a, r, l);
-		return;
-	}
-	if (l->asks >= r->probe->max_asks) {
-		l->why = WHY_BUDGET;
-		lane_over(a, r, l);
-		return;
-	}
-	l->asks++;
-	a->in_flight++;
-	l->exchange = a->t->start(a->t->ctx, a->ep, &l->ask, &a->rng, on_reply, l);
+	lane_over(a, r, l);
 }
 
 static void
@@ -255,7 +297,8 @@ pump_once(struct audit *a)
 
 			if (l->done || l->exchange != NULL)
 				continue;
-			if (a->in_flight >= a->o.parallel && a->stopped == WHY_NONE &&
+			/* An open connection has its place already. */
+			if (a->in_flight >= a->o.parallel && l->parked == NULL && a->stopped == WHY_NONE &&
 			    r->probe->next != NULL)
 				continue;
 			lane_step(a, r, l);
@@ -423,8 +466,12 @@ on_reply(void *arg, struct exchange *x, const struct reply *r)
 	MAGIC_CHECK(a, MAGIC);
 	CHECK(l->exchange == x);
 	l->exchange = NULL;
-	a->in_flight--;
-	count(a, &l->ask, r);
+	if (r->open)
+		l->parked = x;
+	else
+		a->in_flight--;
+	if (!l->ask.same_conn) /* what comes later is about what was said, not about the server */
+		count(a, &l->ask, r);
 	l->why = reply_why(r);
 	l->text = reply_text(r, a->arena);
 	l->probe->learn(l->state, &c, r);
@@ -444,6 +491,7 @@ audit_stop(struct audit *a, enum why why)
 		for (unsigned k = 0; k < a->runs[i].n_lanes; k++) {
 			struct lane *l = &a->runs[i].lanes[k];
 
+			drop(a, l);
 			if (l->exchange == NULL)
 				continue;
 			a->t->cancel(a->t->ctx, l->exchange);

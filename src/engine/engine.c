@@ -1,154 +1,110 @@
-/* engine - see engine.h: a hello out, a flight in, decrypted when the ask brought key shares. */
-#include "engine/engine.h"
+/* engine - see engine.h: a hello out, a flight in, and what is said on one connection after it. */
+#include "engine/engine_internal.h"
 
 #include "base/check.h"
-#include "engine/keys.h"
 
-enum { OUT_SIZE = 8192, MAX_SHARES = 4, MSG_CERTIFICATE = 11, MSG_FINISHED = 20, REC_CCS = 20, REC_HANDSHAKE = 22 };
+enum { OUT_SIZE = 8192 };
 
-struct transcript { /* the handshake messages so far, for the hash */
-	uint8_t *p;
-	size_t n, cap;
-};
+/* ---- memory ---- */
 
-struct engine {
-	struct arena *arena;
-	const struct ask *ask;
-	struct wr out;
-	size_t sent, received;
-	struct flight *flight;
-	enum flight_state state;
-	enum reply_kind ended; /* how the connection ended while more was wanted */
-	bool over;
-	const char *local; /* why our side could not ask, or NULL */
-
-	struct crypto_share *shares[MAX_SHARES];
-	uint16_t share_group[MAX_SHARES];
-	size_t n_shares;
-	struct transcript transcript;
-	struct keys keys;
-	bool have_keys, finished;
-	uint8_t *plain;
-};
-
-/* ---- transcript ---- */
-
-static void
-transcript_add(struct engine *e, struct span s)
+void
+engine_room(struct engine *e, size_t n)
 {
-	struct transcript *t = &e->transcript;
+	size_t cap = 2 * (e->out.len + n);
+	uint8_t *p;
 
-	if (t->n + s.n > t->cap) {
-		size_t cap = (t->n + s.n) * 2;
+	if (e->out.cap - e->out.len >= n)
+		return;
+	p = arena_alloc(e->arena, cap);
+	if (e->out.len > 0)
+		memcpy(p, e->out.p, e->out.len);
+	e->out.p = p;
+	e->out.cap = cap;
+}
+
+void
+engine_grow(struct engine *e, struct growing *g, struct span s)
+{
+	if (g->n + s.n > g->cap) {
+		size_t cap = (g->n + s.n) * 2;
 		uint8_t *p = arena_alloc(e->arena, cap);
 
-		if (t->n > 0)
-			memcpy(p, t->p, t->n);
-		t->p = p;
-		t->cap = cap;
+		if (g->n > 0)
+			memcpy(p, g->p, g->n);
+		g->p = p;
+		g->cap = cap;
 	}
-	memcpy(t->p + t->n, s.p, s.n);
-	t->n += s.n;
+	if (s.n > 0)
+		memcpy(g->p + g->n, s.p, s.n);
+	g->n += s.n;
 }
 
-/* The hello, without the headers of its records. */
-static void
-transcript_add_records(struct engine *e, struct span out)
-{
-	struct rd r = rd_of(out), body;
-	struct span head;
-
-	while (rd_bytes(&r, 3, &head) && rd_vec16(&r, &body))
-		transcript_add(e, rd_rest(&body));
-}
-
-static struct span
-transcript_span(const struct engine *e)
+struct span
+engine_transcript(const struct engine *e)
 {
 	return (struct span){e->transcript.p, e->transcript.n};
 }
 
-/* ---- TLS 1.3 ---- */
-
-static bool
-start_keys(struct engine *e, const struct server_flight *sf)
+const struct server_flight *
+engine_hello(const struct engine *e)
 {
-	uint8_t secret[CRYPTO_MAX_SECRET];
-	size_t n, i = 0;
+	const struct server_flight *sf = flight_result(e->flight);
 
-	while (i < e->n_shares && e->share_group[i] != sf->group)
-		i++;
-	if (i == e->n_shares || !keys_open(&e->keys, sf->suite) ||
-	    !crypto_share_derive(e->shares[i], sf->share, secret, &n))
-		return false;
-	keys_handshake(&e->keys, (struct span){secret, n}, transcript_span(e));
-	crypto_wipe(secret, sizeof(secret));
-	e->have_keys = true;
-	return true;
+	return sf->hello || e->hello == NULL ? sf : e->hello;
 }
 
-/* Our second flight: an empty Certificate when one was asked for (RFC 8446, 4.4.2), Finished. */
-static void
-finish(struct engine *e, const struct server_flight *sf)
+bool
+engine_finishes(const struct engine *e)
 {
-	static const uint8_t ccs[] = {REC_CCS, 3, 3, 0, 1, 1}; /* RFC 8446, appendix D.4 */
-	uint8_t msg[256], verify[CRYPTO_MAX_HASH], record[512];
-	struct keys app = e->keys;
-	struct wr w;
-	size_t n;
+	return e->ask->stop == STOP_FINISHED || e->ask->stop == STOP_TICKET;
+}
 
-	e->finished = true;
-	keys_application(&app, transcript_span(e));
-	wr_put(&e->out, ccs, sizeof(ccs));
-	if (sf->cert_request) {
-		struct rd r = rd_of(sf->cert_request_body), context = {NULL, 0};
+/* ---- what comes ---- */
 
-		if (!rd_vec8(&r, &context) || context.n > 200)
-			context.n = 0;
-		wr_init(&w, msg, sizeof(msg));
-		wr_u8(&w, MSG_CERTIFICATE);
-		wr_u24(&w, (uint32_t)(1 + context.n + 3));
-		wr_u8(&w, (unsigned)context.n);
-		wr_span(&w, rd_rest(&context));
-		wr_u24(&w, 0);
-		transcript_add(e, wr_done(&w));
-		n = keys_encrypt(&e->keys, REC_HANDSHAKE, wr_done(&w), record);
-		wr_put(&e->out, record, n);
+/* Application data: kept up to the cap, and perhaps all that was wanted. */
+static void
+on_data(struct engine *e, struct flight *f, struct span s)
+{
+	size_t room = ASK_DATA - e->data.n, from;
+	struct span until = e->ask->until;
+
+	s.n = s.n < room ? s.n : room;
+	from = e->data.n > until.n ? e->data.n - until.n : 0;
+	engine_grow(e, &e->data, s);
+	if (e->ask->stop != STOP_DATA)
+		return;
+	if (e->data.n == ASK_DATA || (until.n == 0 && s.n > 0)) {
+		flight_end(f);
+		return;
 	}
-	n = keys_finished(&e->keys, &e->keys.client, transcript_span(e), verify);
-	wr_init(&w, msg, sizeof(msg));
-	wr_u8(&w, MSG_FINISHED);
-	wr_u24(&w, (uint32_t)n);
-	wr_put(&w, verify, n);
-	n = keys_encrypt(&e->keys, REC_HANDSHAKE, wr_done(&w), record);
-	wr_put(&e->out, record, n);
-	e->keys = app;
-	keys_wipe(&app);
+	for (; until.n > 0 && from + until.n <= e->data.n; from++)
+		if (memcmp(e->data.p + from, until.p, until.n) == 0) {
+			flight_end(f);
+			return;
+		}
 }
 
 static enum flight_state
 on_encrypted(void *arg, struct flight *f, struct span record)
 {
 	struct engine *e = arg;
-	const struct server_flight *sf = flight_result(f);
+	bool v13 = engine_hello(e)->version >= TLS1_3;
 	enum flight_state s;
-	uint8_t type;
-	size_t n;
 
-	if (!e->have_keys && !start_keys(e, sf)) {
-		e->local = "no key for the server's choice";
-		return FLIGHT_DONE;
-	}
 	if (e->plain == NULL)
 		e->plain = arena_alloc(e->arena, (1 << 14) + 2048 + 16);
-	if (!keys_decrypt(&e->keys, record, e->plain, &n, &type)) {
-		e->local = "a record does not authenticate";
-		return FLIGHT_DONE;
-	}
-	s = flight_inner(f, type, (struct span){e->plain, n});
-	if (s == FLIGHT_MORE && sf->finished && !e->finished && e->ask->stop == STOP_TICKET)
-		finish(e, sf);
+	s = v13 ? shake13_record(e, f, record) : shake12_record(e, f, record);
+	if (e->local != NULL || e->bad != NULL)
+		flight_end(f);
 	return s;
+}
+
+enum flight_state
+engine_inner(struct engine *e, struct flight *f, uint8_t type, struct span plain)
+{
+	if (type == REC_DATA && e->established)
+		on_data(e, f, plain);
+	return flight_inner(f, type, plain);
 }
 
 static void
@@ -156,34 +112,24 @@ on_message(void *arg, uint8_t type, struct span message)
 {
 	struct engine *e = arg;
 
-	(void)type;
-	if (!e->finished)
-		transcript_add(e, message);
+	if (engine_hello(e)->version >= TLS1_3)
+		shake13_message(e, type, message);
+	else if (e->keyed)
+		shake12_message(e, type, message);
+	if (e->local != NULL || e->bad != NULL)
+		flight_end(e->flight);
 }
 
-/* ---- the hello ---- */
+/* ---- one ask ---- */
 
 static void
-write_hello(struct engine *e, struct rng *rng)
+listen_for(struct engine *e, const struct flight_offer *offer)
 {
-	const struct hello *h = &e->ask->hello;
-	uint8_t pub[MAX_SHARES][CRYPTO_MAX_SHARE];
-	struct key_share keys[MAX_SHARES];
-	for (size_t i = 0; i < h->shares.n && e->n_shares < MAX_SHARES; i++) {
-		size_t n, k = e->n_shares;
-
-		e->shares[k] = crypto_share_new(h->shares.v[i], pub[k], &n);
-		if (e->shares[k] == NULL)
-			continue;
-		e->share_group[k] = h->shares.v[i];
-		keys[k] = (struct key_share){h->shares.v[i], {pub[k], n}};
-		e->n_shares++;
+	e->flight = flight_new(e->arena, e->ask->stop, offer);
+	if (e->n_shares > 0 || e->keyed) {
+		flight_on_encrypted(e->flight, on_encrypted, e);
+		flight_on_message(e->flight, on_message, e);
 	}
-	if (h->shares.n > 0 && e->n_shares == 0)
-		e->local = "no key share can be made for these groups";
-	hello_write(h, keys, e->n_shares, rng, &e->out);
-	if (e->n_shares > 0 && wr_ok(&e->out))
-		transcript_add_records(e, wr_done(&e->out));
 }
 
 struct engine *
@@ -196,24 +142,50 @@ engine_open(struct arena *a, const struct endpoint *ep, const struct ask *ask, s
 
 	(void)ep;
 	e->arena = a;
+	e->rng = rng;
 	e->ask = ask;
+	e->keyed = ask->keep || ask->stop == STOP_FINISHED;
 	if (ask->kind == ASK_RAW) {
 		e->out = ask->out;
-		offer = (struct flight_offer){0};
 	} else {
 		size_t size = OUT_SIZE + 2 * h->more_exts.n;
 
 		wr_init(&e->out, arena_alloc(a, size), size);
-		write_hello(e, rng);
+		if (ask->kind == ASK_HELLO)
+			say_hello(e, false);
 	}
+	if (ask->kind != ASK_HELLO)
+		offer = (struct flight_offer){0};
 	if (!wr_ok(&e->out) && e->local == NULL)
 		e->local = "the hello does not fit";
-	e->flight = flight_new(a, ask->stop, &offer);
-	if (e->n_shares > 0) {
-		flight_on_encrypted(e->flight, on_encrypted, e);
-		flight_on_message(e->flight, on_message, e);
-	}
+	listen_for(e, &offer);
+	if (e->local == NULL)
+		say_all(e);
 	return e;
+}
+
+bool
+engine_go_on(struct engine *e, const struct ask *ask)
+{
+	const struct server_flight *sf = flight_result(e->flight);
+
+	if (sf->hello) {
+		struct server_flight *copy = arena_alloc(e->arena, sizeof(*copy));
+
+		*copy = *sf;
+		e->hello = copy;
+	}
+	e->ask = ask;
+	e->over = false;
+	e->ended = REPLY_FLIGHT;
+	e->data = (struct growing){0};
+	if (ask->kind == ASK_RAW) {
+		engine_room(e, ask->out.len);
+		wr_span(&e->out, wr_done(&ask->out));
+	}
+	say_all(e);
+	flight_go_on(e->flight, ask->stop);
+	return engine_feed(e, (struct span){NULL, 0});
 }
 
 struct span
@@ -236,7 +208,7 @@ engine_feed(struct engine *e, struct span in)
 		return false;
 	e->received += in.n;
 	e->state = flight_feed(e->flight, in);
-	e->over = e->state != FLIGHT_MORE || e->local != NULL;
+	e->over = e->state != FLIGHT_MORE || e->local != NULL || e->bad != NULL;
 	return !e->over;
 }
 
@@ -253,6 +225,8 @@ kind_of(const struct engine *e)
 {
 	if (e->local != NULL)
 		return REPLY_LOCAL;
+	if (e->bad != NULL)
+		return REPLY_BAD;
 	switch (e->state) {
 	case FLIGHT_DONE:
 		return REPLY_FLIGHT;
@@ -273,7 +247,7 @@ kind_of(const struct engine *e)
 void
 engine_reply(struct engine *e, struct reply *out)
 {
-	const struct server_flight *sf = flight_result(e->flight);
+	const struct server_flight *sf = flight_result(e->flight), *hello = engine_hello(e);
 
 	out->kind = kind_of(e);
 	out->alert = sf->alert_code;
@@ -281,7 +255,14 @@ engine_reply(struct engine *e, struct reply *out)
 	out->raw = sf->head;
 	out->received = e->received;
 	out->sent = e->sent;
-	out->detail = e->local != NULL ? e->local : sf->error;
+	out->detail = e->local != NULL ? e->local : e->bad != NULL ? e->bad : sf->error;
+	out->data = (struct span){e->data.p, e->data.n};
+	out->open = e->ask->keep && (out->kind == REPLY_FLIGHT || out->kind == REPLY_ALERT ||
+					out->kind == REPLY_SILENCE);
+	out->resumed = e->established && e->resuming;
+	out->session = e->have_session ? &e->session : NULL;
+	if (e->ask->keep && hello->n_certs > 0 && hello->version < TLS1_3)
+		out->rsa_len = (unsigned)crypto_rsa_len(hello->certs[0]);
 }
 
 void
@@ -291,4 +272,7 @@ engine_close(struct engine *e)
 		crypto_share_free(e->shares[i]);
 	e->n_shares = 0;
 	keys_wipe(&e->keys);
+	keys_wipe(&e->early);
+	keys12_wipe(&e->keys12);
+	crypto_wipe(&e->session, sizeof(e->session));
 }

@@ -34,7 +34,7 @@ static void
 expand_label(const struct keys *k, const uint8_t *secret, const char *label, struct span context,
     uint8_t *out, size_t n)
 {
-	uint8_t info[128], block[CRYPTO_MAX_HASH];
+	uint8_t info[2 + 1 + 255 + 1 + 255 + 1], block[CRYPTO_MAX_HASH];
 	struct wr w;
 	struct wr_mark m;
 
@@ -76,16 +76,57 @@ traffic_start(const struct keys *k, struct traffic *t)
 	t->seq = 0;
 }
 
+/* HMAC by a key that a label gives: Finished and binders (RFC 8446, 4.4.4). */
+static size_t
+finished_hmac(const struct keys *k, const uint8_t *secret, struct span transcript,
+    uint8_t out[CRYPTO_MAX_HASH])
+{
+	uint8_t key[CRYPTO_MAX_HASH], hash[CRYPTO_MAX_HASH];
+	size_t n = crypto_hash_len(k->hash);
+
+	expand_label(k, secret, "finished", (struct span){NULL, 0}, key, n);
+	crypto_hash(k->hash, transcript, hash);
+	crypto_hmac(k->hash, (struct span){key, n}, (struct span){hash, n}, out);
+	return n;
+}
+
+void
+keys_psk(struct keys *k, struct span psk)
+{
+	static const uint8_t zeros[CRYPTO_MAX_HASH];
+
+	crypto_hmac(k->hash, (struct span){zeros, crypto_hash_len(k->hash)}, psk, k->early);
+	k->psk = true;
+}
+
+size_t
+keys_binder(const struct keys *k, struct span transcript, uint8_t out[CRYPTO_MAX_HASH])
+{
+	static const uint8_t none;
+	uint8_t secret[CRYPTO_MAX_HASH];
+
+	derive_secret(k, k->early, "res binder", (struct span){&none, 0}, secret);
+	return finished_hmac(k, secret, transcript, out);
+}
+
+void
+keys_early(struct keys *k, struct span transcript)
+{
+	derive_secret(k, k->early, "c e traffic", transcript, k->client.secret);
+	traffic_start(k, &k->client);
+}
+
 void
 keys_handshake(struct keys *k, struct span secret, struct span transcript)
 {
 	static const uint8_t zeros[CRYPTO_MAX_HASH];
 	size_t n = crypto_hash_len(k->hash);
 	struct span zero = {zeros, n};
-	uint8_t early[CRYPTO_MAX_HASH], derived[CRYPTO_MAX_HASH];
+	uint8_t derived[CRYPTO_MAX_HASH];
 
-	crypto_hmac(k->hash, zero, zero, early); /* Early Secret without a PSK */
-	derive_secret(k, early, "derived", (struct span){zeros, 0}, derived);
+	if (!k->psk)
+		crypto_hmac(k->hash, zero, zero, k->early);
+	derive_secret(k, k->early, "derived", (struct span){zeros, 0}, derived);
 	crypto_hmac(k->hash, (struct span){derived, n}, secret, k->handshake);
 	derive_secret(k, k->handshake, "c hs traffic", transcript, k->client.secret);
 	derive_secret(k, k->handshake, "s hs traffic", transcript, k->server.secret);
@@ -98,14 +139,37 @@ keys_application(struct keys *k, struct span transcript)
 {
 	static const uint8_t zeros[CRYPTO_MAX_HASH];
 	size_t n = crypto_hash_len(k->hash);
-	uint8_t derived[CRYPTO_MAX_HASH], master[CRYPTO_MAX_HASH];
+	uint8_t derived[CRYPTO_MAX_HASH];
 
 	derive_secret(k, k->handshake, "derived", (struct span){zeros, 0}, derived);
-	crypto_hmac(k->hash, (struct span){derived, n}, (struct span){zeros, n}, master);
-	derive_secret(k, master, "c ap traffic", transcript, k->client.secret);
-	derive_secret(k, master, "s ap traffic", transcript, k->server.secret);
+	crypto_hmac(k->hash, (struct span){derived, n}, (struct span){zeros, n}, k->master);
+	derive_secret(k, k->master, "c ap traffic", transcript, k->client.secret);
+	derive_secret(k, k->master, "s ap traffic", transcript, k->server.secret);
 	traffic_start(k, &k->client);
 	traffic_start(k, &k->server);
+}
+
+size_t
+keys_resumption(
+    const struct keys *k, struct span transcript, struct span nonce, uint8_t out[CRYPTO_MAX_HASH])
+{
+	uint8_t secret[CRYPTO_MAX_HASH];
+	size_t n = crypto_hash_len(k->hash);
+
+	derive_secret(k, k->master, "res master", transcript, secret);
+	expand_label(k, secret, "resumption", nonce, out, n);
+	return n;
+}
+
+void
+keys_update(const struct keys *k, struct traffic *side)
+{
+	uint8_t next[CRYPTO_MAX_HASH];
+	size_t n = crypto_hash_len(k->hash);
+
+	expand_label(k, side->secret, "traffic upd", (struct span){NULL, 0}, next, n);
+	memcpy(side->secret, next, n);
+	traffic_start(k, side);
 }
 
 /* RFC 8446, 5.3: the sequence number, left-padded, XORed into the static IV. */
@@ -144,12 +208,13 @@ keys_decrypt(struct keys *k, struct span record, uint8_t *plain, size_t *n, uint
 size_t
 keys_encrypt(struct keys *k, uint8_t type, struct span content, uint8_t *out)
 {
-	uint8_t nonce[12], inner[512];
+	uint8_t nonce[12], inner[(1 << 14) + 1];
 	size_t total = content.n + 1 + crypto_aead_tag_len(k->aead);
 	struct wr w;
 
 	CHECK(content.n < sizeof(inner));
-	memcpy(inner, content.p, content.n);
+	if (content.n > 0)
+		memcpy(inner, content.p, content.n);
 	inner[content.n] = type;
 	wr_init(&w, out, 5);
 	wr_u8(&w, 23);
@@ -166,13 +231,7 @@ size_t
 keys_finished(const struct keys *k, const struct traffic *side, struct span transcript,
     uint8_t out[CRYPTO_MAX_HASH])
 {
-	uint8_t key[CRYPTO_MAX_HASH], hash[CRYPTO_MAX_HASH];
-	size_t n = crypto_hash_len(k->hash);
-
-	expand_label(k, side->secret, "finished", (struct span){NULL, 0}, key, n);
-	crypto_hash(k->hash, transcript, hash);
-	crypto_hmac(k->hash, (struct span){key, n}, (struct span){hash, n}, out);
-	return n;
+	return finished_hmac(k, side->secret, transcript, out);
 }
 
 void

@@ -63,6 +63,10 @@ struct exchange {
 	bool writing;  /* waiting for room */
 	bool ready;    /* the preamble has the server's go-ahead */
 	bool injected; /* and something came with it that is not TLS */
+	bool going_on; /* not the connection's first ask: nothing is tried again */
+	bool done_now; /* in done(): cancel() only marks */
+	bool dropped;  /* it did */
+	bool complete; /* the engine had the answer before anything was read */
 	uint64_t until_ms, end_ms, sent_ms;
 	size_t received;
 	unsigned connections, busy, rtt_ms;
@@ -170,12 +174,33 @@ static void
 deliver(struct exchange *x)
 {
 	exchange_goto(x, STATE_DONE);
-	x->reply.connections = x->connections;
+	x->reply.connections = x->going_on ? 0 : x->connections;
 	x->reply.rtt_ms = x->rtt_ms;
 	x->reply.injected = x->injected;
 	x->reply.now = time(NULL);
+	x->done_now = true; /* a cancel() from there has nothing left to do */
 	x->done(x->arg, x, &x->reply);
 	exchange_free(x);
+}
+
+/* Delivers, and leaves the connection to the next ask.  The answer is read; what else comes waits. */
+static void
+park(struct exchange *x)
+{
+	exchange_goto(x, STATE_PARKED);
+	if (event_initialized(&x->io))
+		event_del(&x->io);
+	event_del(&x->timer);
+	x->writing = false;
+	x->reply.connections = x->going_on ? 0 : x->connections;
+	x->reply.rtt_ms = x->rtt_ms;
+	x->reply.injected = x->injected;
+	x->reply.now = time(NULL);
+	x->done_now = true;
+	x->done(x->arg, x, &x->reply);
+	x->done_now = false;
+	if (x->dropped)
+		exchange_free(x);
 }
 
 static void
@@ -208,7 +233,7 @@ over(struct exchange *x, enum retry r)
 	exchange_goto(x, STATE_CLOSING);
 	disconnect(x);
 	remember(x, r);
-	if (!x->reply.flight->hello && peer_may_retry(x->peer, r, r < RETRY__MAX ? x->retries[r] : 0))
+	if (!x->going_on && !x->reply.flight->hello && peer_may_retry(x->peer, r, r < RETRY__MAX ? x->retries[r] : 0))
 		again(x, r);
 	else if (x->starting)
 		arm(x, 0);
@@ -234,6 +259,12 @@ conclude(struct exchange *x, const char *detail)
 	engine_reply(x->engine, &x->reply);
 	if (x->reply.detail == NULL)
 		x->reply.detail = detail;
+	/* Silence to the very first ask is for the next try. */
+	if (x->reply.open && !x->reset && loop_now_ms() < x->end_ms && (x->heard || x->going_on)) {
+		park(x);
+		return;
+	}
+	x->reply.open = false;
 	if (x->reply.kind == REPLY_RESET)
 		r = RETRY_RESET;
 	else if (x->reply.kind == REPLY_SILENCE && !x->heard)
@@ -298,16 +329,20 @@ first_byte(struct exchange *x)
 	arm_in_connection(x, x->e->limits.idle_ms);
 }
 
+static unsigned
+first_wait(const struct exchange *x)
+{
+	return x->ask->wait_ms > 0 ? x->ask->wait_ms : x->e->limits.first_byte_ms;
+}
+
 static void
 talk(struct exchange *x)
 {
-	unsigned wait = x->ask->wait_ms > 0 ? x->ask->wait_ms : x->e->limits.first_byte_ms;
-
 	exchange_goto(x, STATE_TALKING);
 	x->sent_ms = loop_now_ms();
 	push(x);
 	/* A write that failed makes the socket readable: on_io() sees what came before. */
-	arm_in_connection(x, wait);
+	arm_in_connection(x, first_wait(x));
 }
 
 /* The engine gets what came; false: the connection is over. */
@@ -569,6 +604,11 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 		fail(x, REPLY_SILENCE, starttls_detail(x->starttls), RETRY_SILENCE);
 		break;
 	default:
+		if (x->complete) {
+			x->complete = false;
+			conclude(x, NULL);
+			break;
+		}
 		ended(x, REPLY_SILENCE,
 		    now >= x->end_ms ? "the answer was not complete in time" : "no answer in time");
 		break;
@@ -603,11 +643,32 @@ start(void *ctx, const struct endpoint *ep, const struct ask *ask, struct rng *r
 }
 
 static void
+go_on(void *ctx, struct exchange *x, const struct ask *ask)
+{
+	(void)ctx;
+	MAGIC_CHECK(x, MAGIC);
+	CHECK(x->state == STATE_PARKED && !x->dropped);
+	x->ask = ask;
+	x->going_on = true;
+	x->heard = false;
+	exchange_goto(x, STATE_TALKING);
+	if (engine_go_on(x->engine, ask))
+		watch(x, EV_READ);
+	else
+		x->complete = true; /* on_timer() delivers: never from in here */
+	x->sent_ms = loop_now_ms();
+	push(x);
+	arm_in_connection(x, x->complete ? 0 : first_wait(x));
+}
+
+static void
 cancel(void *ctx, struct exchange *x)
 {
 	(void)ctx;
 	MAGIC_CHECK(x, MAGIC);
-	exchange_free(x);
+	x->dropped = true;
+	if (!x->done_now)
+		exchange_free(x);
 }
 
 static uint64_t
@@ -649,7 +710,7 @@ exchanger_free(struct exchanger *e)
 struct transport
 exchanger_transport(struct exchanger *e)
 {
-	return (struct transport){.start = start, .cancel = cancel, .now_ms = now_ms, .ctx = e};
+	return (struct transport){.start = start, .go_on = go_on, .cancel = cancel, .now_ms = now_ms, .ctx = e};
 }
 
 unsigned

@@ -53,6 +53,19 @@ flight_on_message(struct flight *f, flight_message_fn *fn, void *arg)
 	f->message_arg = arg;
 }
 
+void
+flight_expect_ccs(struct flight *f)
+{
+	f->expect_ccs = true;
+}
+
+void
+flight_end(struct flight *f)
+{
+	if (f->state == FLIGHT_MORE)
+		f->state = FLIGHT_DONE;
+}
+
 bool
 flight_ext(const struct server_flight *sf, uint16_t type, struct span *body)
 {
@@ -97,13 +110,20 @@ buf_drop(struct bytes *b, size_t n)
 		memmove(b->p, b->p + n, b->n);
 }
 
+/* A ServerHello came on this connection. */
+static bool
+begun(const struct flight *f)
+{
+	return f->sf.hello || f->begun;
+}
+
 /* ---- alerts ---- */
 
 static enum flight_state
 on_alert(struct flight *f, struct span body)
 {
-	enum { WARNING = 1, CLOSE_NOTIFY = 0, USER_CANCELED = 90 };
-	bool v13 = f->sf.hello && f->sf.version >= TLS1_3;
+	enum { WARNING = 1, CLOSE_NOTIFY = 0, USER_CANCELED = 90, NO_RENEGOTIATION = 100 };
+	bool v13 = begun(f) && f->sf.version >= TLS1_3;
 
 	if (f->hs.n > 0) /* RFC 8446, 5.1: handshake messages MUST NOT be interleaved */
 		return flight_fail(f, FLIGHT_BAD, "alert inside a handshake message");
@@ -117,6 +137,8 @@ on_alert(struct flight *f, struct span body)
 	buf_drop(&f->alert, 2);
 	/* RFC 8446, 6: the level can be ignored; everything but the two closures is an error. */
 	if (f->sf.alert_level == WARNING && f->sf.alert_code != CLOSE_NOTIFY &&
+	    /* RFC 5246, 7.2.2: the answer to a second hello, and all that comes. */
+	    !(f->begun && f->sf.alert_code == NO_RENEGOTIATION) &&
 	    (!v13 || f->sf.alert_code == USER_CANCELED)) {
 		if (++f->sf.n_warnings > FLIGHT_MAX_WARNINGS)
 			return flight_fail(f, FLIGHT_LIMIT, "too many warning alerts");
@@ -145,6 +167,9 @@ stops_here(const struct flight *f, uint8_t type)
 		return type == MSG_SERVER_HELLO && sf->version >= TLS1_3 && f->decrypt == NULL;
 	case STOP_TICKET:
 		return sf->ticket || sf->retry || (sf->hello && sf->version < TLS1_3);
+	case STOP_FINISHED:
+		return sf->retry || sf->finished;
+	case STOP_DATA:
 	case STOP_CLOSE:
 	default:
 		return false;
@@ -187,9 +212,21 @@ on_handshake(struct flight *f, struct span body)
 		at += 4 + n;
 		on_message(f, p[0], (struct span){p, 4 + n});
 	}
-	if (f->state == FLIGHT_MORE)
+	if (f->state == FLIGHT_MORE || f->state == FLIGHT_DONE)
 		buf_drop(&f->hs, at);
 	return f->state;
+}
+
+static enum flight_state
+on_heartbeat(struct flight *f, struct span body)
+{
+	/* RFC 6520, 2: only after both sides have agreed on it in their hellos. */
+	if (!begun(f))
+		return flight_fail(f, FLIGHT_BAD, "heartbeat before ServerHello");
+	f->sf.heartbeat = true; /* counted as a record, never read by the length it claims */
+	if (body.n > f->sf.heartbeat_len)
+		f->sf.heartbeat_len = body.n;
+	return FLIGHT_MORE;
 }
 
 enum flight_state
@@ -206,6 +243,8 @@ flight_inner(struct flight *f, uint8_t type, struct span plain)
 		if (f->sf.finished && f->stop == STOP_TICKET)
 			f->state = FLIGHT_DONE; /* the server speaks first, and sent no ticket before */
 		return f->state;
+	case REC_HEARTBEAT:
+		return on_heartbeat(f, plain);
 	default:
 		return flight_fail(f, FLIGHT_BAD, "unknown content type inside a protected record");
 	}
@@ -216,7 +255,7 @@ flight_inner(struct flight *f, uint8_t type, struct span plain)
 static enum flight_state
 on_ccs(struct flight *f, struct span body)
 {
-	if (!f->sf.hello)
+	if (!begun(f))
 		return flight_fail(f, FLIGHT_BAD, "ChangeCipherSpec before ServerHello");
 	if (body.n != 1 || body.p[0] != 1)
 		return flight_fail(f, FLIGHT_BAD, "malformed ChangeCipherSpec");
@@ -227,10 +266,12 @@ on_ccs(struct flight *f, struct span body)
 			return flight_fail(f, FLIGHT_LIMIT, "too many ChangeCipherSpec records");
 		return FLIGHT_MORE;
 	}
-	if (f->sf.certificate)
+	if (f->sf.certificate && !f->expect_ccs)
 		return flight_fail(f, FLIGHT_BAD, "ChangeCipherSpec inside a full handshake");
 	f->sf.ccs = true;
-	f->state = FLIGHT_DONE;
+	f->sealed = true;
+	if (f->decrypt == NULL || f->stop == STOP_HELLO_DONE)
+		f->state = FLIGHT_DONE;
 	return f->state;
 }
 
@@ -245,9 +286,11 @@ on_record(struct flight *f, uint8_t type, struct span whole)
 		return flight_fail(f, FLIGHT_LIMIT, "too many empty records");
 	if (f->alert.n > 0 && type != REC_ALERT)
 		return flight_fail(f, FLIGHT_BAD, "another record inside an alert");
+	if (f->sealed && f->decrypt != NULL)
+		return f->decrypt(f->decrypt_arg, f, whole);
 	switch (type) {
 	case REC_HANDSHAKE:
-		if (f->sf.hello && f->sf.version >= TLS1_3 && !f->sf.retry)
+		if (begun(f) && f->sf.version >= TLS1_3 && !f->sf.retry)
 			return flight_fail(f, FLIGHT_BAD, "handshake message in the clear after ServerHello");
 		return on_handshake(f, body);
 	case REC_ALERT:
@@ -255,18 +298,14 @@ on_record(struct flight *f, uint8_t type, struct span whole)
 	case REC_CCS:
 		return on_ccs(f, body);
 	case REC_DATA:
-		if (!f->sf.hello || f->sf.version < TLS1_3 || f->sf.retry)
+		if (!begun(f) || f->sf.version < TLS1_3 || f->sf.retry)
 			return flight_fail(f, FLIGHT_BAD, "application data before Finished");
 		if (f->decrypt != NULL)
 			return f->decrypt(f->decrypt_arg, f, whole);
 		f->state = FLIGHT_DONE;
 		return f->state;
 	case REC_HEARTBEAT:
-		/* RFC 6520, 2: only after both sides have agreed on it in their hellos. */
-		if (!f->sf.hello)
-			return flight_fail(f, FLIGHT_BAD, "heartbeat before ServerHello");
-		f->sf.heartbeat = true; /* counted as a record, never read by the length it claims */
-		return FLIGHT_MORE;
+		return on_heartbeat(f, body);
 	default:
 		return flight_fail(f, FLIGHT_BAD, "unknown content type");
 	}
@@ -354,7 +393,9 @@ flight_feed(struct flight *f, struct span in)
 		in.p += used;
 		in.n -= used;
 	}
-	if (f->state == FLIGHT_MORE) {
+	/* Who can decrypt may go on, also after an alert. */
+	if (f->state == FLIGHT_MORE ||
+	    (f->decrypt != NULL && (f->state == FLIGHT_DONE || f->state == FLIGHT_ALERT))) {
 		struct bytes *b = &f->in;
 
 		if (b->n > 0)
@@ -363,4 +404,18 @@ flight_feed(struct flight *f, struct span in)
 			buf_add(f, b, in);
 	}
 	return f->state;
+}
+
+void
+flight_go_on(struct flight *f, enum flight_stop stop)
+{
+	uint16_t version = f->sf.version, record_version = f->sf.record_version;
+	unsigned n_records = f->sf.n_records, n_warnings = f->sf.n_warnings;
+
+	f->begun = begun(f);
+	f->sf = (struct server_flight){.head = {f->head_buf, 0}, .version = version,
+	    .record_version = record_version, .n_records = n_records, .n_warnings = n_warnings};
+	f->stop = stop;
+	f->state = FLIGHT_MORE;
+	on_handshake(f, (struct span){NULL, 0}); /* messages behind the last one of the answer before */
 }

@@ -4,7 +4,8 @@
  * flight_feed() takes the bytes of a connection as they come, in any pieces, cuts records and
  * handshake messages, and fills a struct server_flight; all spans in it point into the flight's
  * own buffer and live as long as the flight.  It is pure: no socket, no clock, no keys.  Who has
- * keys (engine/keys.c) hands decrypted records back through flight_inner().
+ * keys (engine/keys.c) hands decrypted records back through flight_inner(), and may go on with the
+ * same stream after an answer was complete: flight_go_on().
  *
  * What a server does wrong is recorded (enum flaw), never repaired; what is beyond a cap ends the
  * flight with FLIGHT_LIMIT.  Records: RFC 5246, 6.2 and RFC 8446, 5.1.  Messages: RFC 5246, 7.4,
@@ -41,6 +42,8 @@ enum flight_stop {
 	STOP_SERVER_HELLO, /* ServerHello or HelloRetryRequest parsed */
 	STOP_HELLO_DONE,   /* ServerHelloDone, or TLS 1.3 Finished when keys are there, else ServerHello */
 	STOP_TICKET,	   /* TLS 1.3 with keys: the handshake is finished, then NewSessionTicket */
+	STOP_FINISHED,	   /* with keys: the server's Finished, any version */
+	STOP_DATA,	   /* with keys: application data, as much as the caller wants */
 	STOP_ANY_RECORD,   /* any complete record */
 	STOP_CLOSE	   /* only the end of the connection */
 };
@@ -119,6 +122,7 @@ struct server_flight {
 	bool hello_done;
 	bool ccs; /* ChangeCipherSpec after ServerHello, TLS 1.2 and below: it resumes */
 	bool heartbeat; /* a heartbeat record came */
+	size_t heartbeat_len; /* bytes of the longest */
 
 	/* TLS 1.3, after decryption */
 	bool encrypted_exts, cert_verify, finished;
@@ -145,14 +149,21 @@ enum flight_state flight_feed(struct flight *f, struct span in);
 /* Feeds already decrypted handshake bytes (TLS 1.3): content type and plaintext of one record. */
 enum flight_state flight_inner(struct flight *f, uint8_t type, struct span plain);
 const struct server_flight *flight_result(const struct flight *f);
-/* When set, encrypted records (type application_data after a TLS 1.3 ServerHello) are handed to
- * this instead of ending the flight.  The record is the whole one, header included.  It returns
- * the new state (normally by flight_inner()). */
+/* When set, encrypted records (type application_data after a TLS 1.3 ServerHello, all after a
+ * ChangeCipherSpec before TLS 1.3) are handed to this instead of ending the flight.  The record is
+ * the whole one, header included.  It returns the new state (normally by flight_inner()). */
 typedef enum flight_state flight_decrypt_fn(void *arg, struct flight *f, struct span record);
 void flight_on_encrypted(struct flight *f, flight_decrypt_fn *fn, void *arg);
 /* Called for each handshake message in order (header included), for a transcript hash. */
 typedef void flight_message_fn(void *arg, uint8_t type, struct span message);
 void flight_on_message(struct flight *f, flight_message_fn *fn, void *arg);
+/* From here on a ChangeCipherSpec has its place in a full handshake: ours is on its way. */
+void flight_expect_ccs(struct flight *f);
+/* The answer is complete, for reasons of the caller's. */
+void flight_end(struct flight *f);
+/* The next answer of the same connection: the result starts anew, but for the version; what came
+ * behind the last one is read first, by the next flight_feed() (which may bring nothing new). */
+void flight_go_on(struct flight *f, enum flight_stop stop);
 /* The body of an extension the server sent, or false. */
 bool flight_ext(const struct server_flight *f, uint16_t type, struct span *body);
 

@@ -35,6 +35,9 @@ struct flight {
 	uint8_t *head_buf;
 	size_t n_bytes;
 	unsigned n_messages, n_empty, n_ccs;
+	bool begun;	 /* an answer before this one had a ServerHello */
+	bool expect_ccs; /* our ChangeCipherSpec is on its way */
+	bool sealed;	 /* theirs came: what follows is encrypted (before TLS 1.3) */
 	flight_decrypt_fn *decrypt;
 	void *decrypt_arg;
 	flight_message_fn *on_message;

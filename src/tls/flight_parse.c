@@ -372,7 +372,7 @@ flight_parse_message(struct flight *f, uint8_t type, struct span whole)
 	struct rd r = rd_of((struct span){whole.p + 4, whole.n - 4});
 	struct server_flight *sf = &f->sf;
 
-	if (!sf->hello && type != MSG_SERVER_HELLO && type != MSG_HELLO_REQUEST)
+	if (!sf->hello && !f->begun && type != MSG_SERVER_HELLO && type != MSG_HELLO_REQUEST)
 		return bad(f, "handshake message before ServerHello");
 	switch (type) {
 	case MSG_HELLO_REQUEST:

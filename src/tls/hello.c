@@ -119,9 +119,22 @@ ext_key_share(struct wr *w, const struct key_share *keys, size_t n)
 	wr_close(w, ext);
 }
 
-/* Extensions whose body is always the same. */
 static void
-put_flags(struct wr *w, unsigned flags)
+ext_renegotiation(struct wr *w, struct span verify_data)
+{
+	struct wr_mark ext, m;
+
+	wr_u16(w, EXT_RENEGOTIATION_INFO);
+	ext = wr_open(w, 2);
+	m = wr_open(w, 1);
+	wr_span(w, verify_data);
+	wr_close(w, m);
+	wr_close(w, ext);
+}
+
+/* Extensions whose body is always the same, and two that are mostly empty. */
+static void
+put_flags(struct wr *w, const struct hello *h)
 {
 	static const struct {
 		unsigned flag;
@@ -134,6 +147,7 @@ put_flags(struct wr *w, unsigned flags)
 	    {HELLO_ETM, EXT_ENCRYPT_THEN_MAC, 0, {0}},
 	    {HELLO_TICKET, EXT_SESSION_TICKET, 0, {0}},
 	    {HELLO_RENEG, EXT_RENEGOTIATION_INFO, 1, {0}},
+	    {HELLO_EARLY_DATA, EXT_EARLY_DATA, 0, {0}},
 	    {HELLO_HEARTBEAT, EXT_HEARTBEAT, 1, {1}},
 	    {HELLO_POINT_FORMATS, EXT_EC_POINT_FORMATS, 2, {1, 0}},
 	    {HELLO_PSK_MODES, EXT_PSK_KEY_EXCHANGE_MODES, 2, {1, 1}},
@@ -143,8 +157,39 @@ put_flags(struct wr *w, unsigned flags)
 	};
 
 	for (size_t i = 0; i < N_ELEMENTS(table); i++)
-		if ((flags & table[i].flag) != 0)
+		if ((h->flags & table[i].flag) == 0)
+			continue;
+		else if (table[i].flag == HELLO_TICKET)
+			ext_bytes(w, EXT_SESSION_TICKET, h->ticket.p, h->ticket.n);
+		else if (table[i].flag == HELLO_RENEG)
+			ext_renegotiation(w, h->verify_data);
+		else
 			ext_bytes(w, table[i].type, table[i].body, table[i].n);
+}
+
+/* RFC 8446, 4.2.11: one identity, and the place of its binder at the very end. */
+static void
+ext_psk(struct wr *w, const struct hello *h)
+{
+	static const uint8_t zeros[255];
+	struct wr_mark ext, list, m;
+
+	if (h->psk.n == 0)
+		return;
+	wr_u16(w, EXT_PRE_SHARED_KEY);
+	ext = wr_open(w, 2);
+	list = wr_open(w, 2);
+	m = wr_open(w, 2);
+	wr_span(w, h->psk);
+	wr_close(w, m);
+	wr_u32(w, h->psk_age);
+	wr_close(w, list);
+	list = wr_open(w, 2);
+	m = wr_open(w, 1);
+	wr_put(w, zeros, h->psk_binder);
+	wr_close(w, m);
+	wr_close(w, list);
+	wr_close(w, ext);
 }
 
 /* RFC 7685: some servers hang on a ClientHello of 256 to 511 bytes. */
@@ -170,7 +215,7 @@ put_extensions(struct wr *w, const struct hello *h, const struct key_share *keys
 
 	if (h->sni != NULL)
 		ext_server_name(w, h->sni);
-	put_flags(w, h->flags);
+	put_flags(w, h);
 	ext_u16s(w, EXT_SUPPORTED_GROUPS, 2, h->groups);
 	ext_u16s(w, EXT_SIGNATURE_ALGORITHMS, 2, h->sigalgs);
 	ext_u16s(w, EXT_SIGNATURE_ALGORITHMS_CERT, 2, h->sigalgs_cert);
@@ -190,6 +235,7 @@ put_extensions(struct wr *w, const struct hello *h, const struct key_share *keys
 		ext_key_share(w, keys, n_keys);
 	wr_span(w, h->more_exts);
 	put_padding(w, start, h->pad_to);
+	ext_psk(w, h); /* RFC 8446, 4.2.11: MUST be the last extension */
 	if (w->len == before && !w->bad)
 		w->len = m.at; /* no extension: no extension block, as SSLv3 wants it */
 	else

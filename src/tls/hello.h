@@ -59,8 +59,8 @@ enum hello_flag {
 	HELLO_SCT = 1 << 1,	      /* signed_certificate_timestamp */
 	HELLO_EMS = 1 << 2,	      /* extended_master_secret */
 	HELLO_ETM = 1 << 3,	      /* encrypt_then_mac */
-	HELLO_TICKET = 1 << 4,	      /* session_ticket, empty */
-	HELLO_RENEG = 1 << 5,	      /* renegotiation_info, empty */
+	HELLO_TICKET = 1 << 4,	      /* session_ticket: `ticket` */
+	HELLO_RENEG = 1 << 5,	      /* renegotiation_info: `verify_data` */
 	HELLO_HEARTBEAT = 1 << 6,     /* heartbeat, peer_allowed_to_send */
 	HELLO_POINT_FORMATS = 1 << 7, /* ec_point_formats: uncompressed */
 	HELLO_DEFLATE = 1 << 8,	      /* compression methods DEFLATE, null instead of null */
@@ -69,7 +69,8 @@ enum hello_flag {
 	HELLO_MAX_FRAGMENT = 1 << 11, /* max_fragment_length 2^12 */
 	HELLO_RECORD_LIMIT = 1 << 12, /* record_size_limit 2^14 */
 	HELLO_NPN = 1 << 13,	      /* next_protocol_negotiation */
-	HELLO_SESSION_ID = 1 << 14    /* a random session id of 32 bytes (RFC 8446, appendix D.4) */
+	HELLO_SESSION_ID = 1 << 14,   /* a random session id of 32 bytes (RFC 8446, appendix D.4) */
+	HELLO_EARLY_DATA = 1 << 15    /* early_data */
 };
 
 /* One key_share entry, as wr_span'ed bytes. */
@@ -91,6 +92,11 @@ struct hello {
 	unsigned flags;		 /* enum hello_flag */
 	struct span session_id;
 	struct span cookie;	 /* RFC 8446, 4.2.2 */
+	struct span ticket;	 /* RFC 5077, 3.2; empty: asks for one */
+	struct span verify_data; /* RFC 5746, 3.2: of the handshake before; empty in a first hello */
+	struct span psk;	 /* identity of a pre_shared_key; written last, with a binder of zeros */
+	uint32_t psk_age;	 /* its obfuscated age */
+	uint8_t psk_binder;	 /* bytes of its binder */
 	struct span more_exts;	 /* written as they are, after ours */
 	uint16_t pad_to; /* a ClientHello of 256 bytes or more is padded (RFC 7685) to this size */
 	uint16_t fragment; /* bytes of the message in one record, at least 16; 0: all in one */

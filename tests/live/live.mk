@@ -9,6 +9,7 @@ LIVE_TESTS = \
 	tests/live/test_flaws.py \
 	tests/live/test_gnutls.py \
 	tests/live/test_grade.py \
+	tests/live/test_handshake.py \
 	tests/live/test_hostile.py \
 	tests/live/test_jsse.py \
 	tests/live/test_nginx.py \
@@ -29,7 +30,7 @@ LIVE_HELPERS = \
 TESTS += $(LIVE_TESTS)
 EXTRA_DIST += $(LIVE_TESTS) $(LIVE_HELPERS)
 
-check-live: all tests/live/lookup
+check-live: all tests/live/converse tests/live/lookup
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(LIVE_TESTS)' check_PROGRAMS=
 
 # What old_node() of servers.py has fetched.
@@ -40,3 +41,8 @@ distclean-local:
 check_PROGRAMS += tests/live/lookup
 tests_live_lookup_SOURCES = tests/live/lookup.c
 tests_live_lookup_LDADD = libtlsaudit.a $(LIBS_ALL)
+
+# The engine, without the rest of the program: what test_handshake.py talks with.
+check_PROGRAMS += tests/live/converse
+tests_live_converse_SOURCES = tests/live/converse.c
+tests_live_converse_LDADD = libtlsaudit.a $(LIBS_ALL)

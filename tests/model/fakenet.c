@@ -21,6 +21,8 @@ struct exchange {
 	unsigned connections;
 	exchange_done_fn *done;
 	void *arg;
+	bool going_on;		 /* not its first ask */
+	bool done_now, dropped; /* in done(); cancelled there */
 };
 
 /* All that both sides have to say to each other; then how it ended. */
@@ -126,13 +128,40 @@ release(struct fakenet *n, struct exchange *x)
 	free(x);
 }
 
+/* The next ask of an open exchange; its answer is under way again. */
+static void
+go_on(void *ctx, struct exchange *x, const struct ask *ask)
+{
+	struct fakenet *n = ctx;
+
+	CHECK(x->done_now && !n->starting); /* the audit does it at once */
+	x->ask = ask;
+	x->ended = REPLY_FLIGHT;
+	x->connections = 0;
+	x->going_on = true;
+	x->begun_ms = n->now_ms;
+	x->due_ms = n->now_ms + 1 + rng_below(&n->rng, n->delay_max_ms);
+	if (engine_go_on(x->engine, ask))
+		talk(x);
+	if (x->ended == REPLY_SILENCE) {
+		x->due_ms = n->now_ms + (ask->wait_ms > 0 ? ask->wait_ms : n->silence_ms);
+		n->silences++;
+	}
+	x->next = n->under_way;
+	n->under_way = x;
+	n->n_under_way++;
+}
+
 static void
 cancel(void *ctx, struct exchange *x)
 {
 	struct fakenet *n = ctx;
 
+	n->cancelled += !x->done_now;
+	x->dropped = true;
+	if (x->done_now)
+		return;
 	take_out(n, x);
-	n->cancelled++;
 	release(n, x);
 }
 
@@ -145,7 +174,7 @@ now_ms(void *ctx)
 void
 fakenet_init(struct fakenet *n, struct model_server *server, uint64_t seed)
 {
-	*n = (struct fakenet){.transport = {start, cancel, now_ms, n},
+	*n = (struct fakenet){.transport = {start, go_on, cancel, now_ms, n},
 	    .server = server,
 	    .now_ms = 1000,
 	    .silence_ms = 8000,
@@ -168,7 +197,7 @@ fakenet_step(struct fakenet *n)
 			first = x;
 	n->now_ms = first->due_ms > n->now_ms ? first->due_ms : n->now_ms;
 	take_out(n, first);
-	n->done++;
+	n->done += !first->going_on;
 	engine_reply(first->engine, &r);
 	r.connections = first->connections;
 	if (first->conn == NULL) {
@@ -180,8 +209,12 @@ fakenet_step(struct fakenet *n)
 	n->server->now = r.now;
 	if (n->on_reply != NULL)
 		n->on_reply(n->arg, first->ask, &r);
+	r.open = r.open && first->conn != NULL;
+	first->done_now = true;
 	first->done(first->arg, first, &r);
-	release(n, first);
+	first->done_now = false;
+	if (!r.open || first->dropped)
+		release(n, first);
 	return true;
 }
 

@@ -64,7 +64,7 @@ now_ms(void *ctx)
 	return clock_ms;
 }
 
-static const struct transport net = {start, cancel, now_ms, NULL};
+static const struct transport net = {.start = start, .cancel = cancel, .now_ms = now_ms};
 
 /* Answers the i-th exchange under way. */
 static void
