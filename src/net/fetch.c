@@ -1,0 +1,491 @@
+/* fetch - see fetch.h.  A fetch waits for its turn, looks its host up, transfers, and may go round
+ * again when it is sent elsewhere. */
+#include "config.h"
+
+#include "net/fetch.h"
+
+#include <arpa/inet.h>
+#include <event2/event.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "adapt/curl.h"
+#include "base/check.h"
+#include "base/xalloc.h"
+#include "net/loop.h"
+#include "net/resolve.h"
+#include "target.h"
+
+enum { PIN_ADDRESSES = 4, MAGIC = 0x66657463 };
+
+struct watch { /* a descriptor of libcurl's */
+	struct fetcher *f;
+	struct watch *next;
+	struct event *event;
+	int fd;
+};
+
+struct fetcher {
+	struct loop *loop;
+	struct resolver *resolver;
+	struct web *web;
+	struct loop_timer *timer, *turn;
+	struct watch *watches;
+	struct fetch *all;
+	unsigned open;
+};
+
+enum state { WAITING, RESOLVING, TRANSFERRING, FAILED };
+
+struct fetch {
+	unsigned magic;
+	struct fetcher *f;
+	struct fetch *next;
+	enum state state;
+	bool cancelled; /* only kept until the resolver lets go of it */
+	struct fetch_request q;
+	char *url;
+	uint8_t *post;
+	char *type, *ca_file;
+	struct web_url at;
+	struct web_transfer *transfer;
+	struct loop_timer *deadline;
+	uint64_t begun;
+	unsigned redirects;
+	bool blocked; /* an address was refused while connecting */
+	enum fetch_end failed;
+	char detail[160];
+	fetch_done_fn *done;
+	void *arg;
+};
+
+const char *
+fetch_end_name(enum fetch_end e)
+{
+	static const char *const names[] = {"ok", "http_status", "bad_url", "blocked", "dns_error",
+	    "no_connection", "timeout", "limit", "redirects", "tls_error", "cut_off", "local"};
+
+	CHECK((size_t)e < N_ELEMENTS(names));
+	return names[e];
+}
+
+/* ---- libcurl's descriptors and time ---- */
+
+static void
+on_event(evutil_socket_t fd, short what, void *arg)
+{
+	struct watch *w = arg;
+
+	web_on_fd(w->f->web, (int)fd,
+	    (what & EV_READ ? WEB_IN : 0u) | (what & EV_WRITE ? WEB_OUT : 0u));
+}
+
+static void
+unwatch(struct fetcher *f, int fd)
+{
+	for (struct watch **w = &f->watches; *w != NULL; w = &(*w)->next)
+		if ((*w)->fd == fd) {
+			struct watch *dead = *w;
+
+			*w = dead->next;
+			event_free(dead->event);
+			free(dead);
+			return;
+		}
+}
+
+static void
+on_watch(void *ctx, int fd, unsigned what)
+{
+	struct fetcher *f = ctx;
+	struct watch *w;
+
+	unwatch(f, fd);
+	if (what == 0)
+		return;
+	w = xcalloc(1, sizeof(*w));
+	w->f = f;
+	w->fd = fd;
+	w->next = f->watches;
+	f->watches = w;
+	w->event = event_new(loop_base(f->loop), fd,
+	    (short)(EV_PERSIST | (what & WEB_IN ? EV_READ : 0) | (what & WEB_OUT ? EV_WRITE : 0)),
+	    on_event, w);
+	CHECK(w->event != NULL && event_add(w->event, NULL) == 0);
+}
+
+static void
+on_web_timer(void *ctx, long ms)
+{
+	struct fetcher *f = ctx;
+
+	if (ms < 0)
+		loop_timer_stop(f->timer);
+	else
+		loop_timer_set(f->timer, (unsigned)ms);
+}
+
+static void
+on_timeout(void *arg)
+{
+	struct fetcher *f = arg;
+
+	web_on_timer(f->web);
+}
+
+/* ---- the end of a fetch ---- */
+
+static void
+fetch_free(struct fetch *x)
+{
+	for (struct fetch **p = &x->f->all; *p != NULL; p = &(*p)->next)
+		if (*p == x) {
+			*p = x->next;
+			break;
+		}
+	loop_timer_free(x->deadline);
+	free(x->url);
+	free(x->post);
+	free(x->type);
+	free(x->ca_file);
+	x->magic = 0;
+	free(x);
+}
+
+static void
+leave(struct fetch *x)
+{
+	if (x->state == RESOLVING || x->state == TRANSFERRING)
+		x->f->open--;
+	if (x->transfer != NULL)
+		web_cancel(x->f->web, x->transfer);
+	x->transfer = NULL;
+	loop_timer_stop(x->deadline);
+	loop_timer_set(x->f->turn, 0);
+}
+
+void
+fetch_cancel(struct fetch *x)
+{
+	bool resolving;
+
+	if (x == NULL)
+		return;
+	MAGIC_CHECK(x, MAGIC);
+	CHECK(!x->cancelled);
+	resolving = x->state == RESOLVING;
+	leave(x);
+	x->cancelled = true;
+	if (!resolving) /* else on_resolved() has it */
+		fetch_free(x);
+}
+
+static void
+end(struct fetch *x, struct fetch_result *r)
+{
+	bool resolving = x->state == RESOLVING;
+
+	r->redirects = x->redirects;
+	r->ms = (unsigned)(loop_now_ms() - x->begun);
+	leave(x);
+	x->cancelled = true;
+	x->done(x->arg, r);
+	if (!resolving)
+		fetch_free(x);
+}
+
+static void
+fail(struct fetch *x, enum fetch_end e, const char *detail)
+{
+	struct fetch_result r = {.end = e, .detail = detail};
+
+	end(x, &r);
+}
+
+static void
+on_deadline(void *arg)
+{
+	struct fetch *x = arg;
+
+	MAGIC_CHECK(x, MAGIC);
+	fail(x, FETCH_TIMEOUT, "no whole answer in time");
+}
+
+/* ---- one hop ---- */
+
+static int
+on_open(void *arg, const void *sockaddr, size_t len)
+{
+	struct fetch *x = arg;
+	sa_family_t family = ((const struct sockaddr *)sockaddr)->sa_family;
+
+	if (!reach_allowed(reach_of(sockaddr, len), x->q.near)) {
+		x->blocked = true;
+		return -1;
+	}
+	return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+static bool read_url(struct fetch *x);
+static void hop(struct fetch *x);
+
+static bool
+is_redirect(const struct web_answer *a)
+{
+	return a->redirect != NULL && (a->status == 301 || a->status == 302 || a->status == 303 ||
+	    a->status == 307 || a->status == 308);
+}
+
+/* RFC 9110, 15.4: elsewhere, by GET except after 307 and 308. */
+static void
+redirect(struct fetch *x, const struct web_answer *a)
+{
+	if (x->redirects == FETCH_REDIRECTS) {
+		fail(x, FETCH_REDIRECT, "redirected again and again");
+		return;
+	}
+	x->redirects++;
+	if (a->status != 307 && a->status != 308)
+		x->q.post = (struct span){NULL, 0};
+	free(x->url);
+	x->url = xstrdup(a->redirect);
+	if (!read_url(x)) {
+		fail(x, FETCH_URL, "redirected to what is no http or https URL");
+		return;
+	}
+	x->f->open--;
+	hop(x);
+}
+
+static const enum fetch_end ends[] = {[WEB_DONE] = FETCH_OK, [WEB_NO_CONN] = FETCH_NO_CONN,
+    [WEB_TIMEOUT] = FETCH_TIMEOUT, [WEB_TOO_LONG] = FETCH_LIMIT, [WEB_TLS] = FETCH_TLS,
+    [WEB_CUT_OFF] = FETCH_CUT_OFF, [WEB_LOCAL] = FETCH_LOCAL};
+
+static void
+on_answer(void *arg, const struct web_answer *a)
+{
+	struct fetch *x = arg;
+	struct fetch_result r = {.end = ends[a->end], .detail = a->detail, .status = a->status,
+	    .type = a->type, .body = a->body};
+
+	MAGIC_CHECK(x, MAGIC);
+	x->transfer = NULL;
+	if (a->end == WEB_DONE && is_redirect(a)) {
+		redirect(x, a);
+		return;
+	}
+	if (a->end == WEB_NO_CONN && x->blocked) {
+		r.end = FETCH_BLOCKED;
+		r.detail = "its address is not one that a stranger's URL may send us to";
+	} else if (a->end == WEB_DONE && a->status != 200) {
+		(void)snprintf(x->detail, sizeof(x->detail), "HTTP status %u", a->status);
+		r.end = FETCH_STATUS;
+		r.detail = x->detail;
+	}
+	end(x, &r);
+}
+
+static void
+transfer(struct fetch *x, const char *pin)
+{
+	uint64_t spent = loop_now_ms() - x->begun;
+	struct web_request w = {.url = x->url, .pin = pin, .post = x->q.post, .type = x->type,
+	    .ca_file = x->ca_file, .max_bytes = x->q.max_bytes, .connect_ms = FETCH_CONNECT_MS,
+	    .open = on_open, .done = on_answer, .arg = x};
+
+	w.total_ms = spent + 1 < x->q.total_ms ? x->q.total_ms - (unsigned)spent : 1;
+	x->state = TRANSFERRING;
+	x->transfer = web_start(x->f->web, &w);
+}
+
+/* libcurl's "host:port:address,...": what was looked up is what is connected to. */
+static bool
+pin_of(const struct fetch *x, const struct resolved *r, char *out, size_t outlen)
+{
+	size_t n = (size_t)snprintf(out, outlen, "%s:%u:", x->at.host, x->at.port);
+	unsigned kept = 0;
+
+	for (size_t i = 0; i < r->n && kept < PIN_ADDRESSES; i++) {
+		const struct address *a = &r->addrs[i];
+		bool v4 = a->len == sizeof(struct sockaddr_in);
+		size_t at = v4 ? offsetof(struct sockaddr_in, sin_addr)
+			       : offsetof(struct sockaddr_in6, sin6_addr);
+		char text[INET6_ADDRSTRLEN];
+
+		if (!reach_allowed(reach_of(a->addr, a->len), x->q.near))
+			continue;
+		CHECK(inet_ntop(v4 ? AF_INET : AF_INET6, a->addr + at, text, sizeof(text)) != NULL);
+		n += (size_t)snprintf(out + n, outlen - n, v4 ? "%s%s" : "%s[%s]",
+		    kept > 0 ? "," : "", text);
+		kept++;
+	}
+	return kept > 0;
+}
+
+static void
+on_resolved(void *arg, const struct resolved *r)
+{
+	struct fetch *x = arg;
+	char pin[WEB_HOST_MAX + 8 + PIN_ADDRESSES * (INET6_ADDRSTRLEN + 3)], why[160];
+
+	MAGIC_CHECK(x, MAGIC);
+	if (x->cancelled) {
+		fetch_free(x);
+		return;
+	}
+	x->state = TRANSFERRING; /* the resolver has let go */
+	if (r->status != RESOLVE_OK || r->n == 0) {
+		(void)snprintf(why, sizeof(why), "%s: %s", resolve_status_name(r->status), r->detail);
+		fail(x, FETCH_DNS, why);
+	} else if (!pin_of(x, r, pin, sizeof(pin))) {
+		fail(x, FETCH_BLOCKED, "its address is not one that a stranger's URL may send us to");
+	} else {
+		transfer(x, pin);
+	}
+}
+
+static bool
+is_address(const char *host)
+{
+	struct address a;
+	char err[128];
+
+	return target_address(span_str(host), &a, err, sizeof(err));
+}
+
+static void
+hop(struct fetch *x)
+{
+	x->f->open++;
+	x->state = RESOLVING;
+	if (is_address(x->at.host)) {
+		transfer(x, NULL);
+		return;
+	}
+	resolve_start(x->f->resolver, x->at.host, on_resolved, x);
+}
+
+/* ---- beginning ---- */
+
+/* Printable ASCII, http or https, a host that is a name or an address. */
+static bool
+read_url(struct fetch *x)
+{
+	char host[TARGET_HOST_MAX + 1], err[200];
+	size_t n = strlen(x->url);
+
+	if (n > FETCH_URL_MAX)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (x->url[i] <= ' ' || x->url[i] > '~')
+			return false;
+	if (!web_url_read(x->url, &x->at))
+		return false;
+	return is_address(x->at.host) ||
+	    target_name(span_str(x->at.host), host, err, sizeof(err));
+}
+
+bool
+fetch_url_host(const char *url, char *host, size_t hostlen, uint16_t *port)
+{
+	struct web_url at;
+
+	if (!web_url_read(url, &at) || strlen(at.host) >= hostlen)
+		return false;
+	memcpy(host, at.host, strlen(at.host) + 1);
+	*port = at.port;
+	return true;
+}
+
+static void
+begin(struct fetch *x)
+{
+	x->begun = loop_now_ms();
+	if (x->failed != FETCH_OK) {
+		fail(x, x->failed, "not an http or https URL");
+		return;
+	}
+	loop_timer_set(x->deadline, x->q.total_ms);
+	hop(x);
+}
+
+static void
+on_turn(void *arg)
+{
+	struct fetcher *f = arg;
+
+	for (bool found = true; found && f->open < FETCH_OPEN_MAX;) {
+		struct fetch *oldest = NULL;
+
+		for (struct fetch *x = f->all; x != NULL; x = x->next)
+			if (x->state == WAITING && !x->cancelled)
+				oldest = x;
+		found = oldest != NULL;
+		if (found) {
+			oldest->state = FAILED; /* whatever comes: it has had its turn */
+			begin(oldest);
+		}
+	}
+}
+
+struct fetch *
+fetch_start(struct fetcher *f, const struct fetch_request *q, fetch_done_fn *done, void *arg)
+{
+	struct fetch *x = xcalloc(1, sizeof(*x));
+
+	x->magic = MAGIC;
+	x->f = f;
+	x->q = *q;
+	x->url = xstrdup(q->url);
+	x->post = xcalloc(1, q->post.n + 1);
+	if (q->post.n > 0)
+		memcpy(x->post, q->post.p, q->post.n);
+	x->q.post.p = x->post;
+	x->type = xstrdup(q->type != NULL ? q->type : "application/octet-stream");
+	x->ca_file = q->ca_file != NULL ? xstrdup(q->ca_file) : NULL;
+	x->q.total_ms = q->total_ms != 0 ? q->total_ms : FETCH_TOTAL_MS;
+	x->deadline = loop_timer_new(f->loop, on_deadline, x);
+	x->done = done;
+	x->arg = arg;
+	x->next = f->all;
+	f->all = x;
+	if (!read_url(x))
+		x->failed = FETCH_URL;
+	loop_timer_set(f->turn, 0);
+	return x;
+}
+
+struct fetcher *
+fetcher_new(struct loop *l, struct resolver *r)
+{
+	struct fetcher *f = xcalloc(1, sizeof(*f));
+
+	f->loop = l;
+	f->resolver = r;
+	f->timer = loop_timer_new(l, on_timeout, f);
+	f->turn = loop_timer_new(l, on_turn, f);
+	f->web = web_open(&(struct web_hooks){.ctx = f, .watch = on_watch, .timer = on_web_timer});
+	return f;
+}
+
+void
+fetcher_free(struct fetcher *f)
+{
+	if (f == NULL)
+		return;
+	for (struct fetch *x = f->all, *next; x != NULL; x = next) {
+		next = x->next;
+		if (x->transfer != NULL)
+			web_cancel(f->web, x->transfer);
+		fetch_free(x);
+	}
+	web_close(f->web);
+	while (f->watches != NULL)
+		unwatch(f, f->watches->fd);
+	loop_timer_free(f->timer);
+	loop_timer_free(f->turn);
+	free(f);
+}

@@ -1,0 +1,84 @@
+/*
+ * fetch - small things from the web, for evidence: issuers, OCSP answers, CRLs, policies.
+ *
+ * The URL comes out of a stranger's certificate, so nothing about it is trusted: http and https
+ * only, no user information, names looked up once and pinned, every address of every hop checked
+ * against net/reach.h before a socket is opened, at most three redirects, a cap of bytes, and two
+ * deadlines.  No proxy, cookie or netrc of the surroundings takes part.
+ *
+ *	struct fetcher *f = fetcher_new(loop, resolver);
+ *	struct fetch_request q = {.url = "http://ca.example/issuer.cer", .max_bytes = 65536,
+ *	    .near = reach_of(ep->addr, ep->addr_len)};
+ *	struct fetch *x = fetch_start(f, &q, on_fetched, arg);
+ *	...				on_fetched(arg, &result), once, from loop_run(); or
+ *	fetch_cancel(x);		never
+ *	fetcher_free(f);
+ */
+#ifndef TLSAUDIT_NET_FETCH_H
+#define TLSAUDIT_NET_FETCH_H
+
+#include "net/reach.h"
+
+struct fetch;
+struct fetcher;
+struct loop;
+struct resolver;
+
+enum {
+	FETCH_URL_MAX = 2048,
+	FETCH_REDIRECTS = 3,
+	FETCH_CONNECT_MS = 4000,
+	FETCH_TOTAL_MS = 10000, /* one fetch with its redirects, name look-ups included */
+	FETCH_OPEN_MAX = 16     /* at once; the others wait */
+};
+
+enum fetch_end {
+	FETCH_OK,       /* status 200 and all of the body */
+	FETCH_STATUS,   /* another status */
+	FETCH_URL,      /* not an http or https URL that may be fetched */
+	FETCH_BLOCKED,  /* an address that must not be knocked at from here */
+	FETCH_DNS,      /* the host's name has no address */
+	FETCH_NO_CONN,
+	FETCH_TIMEOUT,
+	FETCH_LIMIT,    /* too many bytes */
+	FETCH_REDIRECT, /* too many redirects */
+	FETCH_TLS,      /* https failed, its certificate not trusted among that */
+	FETCH_CUT_OFF,  /* no HTTP, or it ended before its end */
+	FETCH_LOCAL,    /* ours */
+	FETCH_END__MAX
+};
+
+struct fetch_request { /* copied */
+	const char *url;
+	struct span post; /* empty: GET */
+	const char *type; /* Content-Type of post */
+	size_t max_bytes;
+	unsigned total_ms;     /* 0: FETCH_TOTAL_MS */
+	enum reach near;       /* of the audited endpoint */
+	const char *ca_file;   /* for https; NULL: the system's */
+};
+
+struct fetch_result { /* dies when done() returns */
+	enum fetch_end end;
+	const char *detail; /* a few words, not cleaned; "" when FETCH_OK */
+	unsigned status, ms, redirects;
+	const char *type;   /* Content-Type, not cleaned; or NULL */
+	struct span body;
+};
+
+typedef void fetch_done_fn(void *arg, const struct fetch_result *r);
+
+/* Both are borrowed.  Never NULL. */
+struct fetcher *fetcher_new(struct loop *l, struct resolver *r);
+/* Drops what is under way.  After resolver_free().  NULL is allowed. */
+void fetcher_free(struct fetcher *f);
+/* Begins; done() is never called before this returns, and may start and cancel others. */
+struct fetch *fetch_start(
+    struct fetcher *f, const struct fetch_request *q, fetch_done_fn *done, void *arg);
+void fetch_cancel(struct fetch *x); /* then done() is not called; NULL is allowed */
+/* "ok", "blocked", ...: for reports. */
+const char *fetch_end_name(enum fetch_end e);
+/* Host and port of a URL that fetch_start() would take. */
+bool fetch_url_host(const char *url, char *host, size_t hostlen, uint16_t *port) MUST_USE;
+
+#endif
