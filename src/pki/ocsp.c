@@ -146,6 +146,32 @@ count_responses(struct ocsp *o)
 	return rd_end(&r);
 }
 
+/* RFC 9654, 2.1: the nonce is an OCTET STRING within the extension's; older responders send the
+ * bytes as they are. */
+static bool
+read_response_extensions(struct rd *r, struct ocsp *o)
+{
+	struct span tagged = {NULL, 0}, inner;
+	struct cert_ext ext;
+	struct rd t, exts, value;
+	bool there;
+
+	if (!der_optional(r, DER_CTX_C(1), &tagged, &there))
+		return false;
+	t = rd_of(tagged);
+	/* Whatever else is in there, and however it is written, has never been read. */
+	if (!there || !der_enter(&t, DER_SEQUENCE, &exts))
+		return true;
+	while (cert_ext_next(&exts, &ext)) {
+		if (!oid_is(ext.oid, OID_OCSP_NONCE))
+			continue;
+		value = rd_of(ext.value);
+		o->has_nonce = true;
+		o->nonce = der_get(&value, DER_OCTET_STRING, &inner) && rd_end(&value) ? inner : ext.value;
+	}
+	return true;
+}
+
 /* ResponseData ::= SEQUENCE { version [0] EXPLICIT DEFAULT v1, responderID, producedAt, responses
  * SEQUENCE OF SingleResponse, responseExtensions [1] EXPLICIT OPTIONAL } */
 static bool
@@ -158,7 +184,7 @@ read_data(struct ocsp *o)
 	return der_enter(&whole, DER_SEQUENCE, &data) &&
 	       der_optional(&data, DER_CTX_C(0), &skipped, &there) && read_responder(&data, o) &&
 	       read_time(&data, &o->produced_at) && der_get(&data, DER_SEQUENCE, &o->responses) &&
-	       der_optional(&data, DER_CTX_C(1), &skipped, &there) && rd_end(&data) &&
+	       read_response_extensions(&data, o) && rd_end(&data) &&
 	       count_responses(o);
 }
 

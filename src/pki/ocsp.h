@@ -48,6 +48,8 @@ struct ocsp {
 	int64_t produced_at;        /* seconds since 1970 */
 	struct span responses;      /* for ocsp_single_next() */
 	uint32_t n_responses;
+	bool has_nonce;
+	struct span nonce; /* RFC 9654: its content */
 	struct span certs; /* for ocsp_cert_next() */
 };
 
