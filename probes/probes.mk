@@ -10,6 +10,7 @@ PROBE_SOURCES = \
 	probes/fallback_scsv.c \
 	probes/intolerance.c \
 	src/derive/clients.c \
+	src/derive/evidence.c \
 	src/derive/features.c \
 	src/derive/posture.c \
 	src/derive/trust.c

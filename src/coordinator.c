@@ -8,11 +8,14 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "adapt/sqlite.h"
 #include "audit/audit.h"
 #include "base/check.h"
 #include "base/xalloc.h"
+#include "evidence/evidence.h"
 #include "job.h"
 #include "net/exchange.h"
+#include "net/fetch.h"
 #include "net/resolve.h"
 #include "pki/store.h"
 #include "progress.h"
@@ -28,6 +31,10 @@ enum {
 struct coordinator {
 	struct shared shared;
 	struct exchanger *exchanger;
+	struct fetcher *fetcher;
+	struct evidence *evidence;
+	struct gatherer gatherer;
+	struct sqlite *cache;
 	struct store_set *stores;
 	struct policy *policy;
 	struct sink sink;
@@ -121,10 +128,44 @@ open_resolver(struct coordinator *c, const struct options *o, char *err, size_t 
 	struct resolver_options ro = {
 	    .server = o->resolver, .v4 = !o->ipv6_only, .v6 = !o->ipv4_only};
 
-	if (!needs_names(o))
+	if (!needs_names(o) && o->offline)
 		return true;
 	c->shared.resolver = resolver_new(c->shared.loop, &ro, err, errlen);
 	return c->shared.resolver != NULL;
+}
+
+/* The XDG base directory specification: an absolute $XDG_CACHE_HOME, or ~/.cache. */
+static struct sqlite *
+open_cache(void)
+{
+	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	struct sqlite *cache;
+	char *path;
+
+	if (xdg != NULL && xdg[0] == '/')
+		path = xasprintf("%s/tlsaudit/revocation.db", xdg);
+	else if (home != NULL && home[0] == '/')
+		path = xasprintf("%s/.cache/tlsaudit/revocation.db", home);
+	else
+		return NULL;
+	cache = sqlite_open(path);
+	free(path);
+	return cache;
+}
+
+static void
+open_evidence(struct coordinator *c, const struct options *o)
+{
+	if (o->offline)
+		return;
+	if (!o->no_cache)
+		c->cache = open_cache();
+	c->fetcher = fetcher_new(c->shared.loop, c->shared.resolver);
+	c->evidence = evidence_new(&(struct evidence_env){.loop = c->shared.loop,
+	    .fetcher = c->fetcher, .stores = c->stores, .cache = c->cache,
+	    .crl_bytes = (size_t)o->crl_max_mib << 20});
+	c->gatherer = evidence_gatherer(c->evidence);
+	c->shared.gather = &c->gatherer;
 }
 
 static void
@@ -160,6 +201,7 @@ coordinator_open(struct coordinator *c, const struct options *o)
 		complain(c, "%s", err);
 		return EXIT_INTERNAL;
 	}
+	open_evidence(c, o);
 	if (!sink_open(&c->sink, o->output, err, sizeof(err))) {
 		complain(c, "%s", err);
 		return EXIT_INTERNAL;
@@ -179,7 +221,10 @@ coordinator_close(struct coordinator *c)
 		complain(c, "%s", err);
 		c->status = EXIT_INTERNAL;
 	}
+	evidence_free(c->evidence);
 	resolver_free(c->shared.resolver);
+	fetcher_free(c->fetcher);
+	sqlite_close(c->cache);
 	exchanger_free(c->exchanger);
 	loop_timer_free(c->turn);
 	loop_timer_free(c->tick);

@@ -4,11 +4,13 @@
 
 #include <string.h>
 
+#include "adapt/curl.h"
 #include "adapt/gnutls_x509.h"
 #include "adapt/idn.h"
 #include "adapt/json.h"
 #include "adapt/ldns.h"
 #include "adapt/openssl_crypto.h"
+#include "adapt/sqlite.h"
 #include "adapt/unbound.h"
 #include "base/check.h"
 #include "net/loop.h"
@@ -34,6 +36,8 @@ info_version(FILE *to)
 	fprintf(to, "libevent %s\n", loop_version());
 	fprintf(to, "json-c %s\n", json_version());
 	fprintf(to, "libidn2 %s\n", idn_version());
+	fprintf(to, "libcurl %s\n", web_version());
+	fprintf(to, "SQLite %s\n", sqlite_version());
 	return written(to);
 }
 

@@ -133,7 +133,8 @@ part_start(struct part *p)
 	const struct options *o = s->options;
 	struct audit_options ao = {.probes = probe_table, .only = o->only, .parallel = o->parallel,
 	    .max_connections = o->max_connections, .deadline_ms = o->timeout_ms,
-	    .now = judged_at(o), .seed = o->seed, .stores = s->stores};
+	    .now = judged_at(o), .seed = o->seed, .stores = s->stores,
+	    .gather = s->gather};
 
 	p->begun = time(NULL);
 	p->deadline = loop_timer_new(s->loop, on_deadline, p);

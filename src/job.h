@@ -21,6 +21,7 @@
 #include "report/report.h"
 #include "transport.h"
 
+struct gatherer;
 struct policy;
 struct resolver;
 struct store_set;
@@ -29,7 +30,8 @@ struct shared { /* what all jobs of a run use; all of it outlives them */
 	const struct options *options;
 	struct loop *loop;
 	struct transport transport;
-	struct resolver *resolver; /* NULL: no target is a name */
+	struct resolver *resolver; /* NULL: nothing has to be looked up */
+	const struct gatherer *gather; /* NULL: --offline */
 	const struct store_set *stores;
 	uint32_t asked; /* STORE_BIT() of those that a repaired chain is for */
 	const struct policy *policy;

@@ -296,6 +296,12 @@ take(struct job *j, enum option_id id, const char *arg)
 		return address(j, id, arg, &ignored);
 	case OPT_ONLY:
 		return only(j, arg);
+	case OPT_OFFLINE:
+		return o->offline = true;
+	case OPT_CRL_MAX:
+		return unsigned_number(j, id, arg, 32, &o->crl_max_mib);
+	case OPT_NO_CACHE:
+		return o->no_cache = true;
 	case OPT_TIMEOUT:
 		return seconds(j, id, arg, &o->timeout_ms);
 	case OPT_CONNECT_TIMEOUT:
@@ -508,6 +514,7 @@ options_parse(struct options *o, int argc, char *const *argv, char *err, size_t 
 	    .connect_timeout_ms = 5000,
 	    .parallel = 4,
 	    .max_connections = 400,
+	    .crl_max_mib = 8,
 	    .policy = "ssllabs-2009r",
 	    .stores = own->stores,
 	    .own = own,

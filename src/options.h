@@ -63,6 +63,8 @@ struct options {
 	bool no_sni, ipv4_only, ipv6_only;
 	const char *resolver; /* address text, or NULL */
 
+	bool offline, no_cache;
+	unsigned crl_max_mib;
 	const char *const *only; /* probe names, NULL-ended; NULL: all */
 	unsigned timeout_ms, connect_timeout_ms, parallel, max_connections;
 	uint64_t seed; /* 0: the kernel's randomness */

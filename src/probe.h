@@ -50,7 +50,8 @@
  * 20 seconds in all.
  *
  * A probe without next() asks nothing: it computes facts from facts in conclude().  Those live in
- * src/derive/ and may use pki/ and adapt/ as well; everything else here is for them too.
+ * src/derive/ and may use pki/ and adapt/ as well; everything else here is for them too.  One with
+ * `outside` set asks others than the server, see gather.h.
  */
 #ifndef TLSAUDIT_PROBE_H
 #define TLSAUDIT_PROBE_H
@@ -184,6 +185,12 @@ struct ctx { /* what a probe may look at */
 	const void *stores; /* struct store_set; for pki only */
 };
 
+enum outside { /* whom a probe asks instead of the server */
+	OUTSIDE_NOT,
+	OUTSIDE_WEB, /* the places that certificates name: issuers, OCSP, CRLs */
+	OUTSIDE_DNS
+};
+
 struct probe {
 	const char *name, *summary;	   /* name = CLI word = file name = symbol */
 	const enum fact_id *needs, *gives; /* F_NONE-terminated; needs are settled before it starts */
@@ -197,6 +204,7 @@ struct probe {
 	size_t state_size; /* per lane; zeroed before the first next() */
 	unsigned lanes;	   /* 0 and 1: one */
 	unsigned max_asks; /* per lane: hard stop against a hostile server */
+	enum outside outside; /* the audit's gatherer asks, and puts rows: src/gather.h */
 };
 
 extern const struct probe *const probe_table[]; /* generated from probes/probes.mk, NULL-ended */

@@ -2,7 +2,7 @@
 noinst_LIBRARIES += libtlsaudit.a
 libtlsaudit_a_SOURCES = $(BASE_SOURCES) $(TLS_SOURCES) $(PKI_SOURCES) $(ADAPT_SOURCES) \
 	$(CORE_SOURCES) $(ENGINE_SOURCES) $(NET_SOURCES) $(AUDIT_SOURCES) $(ASSESS_SOURCES) \
-	$(REPORT_SOURCES) $(PROBE_SOURCES) $(DERIVE_SOURCES) $(CLI_SOURCES)
+	$(REPORT_SOURCES) $(PROBE_SOURCES) $(DERIVE_SOURCES) $(EVIDENCE_SOURCES) $(CLI_SOURCES)
 
 BASE_SOURCES = \
 	src/base/arena.c src/base/arena.h \
@@ -23,11 +23,13 @@ TLS_SOURCES = \
 	src/tls/dhprimes.c src/tls/dhprimes.def src/tls/dhprimes.h \
 	src/tls/preload.c src/tls/preload.h
 PKI_SOURCES = \
+	src/pki/aia.c src/pki/aia.h \
 	src/pki/bundle.c src/pki/bundle.h src/pki/bundle_write.c src/pki/bundle_write.h \
 	src/pki/cert.c src/pki/cert.h src/pki/cert_ext.c src/pki/cert_hash.c \
 	src/pki/cert_internal.h src/pki/cert_key.c \
 	src/pki/certfile.c src/pki/certfile.h src/pki/pkcs7.c src/pki/pkcs7.h \
 	src/pki/ct_log.c src/pki/ct_log.h src/pki/ct_logs.def \
+	src/pki/crl.c src/pki/crl.h \
 	src/pki/der.c src/pki/der.h \
 	src/pki/dn.c src/pki/dn.h \
 	src/pki/embed.c \
@@ -37,11 +39,14 @@ PKI_SOURCES = \
 	src/pki/path_distrust.c src/pki/path_facts.c src/pki/path_graph.c \
 	src/pki/path_fix.c src/pki/path_judge.c src/pki/path_missing.c src/pki/path_notes.c \
 	src/pki/ocsp.c src/pki/ocsp.h \
+	src/pki/ocsp_request.c src/pki/ocsp_request.h \
 	src/pki/oid.c src/pki/oid.def src/pki/oid.h \
 	src/pki/pem.c src/pki/pem.h \
 	src/pki/sct.c src/pki/sct.h \
 	src/pki/store.c src/pki/store.h src/pki/store_file.c src/pki/store_internal.h
 ADAPT_SOURCES = \
+	src/adapt/curl.c src/adapt/curl.h \
+	src/adapt/sqlite.c src/adapt/sqlite.h \
 	src/adapt/json.c src/adapt/json.h \
 	src/adapt/openssl_tls.c src/adapt/openssl_tls12.c src/adapt/openssl_tls.h \
 	src/adapt/ldns.c src/adapt/ldns.h src/adapt/unbound.c src/adapt/unbound.h \
@@ -50,7 +55,7 @@ ADAPT_SOURCES = \
 	src/adapt/openssl_crypto.c src/adapt/openssl_crypto.h
 CORE_SOURCES = \
 	src/fact.c src/fact.h src/fact.def \
-	src/ask.c src/probe.h src/reply.c src/registry.c src/transport.h
+	src/ask.c src/gather.h src/probe.h src/reply.c src/registry.c src/transport.h
 ENGINE_SOURCES = \
 	src/engine/engine.c src/engine/engine.h src/engine/keys.c src/engine/keys.h \
 	src/engine/engine_internal.h src/engine/keys12.c src/engine/keys12.h \
@@ -61,9 +66,11 @@ ENGINE_SOURCES = \
 NET_SOURCES = \
 	src/net/dns_ask.c src/net/dns_ask.h \
 	src/net/exchange.c src/net/exchange.h src/net/exchange.def \
+	src/net/fetch.c src/net/fetch.h \
 	src/net/lookup.c src/net/lookup.h \
 	src/net/loop.c src/net/loop.h \
 	src/net/polite.c src/net/polite.h src/net/retry.def \
+	src/net/reach.c src/net/reach.h \
 	src/net/resolve.c src/net/resolve.h \
 	src/net/tcp.c src/net/tcp.h
 AUDIT_SOURCES = \
@@ -75,11 +82,16 @@ DERIVE_SOURCES = \
 	src/derive/certificate.c src/derive/certificate.h \
 	src/derive/deployment.c src/derive/deployment.h \
 	src/derive/fixchain.c src/derive/fixchain.h \
+	src/derive/issuer.c src/derive/issuer.h \
 	src/derive/staple.c src/derive/staple.h \
 	src/derive/verdict.c src/derive/verdict.h \
 	src/derive/weakest.c src/derive/weakest.h \
 	src/derive/reference.c src/derive/reference.h \
 	src/derive/sim_server.c src/derive/simulate.c src/derive/simulate.h
+EVIDENCE_SOURCES = \
+	src/evidence/crl_judge.c src/evidence/crl_judge.h \
+	src/evidence/evidence.c src/evidence/evidence.h src/evidence/evidence_internal.h \
+	src/evidence/web.c
 ASSESS_SOURCES = \
 	src/assess/assess.c src/assess/assess.h \
 	src/assess/embed.c \

@@ -308,3 +308,20 @@ tests_fuzz_fuzz_engine_SOURCES = tests/fuzz/fuzz_engine.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_engine_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_flight_SOURCES = tests/fuzz/fuzz_flight.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_flight_LDADD = $(FUZZ_LDADD)
+
+# evidence: what certificates' URLs bring, and which addresses they may lead to.
+EVIDENCE_TESTS = tests/unit/test_crl tests/unit/test_reach
+check_PROGRAMS += $(EVIDENCE_TESTS)
+TESTS += $(EVIDENCE_TESTS)
+EXTRA_DIST += tests/unit/data/crl-ca.der
+tests_unit_test_crl_SOURCES = tests/unit/test_crl.c tests/unit/unit.h
+tests_unit_test_crl_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_crl_LDADD = $(UNIT_LDADD)
+tests_unit_test_reach_SOURCES = tests/unit/test_reach.c tests/unit/unit.h
+tests_unit_test_reach_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_reach_LDADD = $(UNIT_LDADD)
+FUZZ_TESTS += tests/fuzz/fuzz_aia tests/fuzz/fuzz_crl
+tests_fuzz_fuzz_aia_SOURCES = tests/fuzz/fuzz_aia.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_aia_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_crl_SOURCES = tests/fuzz/fuzz_crl.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_crl_LDADD = $(FUZZ_LDADD)

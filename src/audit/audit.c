@@ -39,7 +39,9 @@ struct lane {
 };
 
 struct run { /* one probe of the plan */
+	struct audit *audit;
 	const struct probe *probe;
+	struct gathering *gathering; /* outside, under way, or NULL */
 	struct lane *lanes;
 	unsigned n_lanes, open; /* lanes that are not done */
 	bool started, settled;
@@ -57,7 +59,7 @@ struct audit {
 	struct rng rng;
 	struct run *runs;
 	size_t n_runs;
-	unsigned in_flight, connections, failures;
+	unsigned in_flight, gatherings, connections, failures;
 	uint64_t begun_ms, ended_ms;
 	bool spoke_tls, finished, pumping;
 	bool timed_out; /* stopped by the deadline */
@@ -103,8 +105,10 @@ audit_new(const struct audit_options *o, const struct endpoint *ep, const struct
 		rng_init(&a->rng);
 	plan = plan_make(o->probes, o->only, a->arena, &a->n_runs);
 	a->runs = arena_alloc(a->arena, a->n_runs * sizeof(*a->runs));
-	for (size_t i = 0; i < a->n_runs; i++)
+	for (size_t i = 0; i < a->n_runs; i++) {
+		a->runs[i].audit = a;
 		a->runs[i].probe = plan[i];
+	}
 	a->begun_ms = t->now_ms(t->ctx);
 	return a;
 }
@@ -248,6 +252,41 @@ lane_step(struct audit *a, struct run *r, struct lane *l)
 	lane_over(a, r, l);
 }
 
+/* ---- asking others than the server ---- */
+
+static void
+gather_over(struct audit *a, struct run *r)
+{
+	r->gathering = NULL;
+	a->gatherings--;
+	settle(a, r, WHY_LOCAL, NULL);
+}
+
+static void
+on_gathered(void *arg)
+{
+	struct run *r = arg;
+
+	MAGIC_CHECK(r->audit, MAGIC);
+	CHECK(r->gathering != NULL);
+	gather_over(r->audit, r);
+	audit_pump(r->audit);
+}
+
+static void
+gather_start(struct audit *a, struct run *r)
+{
+	const struct gatherer *g = a->o.gather;
+	struct ctx c = ctx_of(a, 0);
+
+	if (g == NULL || a->stopped != WHY_NONE) {
+		settle(a, r, g == NULL ? WHY_NOT_ASKED : a->stopped, NULL);
+		return;
+	}
+	a->gatherings++;
+	r->gathering = g->start(g->ctx, r->probe->outside, &c, a->facts, on_gathered, r);
+}
+
 static void
 run_start(struct audit *a, struct run *r)
 {
@@ -257,6 +296,10 @@ run_start(struct audit *a, struct run *r)
 	r->started = true;
 	if (p->applies != NULL && !p->applies(&c)) {
 		settle(a, r, WHY_NOT_APPLICABLE, NULL);
+		return;
+	}
+	if (p->outside != OUTSIDE_NOT) {
+		gather_start(a, r);
 		return;
 	}
 	r->n_lanes = r->open = p->lanes > 1 ? p->lanes : 1;
@@ -342,7 +385,7 @@ audit_pump(struct audit *a)
 	while (pump_once(a))
 		continue;
 	a->pumping = false;
-	CHECK(a->in_flight > 0 || all_settled(a)); /* the plan has no circle */
+	CHECK(a->in_flight > 0 || a->gatherings > 0 || all_settled(a)); /* the plan has no circle */
 	if (!all_settled(a))
 		return;
 	a->finished = true;
@@ -487,9 +530,15 @@ audit_stop(struct audit *a, enum why why)
 	a->stopped = why;
 	a->timed_out = why == WHY_BUDGET;
 	a->done = NULL;
-	for (size_t i = 0; i < a->n_runs; i++)
-		for (unsigned k = 0; k < a->runs[i].n_lanes; k++) {
-			struct lane *l = &a->runs[i].lanes[k];
+	for (size_t i = 0; i < a->n_runs; i++) {
+		struct run *r = &a->runs[i];
+
+		if (r->gathering != NULL) {
+			a->o.gather->cancel(a->o.gather->ctx, r->gathering);
+			gather_over(a, r);
+		}
+		for (unsigned k = 0; k < r->n_lanes; k++) {
+			struct lane *l = &r->lanes[k];
 
 			drop(a, l);
 			if (l->exchange == NULL)
@@ -499,6 +548,7 @@ audit_stop(struct audit *a, enum why why)
 			a->in_flight--;
 			a->connections++;
 		}
+	}
 	audit_pump(a);
 }
 

@@ -8,6 +8,7 @@
 #ifndef TLSAUDIT_AUDIT_H
 #define TLSAUDIT_AUDIT_H
 
+#include "gather.h"
 #include "transport.h"
 
 enum status { /* how the endpoint's audit ended; JSON "status" (design: hostile world) */
@@ -39,12 +40,13 @@ struct audit_options {
 	int64_t now;			   /* seconds since 1970 */
 	uint64_t seed;			   /* 0: the kernel's randomness */
 	const void *stores;
+	const struct gatherer *gather; /* NULL: nobody but the server is asked */
 };
 
 struct audit;
 typedef void audit_done_fn(void *arg, struct audit *a);
 
-/* Copies the options; ep, probes, only and stores are borrowed.  Owns one arena. */
+/* Copies the options; ep, probes, only, stores and gather are borrowed.  Owns one arena. */
 struct audit *audit_new(const struct audit_options *o, const struct endpoint *ep,
     const struct transport *t, audit_done_fn *done, void *arg);
 void audit_pump(struct audit *a); /* start what may start; call it any time */

@@ -1,8 +1,8 @@
 /* deployment - see deployment.h. */
 #include "derive/deployment.h"
 
-#include "adapt/openssl_x509.h"
 #include "base/text.h"
+#include "derive/issuer.h"
 #include "pki/sct.h"
 #include "tls/code.h"
 
@@ -112,6 +112,19 @@ others(const struct deployment *d, const struct facts *f, struct span *out)
 	return n;
 }
 
+/* What AIA brought, to this audit's knowledge. */
+static size_t
+fetched(const struct facts *f, struct span out[PATH_MAX_AIA])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < fact_rows(f, K_FETCH) && n < PATH_MAX_AIA; i++) {
+		out[n] = fact_hex(fact_row(f, K_FETCH, i), F_FETCH_ISSUER);
+		n += out[n].n > 0;
+	}
+	return n;
+}
+
 static bool
 trusts(const struct chain_verdict *v)
 {
@@ -160,24 +173,16 @@ mark_path(struct deployment *d)
 		d->on_path[i] = cf->role[i] == CHAIN_ROLE_LEAF || cf->role[i] == CHAIN_ROLE_ISSUER;
 }
 
-static bool
-issued(const struct cert *issuer, const struct cert *c)
-{
-	return dn_eq(c->issuer, issuer->subject) &&
-	       cert_sig_verify(issuer->spki, c->sig_alg.der, c->tbs, c->sig) == SIG_OK;
-}
-
 /* Whose key signed the leaf: among all certificates seen, or where the paths go on. */
 static bool
 find_issuer(const struct deployment *d, const struct facts *f, struct cert *out)
 {
-	for (size_t i = 0; i < fact_rows(f, K_CERT); i++)
-		if (cert_parse(der_of(f, i), out) && issued(out, &d->certs[0]))
-			return true;
+	if (issuer_find(f, NULL, &d->certs[0], out))
+		return true;
 	for (size_t i = 0; i < d->j->n_verdicts; i++) {
 		const struct path *p = d->j->verdicts[i].path;
 
-		if (p == NULL || p->n < 2 || !issued(&p->nodes[1]->cert, &d->certs[0]))
+		if (p == NULL || p->n < 2 || !issuer_signed(&p->nodes[1]->cert, &d->certs[0]))
 			continue;
 		*out = p->nodes[1]->cert;
 		return true;
@@ -231,6 +236,7 @@ deployment_input(const struct deployment *d, const struct facts *f, const char *
 	struct chain_input *in = arena_alloc(a, sizeof(*in));
 	struct span *sent = arena_alloc(a, d->chain.n * sizeof(*sent));
 	struct span *other = arena_alloc(a, PATH_MAX_OTHERS * sizeof(*other));
+	struct span *aia = arena_alloc(a, PATH_MAX_AIA * sizeof(*aia));
 
 	for (size_t i = 0; i < d->chain.n; i++)
 		sent[i] = der_of(f, d->chain.v[i]);
@@ -238,6 +244,8 @@ deployment_input(const struct deployment *d, const struct facts *f, const char *
 	    .n_sent = d->chain.n,
 	    .others = other,
 	    .n_others = others(d, f, other),
+	    .aia = aia,
+	    .n_aia = fetched(f, aia),
 	    .stores = stores,
 	    .now = now,
 	    .host = host,

@@ -2,7 +2,7 @@
  * trust - what the certificates say: each of them, each chain, each store's verdict, and what it
  * comes to for the endpoint.
  *
- * Reads:  the flights that the probe `certificates` has read.
+ * Reads:  the flights that the probe `certificates` has read, and the issuers that AIA brought.
  * Learns: every certificate row is filled in, chains become deployments (derive/deployment.h),
  *         those that count get a verdict per store (derive/verdict.h), and the posture follows by
  *         three-valued logic: "every deployment" is no with one that is not, and unknown with one
@@ -23,8 +23,8 @@
 
 enum { SCRATCH = 1 << 20, NOTE_MAX = 300 };
 
-static const enum fact_id needs[] = {F_FLIGHTS_READ, F_NONE};
-static const enum fact_id gives[] = {F_TRUSTED, F_CHAIN_INCOMPLETE, F_NAME_OK, F_EXPIRED,
+static const enum fact_id needs[] = {F_FLIGHTS_READ, F_FETCHES, F_NONE};
+static const enum fact_id gives[] = {F_TRUSTED, F_CHAIN_INCOMPLETE, F_AIA_COMPLETES, F_NAME_OK, F_EXPIRED,
     F_NOT_YET_VALID, F_SELF_SIGNED, F_RSA_E1, F_MUST_STAPLE_MISSING, F_STAPLE_REVOKED,
     F_LEAF_EXPIRES, F_SCT_CERT, F_SCT_OCSP, F_KEY_MIN_BITS, F_CA_KEY_MIN_BITS, F_SIG_WEAKEST,
     F_SIG_MD5, F_SIG_SHA1, F_NONE};
@@ -191,6 +191,35 @@ put_leaf_expires(const struct deployments *d, struct facts *f)
 		fact_put_time(f, F_LEAF_EXPIRES, first->not_after);
 }
 
+/* Of the chains that are trusted only when something is supplied: does AIA supply it all, to some
+ * store that then trusts it? */
+static void
+put_aia_completes(const struct deployments *d, struct facts *f)
+{
+	bool any = false, all = true;
+
+	for (size_t i = 0; i < d->n; i++) {
+		bool found = false;
+
+		if (!d->v[i].counts || deployment_incomplete(&d->v[i]) != TRI_YES)
+			continue;
+		any = true;
+		for (size_t k = 0; k < fact_rows(f, K_TRUST); k++) {
+			const struct facts *row = fact_row(f, K_TRUST, k);
+
+			found = found || (fact_u32(row, F_TRUST_DEPLOYMENT) == i &&
+					     fact_yes(row, F_TRUST_AIA_COMPLETES));
+		}
+		all = all && found;
+	}
+	if (!any)
+		fact_put_unknown(f, F_AIA_COMPLETES, WHY_NOT_APPLICABLE, "no chain lacks anything");
+	else if (!fact_known(f, F_FETCHES))
+		unknown_like(f, F_AIA_COMPLETES, f, F_FETCHES);
+	else
+		fact_put_tri(f, F_AIA_COMPLETES, all ? TRI_YES : TRI_NO);
+}
+
 /* In the words of the first store, why the first deployment that is not trusted is not. */
 static void
 explain(const struct deployments *d, struct facts *f, struct arena *a)
@@ -253,6 +282,7 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 		put_rules(c, d, out);
 		put_leaf_expires(d, out);
 		weakest_put(d, out);
+		put_aia_completes(d, out);
 		explain(d, out, a);
 	}
 	store_set_free(own);

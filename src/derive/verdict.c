@@ -4,6 +4,7 @@
 #include "adapt/gnutls_x509.h"
 #include "adapt/openssl_x509.h"
 #include "base/text.h"
+#include "probe.h"
 
 enum { TEXT_MAX = 1024, NAME_MAX_BYTES = 512, SCRATCH = 256 * 1024 };
 
@@ -176,6 +177,32 @@ put_root(struct facts *row, const struct chain_verdict *v)
 		fact_put_unknown(row, F_TRUST_ROOT_SHA256, WHY_NOT_APPLICABLE, NULL);
 }
 
+static bool
+was_fetched(const struct chain_missing *m, const struct facts *f)
+{
+	for (size_t i = 0; i < fact_rows(f, K_FETCH) && m->der.n > 0; i++)
+		if (span_eq(fact_hex(fact_row(f, K_FETCH, i), F_FETCH_ISSUER), m->der))
+			return true;
+	return m->how == MISSING_ANCHOR;
+}
+
+/* RFC 5280, 4.2.2.1.  Whoever follows caIssuers does not notice that something is missing. */
+static void
+put_aia(struct facts *row, const struct chain_verdict *v, const struct facts *f)
+{
+	bool all = true;
+
+	if (v->complete || v->n_missing == 0)
+		return;
+	if (!fact_known(f, F_FETCHES)) {
+		unknown_like(row, F_TRUST_AIA_COMPLETES, f, F_FETCHES);
+		return;
+	}
+	for (size_t i = 0; i < v->n_missing; i++)
+		all = all && was_fetched(&v->missing[i], f);
+	fact_put_tri(row, F_TRUST_AIA_COMPLETES, all ? TRI_YES : TRI_NO);
+}
+
 static void
 put_path(struct facts *row, const struct chain_verdict *v, struct arena *a)
 {
@@ -300,6 +327,7 @@ verdict_put(const struct deployment *d, uint32_t id, const char *host,
 		fact_put_str(row, F_TRUST_REASON, clean(a, v->text, TEXT_MAX));
 		put_notes(row, v, a);
 		put_missing(row, v, a);
+		put_aia(row, v, f);
 		put_path(row, v, a);
 		put_opinions(w, row, v);
 	}

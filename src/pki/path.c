@@ -149,13 +149,14 @@ trusted_text(const struct way *w, struct arena *a)
 static const char *
 incomplete_text(const struct chain_verdict *v, const struct way *w, struct arena *a)
 {
-	const char *more = " was not sent; with it";
+	const char *more = " was not sent; with it", *aia = "; clients that fetch it (AIA) get there";
 
 	if (v->n_missing > 1)
 		more = arena_printf(
 		    a, " and %zu more above it were not sent; with them", v->n_missing - 1);
-	return arena_printf(a, "the intermediate %s%s the chain leads to %s",
-	    v->n_missing > 0 ? v->missing[0].subject : "(unknown)", more, root_name(w, a));
+	return arena_printf(a, "the intermediate %s%s the chain leads to %s%s",
+	    v->n_missing > 0 ? v->missing[0].subject : "(unknown)", more, root_name(w, a),
+	    v->n_missing > 0 && v->missing[0].how == MISSING_AIA ? aia : "");
 }
 
 static const char *
@@ -520,7 +521,7 @@ path_problem_name(enum path_problem_kind k)
 const char *
 path_source_name(enum path_source s)
 {
-	static const char *const names[] = {"sent", "other", "file", "store"};
+	static const char *const names[] = {"sent", "other", "file", "store", "aia"};
 
 	return (size_t)s < N_ELEMENTS(names) ? names[s] : names[0];
 }
@@ -537,7 +538,7 @@ chain_role_name(enum chain_role r)
 const char *
 missing_how_name(enum missing_how h)
 {
-	static const char *const names[] = {"unknown", "elsewhere", "file", "listed", "root"};
+	static const char *const names[] = {"unknown", "elsewhere", "file", "listed", "root", "aia"};
 
 	return (size_t)h < N_ELEMENTS(names) ? names[h] : names[0];
 }

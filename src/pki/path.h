@@ -28,6 +28,7 @@ struct arena;
 enum {
 	PATH_MAX_SENT = 20,   /* of a chain, so many are read */
 	PATH_MAX_OTHERS = 32, /* of chain_input.others */
+	PATH_MAX_AIA = 16,    /* of chain_input.aia */
 	PATH_MAX_NODES = 128, /* certificates in the graph */
 	PATH_MAX_DEPTH = 10,  /* certificates in a path, leaf and root included */
 	PATH_MAX_PATHS = 64,
@@ -41,9 +42,10 @@ enum {
 /* From where the graph has a certificate. */
 enum path_source {
 	PATH_SENT,   /* the server sent it in this chain */
-	PATH_OTHER,  /* from chain_input.others: another deployment or address, AIA */
+	PATH_OTHER,  /* from chain_input.others: another deployment or address */
 	PATH_EXTRA,  /* an intermediate in a --store file */
 	PATH_ANCHOR, /* a store's root, not sent */
+	PATH_AIA,    /* from chain_input.aia: fetched from where its child says */
 };
 
 /* One certificate of the graph. */
@@ -118,6 +120,7 @@ enum missing_how {
 	MISSING_IN_FILE,   /* in a --store file; bytes in der */
 	MISSING_LISTED,    /* in the shipped list of known intermediates; no bytes */
 	MISSING_ANCHOR,    /* the root itself, known as facts only */
+	MISSING_AIA,       /* fetched from where its child says it is; bytes in der */
 };
 
 /* One certificate that was needed and not sent. */
@@ -173,6 +176,8 @@ struct chain_input {
 	size_t n_sent;
 	const struct span *others; /* DER of certificates that are known but were not sent */
 	size_t n_others;
+	const struct span *aia; /* DER of issuers that were fetched, AIA caIssuers */
+	size_t n_aia;
 	const struct store_set *stores;
 	int64_t now;      /* seconds since 1970 UTC */
 	const char *host; /* A-labels or IP text; NULL: names are not judged */

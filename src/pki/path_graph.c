@@ -70,6 +70,8 @@ graph_init(struct graph *g, const struct chain_input *in, struct arena *a)
 	}
 	for (size_t i = 0; i < in->n_others && i < PATH_MAX_OTHERS; i++)
 		add(g, in->others[i], PATH_OTHER, &is_new);
+	for (size_t i = 0; i < in->n_aia && i < PATH_MAX_AIA; i++)
+		add(g, in->aia[i], PATH_AIA, &is_new);
 	g->capped = g->capped || in->n_sent > PATH_MAX_SENT || in->n_others > PATH_MAX_OTHERS;
 }
 

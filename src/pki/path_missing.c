@@ -44,7 +44,8 @@ struct chain_missing
 missing_node(const struct path_node *n, const struct path_node *child, struct arena *a)
 {
 	return (struct chain_missing){
-	    .how = n->source == PATH_EXTRA ? MISSING_IN_FILE : MISSING_ELSEWHERE,
+	    .how = n->source == PATH_EXTRA ? MISSING_IN_FILE
+		 : n->source == PATH_AIA ? MISSING_AIA : MISSING_ELSEWHERE,
 	    .subject = dn_arena(a, n->cert.subject),
 	    .issuer = dn_arena(a, n->cert.issuer),
 	    .key_id = n->cert.skid,

@@ -35,11 +35,11 @@ only()
 
 base='base/[a-z_]+\.h'
 tls='tls/[a-z_]+\.(h|def)'
-core='fact\.(h|def)|probe\.h|transport\.h|probe_list\.h'
+core='fact\.(h|def)|probe\.h|gather\.h|transport\.h|probe_list\.h'
 
 allow 'src/base/.*' "$base"
 allow 'src/tls/.*' "$base|$tls"
-allow 'src/(fact|reply|registry|probe|transport)\.[ch]' "$base|$tls|$core"
+allow 'src/(fact|gather|reply|registry|probe|transport)\.[ch]' "$base|$tls|$core"
 allow 'probes/.*' 'probe\.h|[a-z_]+_internal\.h' maybe
 allow 'src/adapt/.*' "$base|$tls|probe\.h|fact\.h|adapt/[a-z0-9_]+\.h"
 allow 'src/engine/.*' "$base|$tls|probe\.h|adapt/openssl_tls\.h|engine/[a-z0-9_]+\.(h|def)"
@@ -48,13 +48,16 @@ allow 'src/derive/.*' "$base|$tls|fact\.h|probe\.h|adapt/[a-z0-9_]+\.h|pki/[a-z0
 allow 'src/audit/.*' "$base|$core|audit/[a-z_]+\.h"
 allow 'src/assess/.*' "$base|fact\.h|tls/code\.h|adapt/json\.h|assess/[a-z_]+\.(h|def)"
 allow 'src/report/.*' "$base|fact\.h|tls/code\.h|adapt/json\.h|assess/assess\.h|report/[a-z_]+\.h"
-allow 'src/net/.*' "$base|$core|engine/[a-z_]+\.h|adapt/(ldns|unbound)\.h|target\.h|net/[a-z_]+\.(h|def)" maybe
+allow 'src/net/.*' "$base|$core|engine/[a-z_]+\.h|adapt/(curl|ldns|unbound)\.h|target\.h|net/[a-z_]+\.(h|def)" maybe
+allow 'src/evidence/.*' "$base|$core|adapt/[a-z0-9_]+\.h|pki/[a-z_]+\.h|net/[a-z_]+\.h|target\.h|derive/(deployment|issuer|staple)\.h|evidence/[a-z_]+\.h"
 
 # A library is known to its adapter alone; sockets and libevent to net/ alone.
 only 'openssl/' 'src/adapt/openssl[a-z_0-9]*\.c'
 only 'gnutls/' 'src/adapt/gnutls[a-z_0-9]*\.c'
 only 'ldns/' 'src/adapt/ldns\.c'
 only 'unbound' 'src/adapt/unbound\.c'
+only 'curl/' 'src/adapt/curl\.c'
+only 'sqlite3' 'src/adapt/sqlite\.c'
 only 'json' 'src/adapt/json\.c'
 only 'idn2' 'src/adapt/idn\.c'
 only 'event' 'src/net/.*\.[ch]|src/adapt/unbound\.[ch]'

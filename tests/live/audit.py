@@ -63,15 +63,16 @@ class Audit:
         return [int(entry["code"], 16) for entry in self.at(path)]
 
 
-def command(port, *options, host=HOST):
-    return [PROGRAM, "--format", "json", "--connect", "127.0.0.1", *options,
-            "%s:%d" % (host, port)]
+def command(port, *options, host=HOST, offline=True):
+    """offline: ask nobody but the server, which is all that most tests have."""
+    return [PROGRAM, "--format", "json", "--connect", "127.0.0.1", *(["--offline"] * offline),
+            *options, "%s:%d" % (host, port)]
 
 
-def run_command(argv, seconds=LONGEST_SECONDS):
+def run_command(argv, seconds=LONGEST_SECONDS, env=()):
     start = time.monotonic()
     done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds,
-                          env=dict(os.environ, NO_COLOR="1", TERM="dumb"))
+                          env=dict(os.environ, NO_COLOR="1", TERM="dumb", **dict(env)))
     return Audit(argv, done, time.monotonic() - start)
 
 
@@ -79,6 +80,13 @@ def run(port, *options, host=HOST):
     return run_command(command(port, *options, host=host))
 
 
+def run_online(port, cache, *options, host=HOST):
+    """Third parties asked too; cache: a folder for what is remembered, proxies that lead nowhere."""
+    env = {"XDG_CACHE_HOME": cache, "http_proxy": "http://127.0.0.1:9", "ALL_PROXY": "http://127.0.0.1:9"}
+    return run_command(command(port, *options, host=host, offline=False), env=env)
+
+
 def run_text(port, *options, host=HOST):
     """The same for a person: what the terminal would get, as bytes in stdout."""
-    return run_command([PROGRAM, "--connect", "127.0.0.1", *options, "%s:%d" % (host, port)])
+    return run_command([PROGRAM, "--offline", "--connect", "127.0.0.1", *options,
+                        "%s:%d" % (host, port)])

@@ -113,6 +113,11 @@ class Pki:
             self._join(leaf.chain, leaf.cert)
         return leaf
 
+    def ca(self, name, issuer, more=""):
+        """One more CA below another."""
+        return self._make(name, "RSA:2048", CA + "authorityKeyIdentifier = keyid\n" + more,
+                          "/O=Live/CN=Live CA " + name, issuer)
+
     def sends(self, name, leaf, *certs):
         """The leaf's key with a chain of one's own: what is given, in that order."""
         other = Cert(self.dir, name)

@@ -1,0 +1,46 @@
+/*
+ * evidence - the audit's gatherer: asks third parties, and puts what they say as rows.
+ *
+ *	struct evidence *e = evidence_new(&(struct evidence_env){.loop = l, .fetcher = f, ...});
+ *	struct gatherer g = evidence_gatherer(e);
+ *	audit_options.gather = &g;
+ *	...
+ *	evidence_free(e);		when no audit is under way any more
+ *
+ * OUTSIDE_WEB.  For the leaf and the intermediates of every chain that counts: what caIssuers
+ * brings, and on to the issuers of that (at most EVIDENCE_AIA_DEPTH up); OCSP by GET without and by
+ * POST with a nonce; the CRLs of its distribution points.  All at once, each URL once, and all of
+ * it over within EVIDENCE_MS.  K_FETCH and K_CRL rows stand in the order in which they were asked.
+ */
+#ifndef TLSAUDIT_EVIDENCE_EVIDENCE_H
+#define TLSAUDIT_EVIDENCE_EVIDENCE_H
+
+#include "gather.h"
+
+struct evidence;
+struct fetcher;
+struct loop;
+struct sqlite;
+struct store_set;
+
+enum {
+	EVIDENCE_MS = 20000,    /* for everything that one endpoint's certificates name */
+	EVIDENCE_CERTS = 12,    /* certificates asked about */
+	EVIDENCE_FETCHES = 64,
+	EVIDENCE_AIA_DEPTH = 4, /* issuers of issuers */
+	EVIDENCE_CRL_BYTES = 8 * 1024 * 1024 /* unless more is allowed, up to CRL_MAX_BYTES */
+};
+
+struct evidence_env { /* all borrowed, and outlives it */
+	struct loop *loop;
+	struct fetcher *fetcher;
+	const struct store_set *stores;
+	struct sqlite *cache; /* NULL: nothing is remembered */
+	size_t crl_bytes;     /* 0: EVIDENCE_CRL_BYTES */
+};
+
+struct evidence *evidence_new(const struct evidence_env *env);
+struct gatherer evidence_gatherer(struct evidence *e); /* lives as long as e */
+void evidence_free(struct evidence *e);                /* NULL is allowed */
+
+#endif
