@@ -6,7 +6,9 @@ from pki import HOST
 
 SIX = ("ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
        "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305")
-MODERN_BUDGET = 60
+MODERN_BUDGET = 60              # what a server offers and presents
+WHOLE_BUDGET = 120              # and all its features and weaknesses
+OFFERED = "protocols,cipher_suites,groups,dh,sigalgs,certificates,extensions"
 ORDER_ONLY_BUDGET = 30
 
 
@@ -47,9 +49,12 @@ def modern(c):
         c.same_as_oracle(a, s)
         c.deployment(a, rsa, "RSA", 2048)
         c.deployment(a, ec, "EC", 256)
+        c.true("at most %d connections" % WHOLE_BUDGET, a.at("connections") <= WHOLE_BUDGET,
+               a.at("connections"))
+        a = audit.run(s.port, "--only", OFFERED)
         c.true("at most %d connections" % MODERN_BUDGET, a.at("connections") <= MODERN_BUDGET,
                a.at("connections"))
-        c.budget(a)
+        c.budget(a, -60)
 
 
 def modern_order_only(c):
@@ -103,6 +108,7 @@ def everything(c):
         counted(c, a, s, before)
         c.same_as_oracle(a, s)
         c.budget(a)
+        c.budget(audit.run(s.port, "--only", OFFERED), -60)
 
 
 def rejecting(c):
