@@ -15,7 +15,7 @@
 enum { FALLBACK_SCSV = 0x5600, INAPPROPRIATE_FALLBACK = 86 };
 
 static const enum fact_id needs[] = {F_PROTO_SSL3, F_PROTO_TLS1_0, F_PROTO_TLS1_1, F_PROTO_TLS1_2,
-    F_PROTO_TLS1_3, F_SUITES_SSL3, F_SUITES_TLS1_0, F_SUITES_TLS1_1, F_SUITES_TLS1_2, F_NONE};
+    F_PROTO_TLS1_3, F_SUITES_SSL3, F_SUITES_TLS1_0, F_SUITES_TLS1_1, F_SUITES_TLS1_2, F_CLOSES, F_NONE};
 static const enum fact_id gives[] = {F_FALLBACK_SCSV, F_NONE};
 
 struct state {
@@ -66,6 +66,9 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 	bool hello = reply_says(r) == SAYS_HELLO;
 
 	if (s->asked == 2) {
+		/* Some close wherever an alert is due: then the one hello in two is refused for it. */
+		if (hello && s->why == WHY_CLOSED && fact_yes(c->known, F_CLOSES))
+			s->scsv = TRI_YES;
 		if (hello)
 			s->note = arena_printf(c->arena, "%s, and a ServerHello without the SCSV", s->note);
 	} else if (hello) {
@@ -86,7 +89,11 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 	(void)c;
 	if (s->scsv != TRI_UNKNOWN)
 		fact_put_tri(out, F_FALLBACK_SCSV, s->scsv);
-	else if (s->one_version)
+	if (s->scsv == TRI_YES && s->note != NULL)
+		fact_set_note(out, F_FALLBACK_SCSV, s->note);
+	if (s->scsv != TRI_UNKNOWN)
+		return;
+	if (s->one_version)
 		fact_put_unknown(out, F_FALLBACK_SCSV, WHY_NOT_APPLICABLE, "the server speaks one version");
 	else if (s->why != WHY_NONE)
 		fact_put_unknown(out, F_FALLBACK_SCSV, s->why, s->note);
