@@ -18,7 +18,9 @@ enum family { FAMILY_RSA, FAMILY_ECDSA, FAMILY_DSS, FAMILY_EDDSA, FAMILY_OTHER, 
 enum {
 	FIRST_NO_NAME = N_VERSIONS * N_FAMILIES, /* from here on without server_name */
 	N_QUESTIONS = FIRST_NO_NAME + N_FAMILIES,
-	MAX_KEPT = 100				/* certificates of one chain */
+	MAX_KEPT = 100,				/* certificates of one chain */
+	MAX_PUBLIC = 32,			/* bytes: enough to tell two values apart */
+	MAX_CA_NAMES = 4096			/* bytes of them all */
 };
 
 static const enum fact_id needs[] = {F_PROTO_SSL2, F_PROTO_TLS1_3, F_SUITES_SSL3, F_SUITES_TLS1_0,
@@ -35,7 +37,7 @@ struct seen {
 	size_t n_certs, n_sent;
 	uint16_t *exts;
 	size_t n_exts, session_id, received, sent;
-	struct span random, ocsp, scts, alpn;
+	struct span random, ocsp, scts, alpn, public, ca_names;
 	int64_t time;
 	struct seen *next;
 };
@@ -245,6 +247,36 @@ next(void *st, const struct ctx *c, struct ask *ask)
 
 /* ---- answers ---- */
 
+/* The names in a CertificateRequest, each behind its length: RFC 5246, 7.4.4 (below TLS 1.2 without
+ * algorithms); RFC 8446, 4.2.4. */
+static struct span
+ca_names(const struct server_flight *sf)
+{
+	enum { CERTIFICATE_AUTHORITIES = 47 };
+	struct rd r = rd_of(sf->cert_request_body), skipped, list = {NULL, 0}, exts, body;
+	uint16_t type;
+
+	if (!sf->cert_request || !rd_vec8(&r, &skipped))
+		return (struct span){NULL, 0};
+	if (sf->version < TLS1_3) {
+		if ((sf->version < TLS1_2 || rd_vec16(&r, &skipped)) && !rd_vec16(&r, &list))
+			list.n = 0;
+		return rd_rest(&list);
+	}
+	if (!rd_vec16(&r, &exts))
+		return (struct span){NULL, 0};
+	while (rd_u16(&exts, &type) && rd_vec16(&exts, &body))
+		if (type == CERTIFICATE_AUTHORITIES && !rd_vec16(&body, &list))
+			list.n = 0;
+	return rd_rest(&list);
+}
+
+static struct span
+at_most(struct span s, size_t max)
+{
+	return (struct span){s.p, s.n < max ? s.n : max};
+}
+
 static struct seen *
 copy_flight(struct arena *a, const struct server_flight *sf, bool sni, int64_t now)
 {
@@ -270,6 +302,8 @@ copy_flight(struct arena *a, const struct server_flight *sf, bool sni, int64_t n
 	x->ocsp = arena_span(a, sf->ocsp);
 	x->scts = arena_span(a, sf->cert_scts);
 	x->alpn = arena_span(a, sf->alpn);
+	x->public = arena_span(a, at_most(sf->version >= TLS1_3 ? sf->share : sf->ske.y, MAX_PUBLIC));
+	x->ca_names = arena_span(a, at_most(ca_names(sf), MAX_CA_NAMES));
 	x->time = now;
 	return x;
 }
@@ -377,6 +411,10 @@ put_flight(const struct seen *x, struct arena *a, struct facts *out)
 		fact_put_u32(row, F_FLIGHT_TICKET_LIFETIME, x->ticket_lifetime);
 	if (x->version > SSL2) /* there it comes after the keys */
 		fact_put_tri(row, F_FLIGHT_CLIENT_AUTH, x->cert_request ? TRI_YES : TRI_NO);
+	if (x->public.n > 0)
+		fact_put_hex(row, F_FLIGHT_PUBLIC, x->public);
+	if (x->ca_names.n > 0)
+		fact_put_hex(row, F_FLIGHT_CA_NAMES, x->ca_names);
 	if (x->alpn.n > 0)
 		fact_put_str(row, F_FLIGHT_ALPN, text_clean(a, x->alpn, 64));
 	fact_put_hex(row, F_FLIGHT_STAPLE, x->ocsp);

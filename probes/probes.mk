@@ -9,8 +9,13 @@ PROBE_SOURCES = \
 	probes/extensions.c \
 	probes/fallback_scsv.c \
 	probes/intolerance.c \
+	probes/key_reuse.c \
+	probes/certificate_forms.c \
+	probes/jarm.c \
 	src/derive/clients.c \
 	src/derive/evidence.c \
 	src/derive/features.c \
+	src/derive/fingerprints.c \
 	src/derive/posture.c \
-	src/derive/trust.c
+	src/derive/trust.c \
+	src/derive/weakness.c

@@ -2,6 +2,7 @@
 #include "adapt/openssl_crypto.h"
 
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <openssl/sha.h>
 
 #include "base/check.h"
@@ -29,6 +30,15 @@ crypto_sha1(struct span in, uint8_t out[20])
 
 	init();
 	CHECK(SHA1(in.n > 0 ? in.p : &none, in.n, out) != NULL);
+}
+
+bool
+crypto_md5(struct span in, uint8_t out[16])
+{
+	static const uint8_t none;
+
+	init();
+	return EVP_Digest(in.n > 0 ? in.p : &none, in.n, out, NULL, EVP_md5(), NULL) == 1;
 }
 
 const char *

@@ -16,6 +16,8 @@
 void crypto_sha256(struct span in, uint8_t out[32]);
 /* SHA-1 (FIPS 180-4) of in: for fingerprints people compare, never for trust. */
 void crypto_sha1(struct span in, uint8_t out[20]);
+/* MD5 (RFC 1321) of in: for JA3S, which is made of it.  False: this libcrypto has none. */
+bool crypto_md5(struct span in, uint8_t out[16]) MUST_USE;
 /* The version of the libcrypto that runs, for --version. */
 const char *crypto_version(void);
 

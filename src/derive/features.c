@@ -10,6 +10,7 @@
  *         alone, where most of these have no place.
  * Costs:  no connection.
  */
+#include "pki/dn.h"
 #include "probe.h"
 
 enum { DAY = 24 * 60 * 60, RANDOM_LEN = 32, SENTINEL_LEN = 8, MAX_EXTS = 256 };
@@ -18,7 +19,7 @@ static const enum fact_id needs[] = {F_FLIGHTS_READ, F_PROTO_SSL3, F_PROTO_TLS1_
     F_PROTO_TLS1_2, F_PROTO_TLS1_3, F_PROTO_MAX, F_NONE};
 static const enum fact_id gives[] = {F_EXTENSIONS, F_OCSP_STAPLE, F_SCT_TLS, F_EMS, F_TICKET,
     F_SESSION_ID, F_RENEG_INFO, F_HEARTBEAT, F_MAX_FRAGMENT, F_SNI_ACK, F_SNI_DEFAULT_CERT,
-    F_CLIENT_AUTH, F_RANDOM_TIME, F_CLOCK_SKEW, F_DOWNGRADE_SENTINEL, F_NONE};
+    F_CLIENT_AUTH, F_CLIENT_AUTH_CAS, F_RANDOM_TIME, F_CLOCK_SKEW, F_DOWNGRADE_SENTINEL, F_NONE};
 
 /* ---- which flights count ---- */
 
@@ -232,6 +233,28 @@ conclude_client_auth(const struct ctx *c, struct facts *out)
 	put_tally(c, out, F_CLIENT_AUTH, t, false);
 }
 
+/* RFC 5246, 7.4.4: "A list of the distinguished names of acceptable certificate_authorities". */
+static void
+conclude_client_auth_cas(const struct ctx *c, struct facts *out)
+{
+	enum { MAX_NAMES = 100, MAX_NAME = 256 };
+	const char *names[MAX_NAMES];
+	struct rd r = {NULL, 0}, dn;
+	size_t n = 0;
+
+	if (!fact_yes(out, F_CLIENT_AUTH)) {
+		unknown_like(out, F_CLIENT_AUTH_CAS, out, F_CLIENT_AUTH);
+		return;
+	}
+	for (size_t i = 0; i < n_flights(c) && r.n == 0; i++)
+		r = rd_of(fact_hex(flight(c, i), F_FLIGHT_CA_NAMES));
+	while (n < MAX_NAMES && rd_vec16(&r, &dn))
+		names[n++] = text_clean(c->arena, span_str(dn_arena(c->arena, rd_rest(&dn))), MAX_NAME);
+	fact_put_strs(out, F_CLIENT_AUTH_CAS, names, n);
+	if (r.n > 0)
+		fact_set_note(out, F_CLIENT_AUTH_CAS, "there are more");
+}
+
 /* ---- server_name ---- */
 
 static void
@@ -400,6 +423,7 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 	conclude_ticket(c, out);
 	conclude_session_id(c, out);
 	conclude_client_auth(c, out);
+	conclude_client_auth_cas(c, out);
 	conclude_sni_ack(c, out);
 	conclude_sni_default(c, out);
 	conclude_time(c, out);

@@ -126,6 +126,7 @@ struct server_flight {
 
 	/* TLS 1.3, after decryption */
 	bool encrypted_exts, cert_verify, finished;
+	uint16_t cert_compression; /* RFC 8879: algorithm of CompressedCertificate; 0: none came */
 	uint16_t cert_verify_alg;
 	struct span cert_verify_sig;
 	struct span alpn;	/* the protocol selected, any version */

@@ -107,7 +107,8 @@ note_unoffered(struct flight *f)
 
 	if (f->offer.suites.n > 0 && !u16s_has(f->offer.suites, sf->suite))
 		sf->flaws |= FLAW_UNOFFERED_SUITE;
-	if (sf->version >= TLS1_3 && !u16s_has(f->offer.versions, sf->version))
+	/* Without suites it was no hello of ours: nothing is known of the offer. */
+	if (f->offer.suites.n > 0 && sf->version >= TLS1_3 && !u16s_has(f->offer.versions, sf->version))
 		sf->flaws |= FLAW_UNOFFERED_VERSION;
 	if (sf->group != 0 && f->offer.groups.n > 0 && !u16s_has(f->offer.groups, sf->group))
 		sf->flaws |= FLAW_UNOFFERED_GROUP;
@@ -402,7 +403,10 @@ flight_parse_message(struct flight *f, uint8_t type, struct span whole)
 	case MSG_CERTIFICATE_STATUS:
 		sf->ocsp = ocsp_of(rd_rest(&r));
 		return FLIGHT_MORE;
-	case MSG_COMPRESSED_CERTIFICATE:
+	case MSG_COMPRESSED_CERTIFICATE: /* never inflated: the algorithm is what is wanted */
+		if (!rd_u16(&r, &sf->cert_compression))
+			return bad(f, "malformed CompressedCertificate");
+		return FLIGHT_MORE;
 	case MSG_KEY_UPDATE:
 		return FLIGHT_MORE;
 	default:

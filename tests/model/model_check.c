@@ -616,6 +616,30 @@ check_intolerance(struct check *k)
 		wrong(k, "intolerance.hello_16k: no");
 }
 
+/* ---- what follows from suites, and other forms ---- */
+
+static void
+check_weakness(struct check *k)
+{
+	const struct model_config *c = k->c;
+
+	tri(k, F_DROWN, c->ssl2, false);
+	tri(k, F_FREAK, any_suite(c, SSL3, TLS1_2, "kx=RSA_EXPORT"), false);
+	if (any_suite(c, SSL3, TLS1_2, "enc=3DES") || !any_suite(c, SSL3, TLS1_2, "block64"))
+		tri(k, F_SWEET32, any_suite(c, SSL3, TLS1_2, "enc=3DES"), false);
+	tri(k, F_LUCKY13, any_suite(c, TLS1_0, TLS1_2, "cbc"), false);
+	tri(k, F_POODLE, any_suite(c, SSL3, SSL3, "cbc"), false);
+	tri(k, F_VULN_RC4, any_suite(c, SSL3, TLS1_2, "enc:RC4"), false);
+	tri(k, F_VULN_BEAST, any_suite(c, SSL3, TLS1_0, "cbc"), false);
+	if (!c->quirks.bare_hello)
+		tri(k, F_CRIME, c->compression, false);
+	tri(k, F_ECDH_REUSED, false, false);
+	tri(k, F_DH_REUSED, false, false);
+	tri(k, F_RAW_PUBLIC_KEY, false, false);
+	if (fact_n_strs(k->f, F_NPN) + fact_n_strs(k->f, F_CERT_COMPRESSION) > 0)
+		wrong(k, "features.npn or certificate_compression: some");
+}
+
 char *
 model_check(const struct model_config *c, const struct facts *f, bool exact)
 {
@@ -633,6 +657,7 @@ model_check(const struct model_config *c, const struct facts *f, bool exact)
 	check_dh(&k);
 	check_features(&k);
 	check_intolerance(&k);
+	check_weakness(&k);
 	fclose(k.to);
 	if (k.wrong == 0) {
 		free(text);
