@@ -182,15 +182,13 @@ def certificate_forms(c):
 
 
 def gnutls_forms(c):
-    """RFC 8879 and RFC 7250 on a real server."""
+    """RFC 7250 on a real server."""
     leaf = c.pki.leaf("rsa")
     compressed, raw = "features.certificate_compression", "features.raw_public_key"
     x509 = ("--x509certfile", leaf.chain, "--x509keyfile", leaf.key)
     public = c.work + "/public.pem"
     with open(public, "wb") as f:
         f.write(openssl("pkey", "-in", leaf.key, "-pubout"))
-    look(c, servers.gnutls_serv(c.work, "NORMAL", *x509, "--compress-cert=zlib"),
-         "certificate_forms", {compressed: ["zlib"], raw: "no"})
     look(c, servers.gnutls_serv(c.work, "NORMAL", *x509), "certificate_forms",
          {compressed: [], raw: "no"})
     look(c, servers.gnutls_serv(c.work, "NORMAL:+CTYPE-SRV-RAWPK", *x509, "--rawpkfile", public,
