@@ -370,6 +370,8 @@ next(void *st, const struct ctx *c, struct ask *ask)
 	for (; s->test < N_TESTS; s->test++) {
 		if (s->part == WITH && !applies(s, c))
 			continue;
+		if (s->test == SERVER_NAME && s->part == WITH)
+			s->part = CONTROL; /* no hello with it was answered so far */
 		*ask = (struct ask){0};
 		make_ask(s, c, s->part != CONTROL, ask);
 		if (short_enough(s, &ask->hello, c->arena))
@@ -412,6 +414,10 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 		s->grease_fine = hello && !grease;
 		over(s, TRI_UNKNOWN);
 	} else if (s->part == CONTROL) {
+		if (!hello && s->why[s->test] == WHY_NONE) {
+			s->why[s->test] = reply_why(r);
+			s->note[s->test] = reply_text(r, c->arena);
+		}
 		if (hello)
 			s->part = AGAIN;
 		else
