@@ -88,7 +88,7 @@ read_value(struct gate_condition *c, const char *value, const char **expected)
 }
 
 static bool
-read_condition(struct gate_condition *c, char *err, size_t errlen)
+read_condition(struct gate_condition *c, const char *option, char *err, size_t errlen)
 {
 	for (size_t i = 0; i < N_ELEMENTS(words); i++) {
 		size_t n = strlen(words[i].word);
@@ -100,16 +100,16 @@ read_condition(struct gate_condition *c, char *err, size_t errlen)
 		if (read_value(c, c->text + n, &expected))
 			return true;
 		snprintf(
-		    err, errlen, "--fail-on: '%s' needs %s after the colon", c->text, expected);
+		    err, errlen, "%s: '%s' needs %s after the colon", option, c->text, expected);
 		return false;
 	}
-	snprintf(err, errlen, "--fail-on: '%s' is not grade:G, severity:S, rule:ID or expiry:TIME",
+	snprintf(err, errlen, "%s: '%s' is not grade:G, severity:S, rule:ID or expiry:TIME", option,
 	    c->text);
 	return false;
 }
 
 bool
-gate_parse(struct gate *g, const char *list, char *err, size_t errlen)
+gate_parse(struct gate *g, const char *option, const char *list, char *err, size_t errlen)
 {
 	*g = (struct gate){0};
 	for (const char *p = list;; p++) {
@@ -117,11 +117,11 @@ gate_parse(struct gate *g, const char *list, char *err, size_t errlen)
 		size_t n = strcspn(p, ",");
 
 		if (g->n == GATE_MAX || n >= sizeof(c->text)) {
-			snprintf(err, errlen, "--fail-on: the list is too long");
+			snprintf(err, errlen, "%s: the list is too long", option);
 			return false;
 		}
 		memcpy(c->text, p, n);
-		if (!read_condition(c, err, errlen))
+		if (!read_condition(c, option, err, errlen))
 			return false;
 		g->n++;
 		p += n;
@@ -132,6 +132,13 @@ gate_parse(struct gate *g, const char *list, char *err, size_t errlen)
 
 /* Three values: what a condition makes of a report.  why is written when it is not a pass. */
 
+/* Waived, or known before: it fails nothing. */
+static bool
+is_excused(const struct finding *f)
+{
+	return f->waived || f->known_before;
+}
+
 static enum gate_verdict
 judge_grade(const struct gate_condition *c, const struct assessment *s, char *why, size_t whylen)
 {
@@ -141,7 +148,7 @@ judge_grade(const struct gate_condition *c, const struct assessment *s, char *wh
 		snprintf(why, whylen, "%s: the grade cannot be told", c->text);
 		return GATE_UNKNOWN;
 	}
-	if (rank <= c->value)
+	if (rank <= c->value || rank <= gate_grade_rank(s->grade_before))
 		return GATE_PASS;
 	snprintf(why, whylen, "%s: the grade is %s", c->text, s->grade);
 	return GATE_FAIL;
@@ -173,7 +180,7 @@ judge_severity(const struct gate_condition *c, const struct facts *f, const stru
     char *why, size_t whylen)
 {
 	for (size_t i = 0; i < s->n_findings; i++)
-		if ((int)s->findings[i].sev >= c->value) {
+		if ((int)s->findings[i].sev >= c->value && !is_excused(&s->findings[i])) {
 			snprintf(why, whylen, "%s: %s", c->text, s->findings[i].title);
 			return GATE_FAIL;
 		}
@@ -192,7 +199,7 @@ judge_rule(const struct gate_condition *c, const struct assessment *s, char *why
 	const char *id = c->text + strlen("rule:");
 
 	for (size_t i = 0; i < s->n_findings; i++)
-		if (strcmp(s->findings[i].id, id) == 0) {
+		if (strcmp(s->findings[i].id, id) == 0 && !is_excused(&s->findings[i])) {
 			snprintf(why, whylen, "%s: %s", c->text, s->findings[i].title);
 			return GATE_FAIL;
 		}
@@ -245,10 +252,12 @@ judge_expiry(
 	return v;
 }
 
-static enum gate_verdict
-judge(const struct gate_condition *c, const struct facts *f, const struct assessment *s,
+enum gate_verdict
+gate_check(const struct gate_condition *c, const struct facts *f, const struct assessment *s,
     int64_t now, char *why, size_t whylen)
 {
+	CHECK(whylen > 0);
+	why[0] = '\0';
 	if (f == NULL || s == NULL) {
 		snprintf(why, whylen, "%s: not assessed", c->text);
 		return GATE_UNKNOWN;
@@ -278,7 +287,7 @@ gate_judge(const struct gate *g, const struct facts *f, const struct assessment 
 	CHECK(whylen > 0);
 	why[0] = '\0';
 	for (size_t i = 0; i < g->n; i++) {
-		enum gate_verdict v = judge(&g->conditions[i], f, s, now, text, sizeof(text));
+		enum gate_verdict v = gate_check(&g->conditions[i], f, s, now, text, sizeof(text));
 
 		if (v <= worst)
 			continue;

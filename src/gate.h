@@ -10,8 +10,11 @@
  * program then ends with 3.  Only what nobody asked about is left out, as it is in the grade; a
  * rule that is named by its id is not.  One condition that fails is enough for GATE_FAIL.
  *
+ * A finding that the policy waives, or that the baseline has, fails nothing; neither does a grade
+ * that is no worse than the baseline's.
+ *
  *	struct gate g;
- *	if (!gate_parse(&g, "grade:B,expiry:14d", err, sizeof(err)))
+ *	if (!gate_parse(&g, "--fail-on", "grade:B,expiry:14d", err, sizeof(err)))
  *		...
  *	if (gate_judge(&g, facts, assessment, now, why, sizeof(why)) == GATE_FAIL)
  *		fprintf(stderr, "%s\n", why);
@@ -37,8 +40,13 @@ struct gate {
 	size_t n;
 };
 
-/* Reads a list.  On failure: false, and what is wrong in err, without a newline. */
-bool gate_parse(struct gate *g, const char *list, char *err, size_t errlen) MUST_USE;
+/* Reads a list; option is what errors call it.  On failure: false, and what is wrong in err,
+ * without a newline. */
+bool gate_parse(
+    struct gate *g, const char *option, const char *list, char *err, size_t errlen) MUST_USE;
+/* Judges one condition; the rest is as below. */
+enum gate_verdict gate_check(const struct gate_condition *c, const struct facts *f,
+    const struct assessment *s, int64_t now, char *why, size_t whylen);
 /*
  * Judges one endpoint.  facts and s may be NULL (nothing could be asked): then every condition is
  * unknown.  now is in seconds since 1970.  why gets the first condition that decided, in words.

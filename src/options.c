@@ -125,8 +125,11 @@ when(struct job *j, enum option_id id, const char *arg, enum when *out)
 static bool
 format(struct job *j, const char *arg)
 {
-	static const char *const words[] = {[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", NULL};
+	const char *words[FORMAT__MAX + 1] = {NULL};
 	int v;
+
+	for (int i = 0; i < FORMAT__MAX; i++)
+		words[i] = report_format_name(i);
 
 	if (!word(j, OPT_FORMAT, arg, words, &v))
 		return false;
@@ -331,7 +334,23 @@ take(struct job *j, enum option_id id, const char *arg)
 	case OPT_AS_OF:
 		return as_of(j, arg);
 	case OPT_FAIL_ON:
-		return gate_parse(&o->gate, arg, j->err, j->errlen);
+		return gate_parse(&o->gate, "--fail-on", arg, j->err, j->errlen);
+	case OPT_WARN_ON:
+		return gate_parse(&o->warn, "--warn-on", arg, j->err, j->errlen);
+	case OPT_BASELINE:
+		o->baseline = arg;
+		return true;
+	case OPT_ALLOW_UNREACHABLE:
+		return o->allow_unreachable = true;
+	case OPT_FROM:
+		o->action = o->action == ACTION_AUDIT ? ACTION_FROM : o->action;
+		o->from = arg;
+		return true;
+	case OPT_LOCATE:
+		o->locate = arg;
+		return true;
+	case OPT_PROM_COMPAT:
+		return o->prom_compat = true;
 	case OPT_FORMAT:
 		return format(j, arg);
 	case OPT_OUTPUT:
@@ -492,6 +511,21 @@ check_chain(struct job *j, int n_targets)
 	return check_together(j);
 }
 
+/* Nor have saved reports. */
+static bool
+check_from(struct job *j, int n_targets)
+{
+	const struct options *o = j->o;
+
+	if (n_targets > 0)
+		return fail(j, "--from asks no server: there can be no target beside it");
+	if (o->chain != NULL)
+		return fail(j, "--from and --chain exclude each other");
+	if (o->fix_chain != NULL)
+		return fail(j, "--fix-chain is for one target");
+	return check_together(j);
+}
+
 /* The message may hold what the user typed: no control bytes to the terminal. */
 static void
 clean(char *s)
@@ -524,9 +558,14 @@ options_parse(struct options *o, int argc, char *const *argv, char *err, size_t 
 		ok = read_targets(&j, argc - optind, argv + optind) && check_together(&j);
 	else if (ok && o->action == ACTION_CHAIN)
 		ok = check_chain(&j, argc - optind);
+	else if (ok && o->action == ACTION_FROM)
+		ok = check_from(&j, argc - optind);
 	if (!ok) {
+		enum format format = o->format;
+
 		clean(err);
 		options_fini(o);
+		o->format = format;
 	}
 	return ok;
 }

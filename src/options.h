@@ -23,6 +23,7 @@
 
 #include "base/span.h"
 #include "gate.h"
+#include "report/report.h"
 #include "target.h"
 
 enum option_id {
@@ -38,13 +39,13 @@ enum option_id {
 enum action {
 	ACTION_AUDIT,
 	ACTION_CHAIN,
+	ACTION_FROM,
 	ACTION_HELP,
 	ACTION_VERSION,
 	ACTION_PROBES,
 	ACTION_FACTS,
 	ACTION_SCHEMA
 };
-enum format { FORMAT_TEXT, FORMAT_JSON };
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
 struct store_option { /* --store NAME=FILE */
@@ -80,9 +81,15 @@ struct options {
 	bool system_store;
 	bool has_as_of;
 	int64_t as_of; /* seconds since 1970 */
-	struct gate gate;
+	struct gate gate, warn;
+	const char *baseline; /* a file, or NULL */
+	bool allow_unreachable;
+
+	const char *from; /* ACTION_FROM: the file, "-" is standard input */
 
 	enum format format;
+	const char *locate; /* a file, or NULL */
+	bool prom_compat;
 	const char *output; /* NULL: standard output */
 	enum when color, progress;
 	int verbose; /* -1 quiet, 0, 1 */
@@ -93,7 +100,8 @@ struct options {
 
 /*
  * Reads a command line.  Strings of *o are borrowed from argv or owned by *o.  On failure: false,
- * and one sentence without a newline in err; *o then needs no options_fini().
+ * and one sentence without a newline in err; *o then needs no options_fini(), and holds nothing but
+ * the format, as far as it had been read.
  */
 bool
 options_parse(struct options *o, int argc, char *const *argv, char *err, size_t errlen) MUST_USE;

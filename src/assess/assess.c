@@ -32,6 +32,25 @@ put_facts(struct finding *out, const struct rule *r)
 	}
 }
 
+bool
+policy_rule_at(const struct policy *p, size_t i, struct arena *a, struct finding *out)
+{
+	const struct rule *r = i < p->n_rules ? p->rules[i] : NULL;
+
+	if (r == NULL)
+		return false;
+	*out = (struct finding){.id = r->id,
+	    .title = r->title,
+	    .sev = r->sev,
+	    .fix = r->fix,
+	    .ref = r->ref,
+	    .effect = effect_text(r, a),
+	    .evidence = "",
+	    .waived = r->waived != NULL};
+	put_facts(out, r);
+	return true;
+}
+
 static struct finding
 finding_of(const struct judged *j, size_t i, struct arena *a)
 {
@@ -46,6 +65,7 @@ finding_of(const struct judged *j, size_t i, struct arena *a)
 
 	put_facts(&out, r);
 	if (j->waived[i]) {
+		out.waived = true;
 		out.effect = r->waived;
 		out.sev = SEV_INFO;
 	}

@@ -19,6 +19,7 @@ struct policy *policy_load(const char *name, char *err, size_t errlen) MUST_USE;
 void policy_free(struct policy *p);
 const char *policy_name(const struct policy *p);
 const char *policy_edition(const struct policy *p); /* "2009r" */
+const char *policy_title(const struct policy *p);
 
 struct finding {
 	const char *id;    /* rule id, "rc4" */
@@ -29,12 +30,15 @@ struct finding {
 	const char *fix;       /* what to change */
 	const char *ref;       /* RFC, CVE, guide edition */
 	enum fact_id facts[4]; /* what it rests on; F_NONE-padded */
+	bool waived;           /* by the policy: reported, but it fails nothing */
+	bool known_before;     /* --baseline has it: not new */
 	const char *why_open;  /* open ones: which fact is unknown and why; else NULL */
 };
 
 struct assessment {
 	const char *grade;               /* "A+".."F", "T", "M", or NULL when it cannot be told */
 	const char *grade_trust_ignored; /* or NULL */
+	const char *grade_before;        /* the baseline's; NULL: none, or --baseline is not used */
 	bool complete;                   /* false: some rule met an unknown fact */
 	int score_protocol, score_key_exchange, score_cipher, score; /* 0..100; -1 not known */
 	bool has_warnings, exceptional;
@@ -45,6 +49,10 @@ struct assessment {
 	const char *const *lifts; /* the changes that would raise the grade */
 	size_t n_lifts;
 };
+
+/* The policy's rules, in its order: rule i as a finding without evidence; false behind the last.
+ * Its effect is in the arena. */
+bool policy_rule_at(const struct policy *p, size_t i, struct arena *a, struct finding *out);
 
 /* Everything in *out lives in the arena or in the policy. */
 void assess(const struct policy *p, const struct facts *f, struct arena *a, struct assessment *out);

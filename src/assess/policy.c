@@ -58,6 +58,12 @@ policy_edition(const struct policy *p)
 	return p->edition;
 }
 
+const char *
+policy_title(const struct policy *p)
+{
+	return p->title;
+}
+
 void
 policy_free(struct policy *p)
 {

@@ -14,6 +14,7 @@ enum { PATH = 128, LONGEST = 1 << 16 };
 struct back {
 	char *err;
 	size_t errlen;
+	bool (*skip)(enum fact_id id); /* or NULL */
 };
 
 static bool
@@ -126,6 +127,51 @@ put_hex(struct facts *f, enum fact_id id, const char *s)
 	return good;
 }
 
+static int
+base64_digit(char c)
+{
+	static const char digits[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char *at = c != '\0' ? strchr(digits, c) : NULL;
+
+	return at != NULL ? (int)(at - digits) : -1;
+}
+
+/* The certificate in text_pem()'s form (RFC 7468, 3): one block, and nothing around it. */
+static bool
+put_pem(struct facts *f, enum fact_id id, const char *s)
+{
+	static const char begin[] = "-----BEGIN CERTIFICATE-----\n";
+	const char *p = s + strlen(begin), *end = strstr(s, "-----END CERTIFICATE-----");
+	uint8_t *v;
+	size_t n = 0;
+	uint32_t bits = 0;
+	unsigned held = 0;
+
+	if (strncmp(s, begin, strlen(begin)) != 0 || end == NULL || end < p)
+		return false;
+	v = xcalloc((size_t)(end - p) + 1, 1);
+	for (; p < end && *p != '='; p++) {
+		int d = base64_digit(*p);
+
+		if (d < 0 && *p != '\n')
+			break;
+		if (d < 0)
+			continue;
+		bits = bits << 6 | (uint32_t)d;
+		held += 6;
+		if (held < 8)
+			continue;
+		held -= 8;
+		v[n++] = (uint8_t)(bits >> held);
+	}
+	p += strspn(p, "=\n");
+	if (p == end)
+		fact_put_hex(f, id, (struct span){v, n});
+	free(v);
+	return p == end;
+}
+
 static bool
 put_version(struct facts *f, enum fact_id id, const char *s)
 {
@@ -171,8 +217,8 @@ put_text(struct facts *f, enum fact_id id, const char *s)
 		return put_hex(f, id, s);
 	case FT_VERSION:
 		return put_version(f, id, s);
-	case FT_DER: /* written as PEM; nothing that is judged rests on it */
-		return true;
+	case FT_DER:
+		return put_pem(f, id, s);
 	default:
 		return false;
 	}
@@ -247,7 +293,7 @@ put(struct back *b, struct facts *f, enum fact_id id, const struct json *object,
 	const char *reason = reason_beside(object, j->key), *note = NULL;
 	enum why why;
 
-	if (fact_settled(f, id))
+	if (fact_settled(f, id) || (b->skip != NULL && b->skip(id)))
 		return true;
 	if (is_unknown(j) && (fact_defs[id].type == FT_TRI || j->kind == JSON_NULL)) {
 		why = why_of(reason, &note);
@@ -295,11 +341,20 @@ put_row(struct back *b, struct facts *row, enum kind kind, const struct json *j)
 }
 
 static bool
+skips_all(const struct back *b, enum kind kind)
+{
+	for (int id = kind_defs[kind].first; id < (int)kind_end(kind); id++)
+		if (b->skip == NULL || !b->skip((enum fact_id)id))
+			return false;
+	return true;
+}
+
+static bool
 put_rows(struct back *b, struct facts *f, enum kind kind, const struct json *j)
 {
 	if (j->kind != JSON_LIST)
 		return failed(b, kind_defs[kind].json, "a list is expected");
-	if (fact_rows(f, kind) > 0)
+	if (fact_rows(f, kind) > 0 || skips_all(b, kind))
 		return true;
 	for (const struct json *row = j->first; row != NULL; row = row->next)
 		if (!put_row(b, fact_add(f, kind), kind, row))
@@ -352,7 +407,14 @@ put_object(struct back *b, struct facts *f, const char *prefix, const struct jso
 bool
 facts_from_json(struct facts *f, const struct json *j, char *err, size_t errlen)
 {
-	struct back b = {err, errlen};
+	return facts_from_json_but(f, j, NULL, err, errlen);
+}
+
+bool
+facts_from_json_but(struct facts *f, const struct json *j, bool (*skip)(enum fact_id id),
+    char *err, size_t errlen)
+{
+	struct back b = {err, errlen, skip};
 
 	if (j == NULL || j->kind != JSON_OBJECT)
 		return failed(&b, "facts", "an object is expected");

@@ -18,5 +18,9 @@
 
 /* False when a member is no fact or has not its type; what and where in err. */
 bool facts_from_json(struct facts *f, const struct json *j, char *err, size_t errlen) MUST_USE;
+/* The same, but for those that skip() says yes to.  A record of which all fields are skipped is
+ * left out whole. */
+bool facts_from_json_but(struct facts *f, const struct json *j, bool (*skip)(enum fact_id id),
+    char *err, size_t errlen) MUST_USE;
 
 #endif

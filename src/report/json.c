@@ -12,7 +12,7 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "report/jsonw.h"
-#include "report/report.h"
+#include "report/ops.h"
 #include "report/tree.h"
 #include "tls/code.h"
 
@@ -473,3 +473,11 @@ report_json(FILE *to, const struct record *r)
 	jsonw_close(&w);
 	return jsonw_end(&w);
 }
+
+static bool
+record(struct report *out, const struct record *r)
+{
+	return report_json(out->to, r);
+}
+
+const struct report_ops ops_json = {.record = record};

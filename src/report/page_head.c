@@ -2,19 +2,8 @@
 #include "report/page.h"
 
 #include "base/text.h"
-
-/* "example.org:443", "[2001:db8::1]:443" */
-static const char *
-host_port(struct page *p)
-{
-	const char *host = p->r->host != NULL ? p->r->host : "";
-	bool v6 = strchr(host, ':') != NULL && host[0] != '[';
-
-	if (p->r->chain)
-		return host;
-	return arena_printf(
-	    p->arena, "%s%s%s:%u", v6 ? "[" : "", host, v6 ? "]" : "", (unsigned)p->r->port);
-}
+#include "report/ops.h"
+#include "report/status.h"
 
 /* "74 connections in 1.2 s"; NULL: none was made. */
 static const char *
@@ -69,7 +58,7 @@ page_head(struct page *p)
 						  : NULL};
 
 	term_blank(&p->term);
-	term_words(&p->term, INK_BOLD, host_port(p));
+	term_words(&p->term, INK_BOLD, ops_host_port(p->r, p->arena));
 	term_end(&p->term);
 	dotted(&p->term, where, N_ELEMENTS(where));
 	dotted(&p->term, how, N_ELEMENTS(how));
@@ -191,82 +180,15 @@ page_summary(struct page *p)
 	p->term.keys = keys;
 }
 
-/* The status of an endpoint that was not assessed, in words, and what to look at next. */
-static const struct outcome {
-	const char *status, *words, *hint;
-} outcomes[] = {
-    {"dns_error", "the name could not be looked up",
-	"Check the spelling; --connect ADDR goes to an "
-	"address without asking DNS."},
-    {"refused", "the connection was refused",
-	"Nothing listens on that port, or a firewall refuses it."},
-    {"unreachable", "there is no route to the address",
-	"Check the network between here and there."},
-    {"timeout", "the server did not answer in time",
-	"A firewall may drop the packets; --timeout waits longer."},
-    {"reset", "the server reset the connection",
-	"A firewall or a middlebox may do this; try from "
-	"another network."},
-    {"closed", "the server closed the connection without an answer", NULL},
-    {"not_tls", "the server answers, but not with TLS",
-	"Check the port; --starttls PROTO speaks a protocol that begins in the clear."},
-    {"tls_alert", "the server speaks TLS and refuses every hello",
-	"It may need another server name "
-	"(--sni NAME)."},
-    {"protocol_error", "the server's answers break the TLS protocol", NULL},
-    {"limit", "the server sent more than is read from one server", NULL},
-    {"blocked", "the address is excluded from auditing", NULL},
-    {"worker_crash", "the audit of this endpoint failed on our side",
-	"This is a bug in tlsaudit: please report it with the target."},
-    {"ok", "no facts were found", NULL},
-    {"partial", "no facts were found", NULL},
-};
-
-static const struct outcome *
-outcome(const struct page *p)
-{
-	static const struct outcome none = {"", "for a reason without words", NULL};
-
-	for (size_t i = 0; p->r->status != NULL && i < N_ELEMENTS(outcomes); i++)
-		if (strcmp(outcomes[i].status, p->r->status) == 0)
-			return &outcomes[i];
-	return &none;
-}
-
-/* What the first words of a server that does not begin with TLS tell about it. */
-static const char *
-hint_from(const char *detail)
-{
-	static const struct {
-		const char *word, *hint;
-	} hints[] = {{"\"SSH-", "This is an SSH server: it does not speak TLS."},
-	    {"ESMTP", "This is a mail server: try --starttls smtp."},
-	    {"SMTP", "This is a mail server: try --starttls smtp."},
-	    {"IMAP", "This is an IMAP server: try --starttls imap."},
-	    {"POP3", "This is a POP3 server: try --starttls pop3."},
-	    {"+OK", "This is a POP3 server: try --starttls pop3."},
-	    {"FTP", "This is an FTP server: try --starttls ftp."},
-	    {"\"HTTP/", "This port speaks HTTP without TLS; HTTPS is on another port, usually 443."},
-	    {"mysql", "This is a MySQL server: try --starttls mysql."},
-	    {"MariaDB", "This is a MariaDB server: try --starttls mysql."},
-	    {"xmpp", "This is an XMPP server: try --starttls xmpp."}};
-
-	for (size_t i = 0; detail != NULL && i < N_ELEMENTS(hints); i++)
-		if (strstr(detail, hints[i].word) != NULL)
-			return hints[i].hint;
-	return NULL;
-}
-
 void
 page_not_assessed(struct page *p)
 {
-	const struct outcome *o = outcome(p);
-	const char *hint = hint_from(p->r->status_detail);
-	bool dns = strcmp(o->status, "dns_error") == 0;
+	const char *hint = status_hint(p->r->status, p->r->status_detail);
+	bool dns = p->r->status != NULL && strcmp(p->r->status, "dns_error") == 0;
 
 	term_blank(&p->term);
 	term_words(&p->term, INK_BAD, "Not assessed:");
-	term_words(&p->term, INK_PLAIN, arena_printf(p->arena, "%s.", o->words));
+	term_words(&p->term, INK_PLAIN, arena_printf(p->arena, "%s.", status_words(p->r->status)));
 	term_end(&p->term);
 	term_blank(&p->term);
 	if (!dns && p->r->address != NULL) {
@@ -279,8 +201,6 @@ page_not_assessed(struct page *p)
 		term_key(&p->term, dns ? "DNS says" : "What came");
 		term_words(&p->term, INK_PLAIN, p->r->status_detail);
 	}
-	if (hint == NULL)
-		hint = o->hint;
 	if (hint != NULL) {
 		term_key(&p->term, "Hint");
 		term_words(&p->term, INK_PLAIN, hint);
@@ -300,7 +220,7 @@ page_quiet(struct page *p)
 
 	p->term.width = UINT32_MAX / 2;
 	p->term.indent = p->term.left = 0;
-	term_words(&p->term, INK_PLAIN, host_port(p));
+	term_words(&p->term, INK_PLAIN, ops_host_port(p->r, p->arena));
 	if (p->r->address != NULL)
 		term_words(&p->term, INK_DIM, p->r->address);
 	term_glue(&p->term);
@@ -320,7 +240,7 @@ page_quiet(struct page *p)
 		term_token(&p->term, INK_PLAIN, "  ");
 		term_glue(&p->term);
 		term_words(&p->term, INK_PLAIN,
-		    arena_printf(p->arena, "%s%s%s", outcome(p)->words,
+		    arena_printf(p->arena, "%s%s%s", status_words(p->r->status),
 			p->r->status_detail != NULL ? ": " : "",
 			p->r->status_detail != NULL ? p->r->status_detail : ""));
 	}

@@ -3,16 +3,10 @@
  *
  * The sections are in page_*.c; every character goes through term.c.
  */
+#include "report/ops.h"
 #include "report/page.h"
 
 enum { ARENA_CAP = 16 << 20 };
-
-static bool
-assessed(const struct record *r)
-{
-	return r->facts != NULL && r->status != NULL &&
-	       (strcmp(r->status, "ok") == 0 || strcmp(r->status, "partial") == 0);
-}
 
 static void
 sections(struct page *p)
@@ -78,7 +72,7 @@ report_text(FILE *to, const struct record *r, const struct report_style *style)
 		page_quiet(&p);
 	} else {
 		page_head(&p);
-		if (assessed(r)) {
+		if (ops_assessed(r)) {
 			if (r->assessment != NULL)
 				page_summary(&p);
 			partial(&p);
@@ -93,3 +87,11 @@ report_text(FILE *to, const struct record *r, const struct report_style *style)
 	arena_free(p.arena);
 	return term_done(&p.term);
 }
+
+static bool
+record(struct report *out, const struct record *r)
+{
+	return report_text(out->to, r, &out->o->style);
+}
+
+const struct report_ops ops_text = {.record = record};

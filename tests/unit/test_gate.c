@@ -12,7 +12,7 @@ judge(const char *list, const struct facts *f, const struct assessment *s)
 {
 	struct gate g;
 
-	ck_assert_msg(gate_parse(&g, list, err, sizeof(err)), "%s: %s", list, err);
+	ck_assert_msg(gate_parse(&g, "--fail-on", list, err, sizeof(err)), "%s: %s", list, err);
 	return gate_judge(&g, f, s, NOW, err, sizeof(err));
 }
 
@@ -28,11 +28,11 @@ START_TEST(reads_lists)
 	struct gate g;
 
 	for (size_t i = 0; i < N_ELEMENTS(good); i++)
-		ck_assert_msg(gate_parse(&g, good[i], err, sizeof(err)), "%s: %s", good[i], err);
+		ck_assert_msg(gate_parse(&g, "--fail-on", good[i], err, sizeof(err)), "%s: %s", good[i], err);
 	ck_assert_uint_eq(g.n, 4);
 	for (size_t i = 0; i < N_ELEMENTS(bad); i++) {
 		err[0] = '\0';
-		ck_assert_msg(!gate_parse(&g, bad[i], err, sizeof(err)), "%s", bad[i]);
+		ck_assert_msg(!gate_parse(&g, "--fail-on", bad[i], err, sizeof(err)), "%s", bad[i]);
 		ck_assert_ptr_nonnull(strstr(err, "--fail-on"));
 	}
 }

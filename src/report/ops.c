@@ -1,0 +1,97 @@
+/* ops - see ops.h: what several formats ask of a record. */
+#include "report/ops.h"
+
+#include <errno.h>
+
+bool
+ops_written(FILE *to)
+{
+	return fflush(to) == 0 && ferror(to) == 0;
+}
+
+bool
+ops_fails(const struct report *out, const struct finding *f)
+{
+	const struct report_options *o = out->o;
+
+	if (f->waived || f->known_before)
+		return false;
+	if (!o->gated)
+		return f->sev >= SEV_LOW;
+	if ((int)f->sev >= o->fail_from)
+		return true;
+	for (const char *const *id = o->fail_on; id != NULL && *id != NULL; id++)
+		if (strcmp(*id, f->id) == 0)
+			return true;
+	return false;
+}
+
+bool
+ops_assessed(const struct record *r)
+{
+	return r->facts != NULL && r->status != NULL &&
+	       (strcmp(r->status, "ok") == 0 || strcmp(r->status, "partial") == 0);
+}
+
+const char *
+ops_host_port(const struct record *r, struct arena *a)
+{
+	const char *host = r->host != NULL ? r->host : "";
+	bool v6 = strchr(host, ':') != NULL && host[0] != '[';
+
+	if (r->chain)
+		return host;
+	return arena_printf(
+	    a, "%s%s%s:%u", v6 ? "[" : "", host, v6 ? "]" : "", (unsigned)r->port);
+}
+
+const struct facts *
+ops_leaf(const struct facts *f)
+{
+	const struct facts *first = NULL;
+
+	for (size_t i = 0; f != NULL && i < fact_rows(f, K_DEPLOY); i++) {
+		const struct facts *d = fact_row(f, K_DEPLOY, i), *leaf;
+		struct u16s chain = fact_u16s(d, F_DEPLOY_CHAIN);
+
+		if (fact_tri(d, F_DEPLOY_COUNTS) == TRI_NO || chain.n == 0 ||
+		    chain.v[0] >= fact_rows(f, K_CERT))
+			continue;
+		leaf = fact_row(f, K_CERT, chain.v[0]);
+		if (first == NULL ||
+		    fact_time(leaf, F_CERT_NOT_AFTER) < fact_time(first, F_CERT_NOT_AFTER))
+			first = leaf;
+	}
+	return first;
+}
+
+int64_t
+ops_now(const struct record *r)
+{
+	return r->facts != NULL && fact_known(r->facts, F_AUDIT_TIME)
+		   ? fact_time(r->facts, F_AUDIT_TIME)
+		   : r->time;
+}
+
+FILE *
+spool_open(void)
+{
+	return tmpfile();
+}
+
+bool
+spool_close(FILE *spool, FILE *to)
+{
+	char block[8192];
+	bool good = fflush(spool) == 0 && ferror(spool) == 0 && fseek(spool, 0, SEEK_SET) == 0;
+	size_t n;
+	int e;
+
+	while (good && (n = fread(block, 1, sizeof(block), spool)) > 0)
+		good = fwrite(block, 1, n, to) == n;
+	good = good && ferror(spool) == 0;
+	e = errno;
+	(void)fclose(spool);
+	errno = e;
+	return good;
+}
