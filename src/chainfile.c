@@ -11,10 +11,10 @@
 #include "derive/deployment.h"
 #include "fixfile.h"
 #include "job.h"
+#include "output.h"
 #include "pki/certfile.h"
 #include "probe.h"
 #include "setup.h"
-#include "sink.h"
 
 enum { ARENA_CAP = 16 << 20, ERR_SIZE = 512, CHUNK = 64 * 1024, NAME_MAX_BYTES = 4096 };
 
@@ -220,17 +220,16 @@ gate(const struct chainfile *c, const struct assessment *a)
 static bool
 write_report(struct chainfile *c, const struct record *r)
 {
-	struct report_style style = setup_style(c->o);
-	struct sink s;
+	struct output out;
 	bool good;
 
-	if (!sink_open(&s, c->o->output, c->err, sizeof(c->err)))
+	if (!output_open(&out, c->o, c->policy, c->err, sizeof(c->err)))
 		return false;
-	good = c->o->format == FORMAT_TEXT ? report_text(s.to, r, &style) : report_json(s.to, r);
+	good = report_record(out.report, r);
 	if (!good)
 		(void)snprintf(c->err, sizeof(c->err), "%s: %s",
 		    c->o->output != NULL ? c->o->output : "standard output", strerror(errno));
-	return sink_close(&s, good, c->err, sizeof(c->err)) && good;
+	return output_close(&out, good, NULL, c->err, sizeof(c->err)) && good;
 }
 
 static enum exit_status

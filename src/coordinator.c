@@ -14,13 +14,14 @@
 #include "base/xalloc.h"
 #include "evidence/evidence.h"
 #include "job.h"
+#include "judge.h"
 #include "net/exchange.h"
 #include "net/fetch.h"
 #include "net/resolve.h"
+#include "output.h"
 #include "pki/store.h"
 #include "progress.h"
 #include "setup.h"
-#include "sink.h"
 
 enum {
 	AT_ONCE = 8,	   /* targets */
@@ -37,7 +38,8 @@ struct coordinator {
 	struct sqlite *cache;
 	struct store_set *stores;
 	struct policy *policy;
-	struct sink sink;
+	struct judge judge;
+	struct output out;
 	struct progress progress;
 	struct loop_timer *turn, *tick;
 	struct job *jobs[AT_ONCE]; /* of the targets first .. next - 1, at index % AT_ONCE */
@@ -108,9 +110,11 @@ load(struct coordinator *c, const struct options *o, char *err, size_t errlen)
 {
 	c->stores = store_set_new();
 	c->shared.stores = c->stores;
-	c->shared.policy = c->policy = setup_policy(o, err, errlen);
+	c->shared.judge = &c->judge;
+	c->policy = setup_policy(o, err, errlen);
 	return c->policy != NULL && setup_stores(c->stores, o, err, errlen) &&
-	       setup_asked(c->stores, o, &c->shared.asked, err, errlen);
+	       setup_asked(c->stores, o, &c->shared.asked, err, errlen) &&
+	       judge_open(&c->judge, o, c->policy, err, errlen);
 }
 
 static bool
@@ -176,7 +180,6 @@ open_loop(struct coordinator *c, const struct options *o)
 
 	c->exchanger = exchanger_new(c->shared.loop, &limits);
 	c->shared.transport = exchanger_transport(c->exchanger);
-	c->shared.style = setup_style(o);
 	progress_init(&c->progress, o->progress != WHEN_NEVER && o->verbose >= 0);
 }
 
@@ -202,7 +205,7 @@ coordinator_open(struct coordinator *c, const struct options *o)
 		return EXIT_INTERNAL;
 	}
 	open_evidence(c, o);
-	if (!sink_open(&c->sink, o->output, err, sizeof(err))) {
+	if (!output_open(&c->out, o, c->policy, err, sizeof(err))) {
 		complain(c, "%s", err);
 		return EXIT_INTERNAL;
 	}
@@ -217,9 +220,14 @@ coordinator_close(struct coordinator *c)
 	for (size_t i = 0; i < AT_ONCE; i++)
 		job_free(c->jobs[i]);
 	progress_clear(&c->progress);
-	if (c->sink.to != NULL && !sink_close(&c->sink, !c->broken, err, sizeof(err)) && !c->broken) {
-		complain(c, "%s", err);
-		c->status = EXIT_INTERNAL;
+	if (c->out.report != NULL) {
+		int status = (int)c->status;
+
+		if (!output_close(&c->out, !c->broken, &status, err, sizeof(err)) && !c->broken) {
+			complain(c, "%s", err);
+			status = EXIT_INTERNAL;
+		}
+		c->status = (enum exit_status)status;
 	}
 	evidence_free(c->evidence);
 	resolver_free(c->shared.resolver);
@@ -230,6 +238,7 @@ coordinator_close(struct coordinator *c)
 	loop_timer_free(c->tick);
 	loop_free(c->shared.loop);
 	store_set_free(c->stores);
+	judge_close(&c->judge);
 	policy_free(c->policy);
 }
 
@@ -266,7 +275,7 @@ cannot_write(struct coordinator *c)
 	c->broken = true;
 	c->status = EXIT_INTERNAL;
 	if (e != EPIPE)
-		complain(c, "%s: %s", c->sink.path != NULL ? c->sink.path : "standard output", strerror(e));
+		complain(c, "%s: %s", c->out.sink.path != NULL ? c->out.sink.path : "standard output", strerror(e));
 	loop_stop(c->shared.loop);
 }
 
@@ -278,7 +287,7 @@ report_jobs(struct coordinator *c)
 
 		progress_clear(&c->progress);
 		errno = 0;
-		if (!job_report(*j, c->sink.to, &c->status) || !sink_flush(&c->sink)) {
+		if (!job_report(*j, c->out.report, &c->status) || !output_flush(&c->out)) {
 			cannot_write(c);
 			return;
 		}

@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "base/xalloc.h"
 #include "fixfile.h"
+#include "judge.h"
 #include "net/exchange.h"
 #include "net/resolve.h"
 
@@ -318,44 +319,6 @@ compare_parts(struct job *j)
 		    what);
 }
 
-static void
-judge(struct part *p, const struct assessment *a, enum exit_status *status)
-{
-	const struct options *o = p->job->shared->options;
-	char why[256];
-
-	if (!assessed(p))
-		*status = exit_worse(*status, EXIT_NOT_ASSESSED);
-	if (o->gate.n == 0)
-		return;
-	switch (gate_judge(&o->gate, audit_facts(p->audit), a, judged_at(o), why, sizeof(why))) {
-	case GATE_PASS:
-		return;
-	case GATE_UNKNOWN:
-		*status = exit_worse(*status, EXIT_NOT_ASSESSED);
-		break;
-	case GATE_FAIL:
-		*status = exit_worse(*status, EXIT_POLICY);
-		break;
-	}
-	(void)fprintf(stderr, "tlsaudit: %s port %u at %s: %s\n", p->ep.host, p->ep.port,
-	    p->ep.address, why);
-}
-
-static bool
-write_record(const struct job *j, FILE *to, const struct record *r)
-{
-	if (j->shared->options->format == FORMAT_TEXT)
-		return report_text(to, r, &j->shared->style);
-	return report_json(to, r);
-}
-
-static const char *
-policy_of(const struct job *j)
-{
-	return policy_name(j->shared->policy);
-}
-
 /* --fix-chain: for the first address that was assessed. */
 static void
 fix_chain(struct job *j, enum exit_status *status)
@@ -378,40 +341,36 @@ fix_chain(struct job *j, enum exit_status *status)
 }
 
 static bool
-report_part(struct part *p, FILE *to, bool others, enum exit_status *status)
+report_part(struct part *p, struct report *to, bool others, enum exit_status *status)
 {
 	struct job *j = p->job;
-	bool ours = no_ipv6(p);
 	struct record r = {.host = p->ep.host, .address = p->ep.address, .port = p->ep.port,
 	    .starttls = p->ep.starttls, .sni = p->ep.sni, .status = status_name(p->status),
 	    .status_detail = p->detail,
 	    .connections = audit_connections(p->audit), .elapsed_ms = audit_elapsed_ms(p->audit),
-	    .time = p->begun, .policy = policy_of(j), .facts = audit_facts(p->audit)};
-	struct assessment a;
+	    .time = p->begun, .facts = audit_facts(p->audit)};
 
-	if (assessed(p)) {
-		assess(j->shared->policy, audit_facts(p->audit), j->arena, &a);
-		r.assessment = &a;
-	}
-	if (!ours || !others)
-		judge(p, r.assessment, status);
-	return write_record(j, to, &r);
+	if (no_ipv6(p) && others)
+		judge_excused(j->shared->judge, &r);
+	else
+		judge_record(j->shared->judge, &r, judged_at(j->shared->options), j->arena, status);
+	return report_record(to, &r);
 }
 
 static bool
-report_dns_error(struct job *j, FILE *to, enum exit_status *status)
+report_dns_error(struct job *j, struct report *to, enum exit_status *status)
 {
 	struct record r = {.host = j->target->host, .port = j->target->port,
 	    .starttls = j->target->starttls, .sni = server_name(j),
 	    .status = status_name(STATUS_DNS_ERROR), .status_detail = j->dns_error,
-	    .time = j->begun, .policy = policy_of(j)};
+	    .time = j->begun};
 
-	*status = exit_worse(*status, EXIT_NOT_ASSESSED);
-	return write_record(j, to, &r);
+	judge_record(j->shared->judge, &r, judged_at(j->shared->options), j->arena, status);
+	return report_record(to, &r);
 }
 
 bool
-job_report(struct job *j, FILE *to, enum exit_status *status)
+job_report(struct job *j, struct report *to, enum exit_status *status)
 {
 	bool others = false;
 

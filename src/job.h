@@ -22,7 +22,7 @@
 #include "transport.h"
 
 struct gatherer;
-struct policy;
+struct judge;
 struct resolver;
 struct store_set;
 
@@ -34,8 +34,7 @@ struct shared { /* what all jobs of a run use; all of it outlives them */
 	const struct gatherer *gather; /* NULL: --offline */
 	const struct store_set *stores;
 	uint32_t asked; /* STORE_BIT() of those that a repaired chain is for */
-	const struct policy *policy;
-	struct report_style style;
+	const struct judge *judge;
 };
 
 enum exit_status { /* how the process ends; the worst one counts, in exit_worse()'s order */
@@ -60,7 +59,7 @@ bool job_over(const struct job *j);
 const struct audit *job_audit(const struct job *j);
 /* Writes the records of a job that is over, and makes *status worse where there is reason to.
  * false: writing failed, see errno. */
-bool job_report(struct job *j, FILE *to, enum exit_status *status) MUST_USE;
+bool job_report(struct job *j, struct report *to, enum exit_status *status) MUST_USE;
 void job_free(struct job *j);
 
 #endif

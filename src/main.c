@@ -6,8 +6,11 @@
 
 #include "chainfile.h"
 #include "coordinator.h"
+#include "from.h"
 #include "info.h"
 #include "job.h"
+
+enum { NAGIOS_UNKNOWN = 3 }; /* the status by which a monitoring plugin says: ask again later */
 
 /* What was asked of the program itself: the text is out, or it is said why not. */
 static int
@@ -30,7 +33,7 @@ main(int argc, char **argv)
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (!options_parse(&o, argc, argv, err, sizeof(err))) {
 		(void)fprintf(stderr, "tlsaudit: %s\n", err);
-		return EXIT_USAGE;
+		return o.format == FORMAT_NAGIOS ? NAGIOS_UNKNOWN : EXIT_USAGE;
 	}
 	switch (o.action) {
 	case ACTION_HELP:
@@ -50,6 +53,9 @@ main(int argc, char **argv)
 		break;
 	case ACTION_CHAIN:
 		status = chainfile_run(&o);
+		break;
+	case ACTION_FROM:
+		status = from_run(&o);
 		break;
 	case ACTION_AUDIT:
 	default:

@@ -110,13 +110,19 @@ REPORT_SOURCES = \
 	src/report/page_value.c \
 	src/report/term.c src/report/term.h src/report/text.c \
 	src/report/facts_json.c src/report/facts_json.h \
-	src/report/json.c src/report/report.h \
+	src/report/report.c src/report/report.h src/report/formats.def \
+	src/report/escape.c src/report/escape.h src/report/nagios.c \
+	src/report/ops.c src/report/ops.h src/report/status.c src/report/status.h \
+	src/report/json.c src/report/record_json.c src/report/record_json.h \
 	src/report/jsonw.c src/report/jsonw.h \
 	src/report/tree.c src/report/tree.h
 
 CLI_SOURCES = \
 	src/chainfile.c src/chainfile.h src/fixfile.c src/fixfile.h \
 	src/coordinator.c src/coordinator.h \
+	src/baseline.c src/baseline.h src/from.c src/from.h \
+	src/judge.c src/judge.h src/jsonl.c src/jsonl.h \
+	src/locate.c src/locate.h src/output.c src/output.h \
 	src/job.c src/job.h \
 	src/progress.c src/progress.h \
 	src/setup.c src/setup.h \

@@ -45,6 +45,22 @@ static const struct {
 #undef OPTION
 };
 
+/* The formats of --format. */
+static const struct {
+	const char *name, *help;
+} formats[] = {
+#define FORMAT(id, name, help) {#name, help},
+#include "report/formats.def"
+#undef FORMAT
+};
+
+static void
+format_names(void)
+{
+	for (size_t i = 0; i < N_ELEMENTS(formats); i++)
+		printf("%s%s", i > 0 ? " " : "", formats[i].name);
+}
+
 /* --- the manual ------------------------------------------------------------------------------- */
 
 /* One word for roff: the hyphen is the ASCII one, and nothing begins a request. */
@@ -95,6 +111,17 @@ roff(const char *text)
 }
 
 static void
+man_formats(void)
+{
+	printf("How to report:\n.RS\n");
+	for (size_t i = 0; i < N_ELEMENTS(formats); i++) {
+		printf(".TP\n.B %s\n", formats[i].name);
+		roff(formats[i].help);
+	}
+	printf(".RE\n.IP\n");
+}
+
+static void
 man_option(const struct row *r)
 {
 	printf(".TP\n\\fB");
@@ -107,7 +134,10 @@ man_option(const struct row *r)
 	if (r->arg != NULL)
 		printf("=\\fI%s\\fR", r->arg);
 	printf("\n");
-	roff(r->manual);
+	if (strstr(r->manual, "@FORMATS") != NULL)
+		man_formats();
+	else
+		roff(r->manual);
 	if (r->def[0] != '\0') {
 		printf("Default: ");
 		roff(r->def);
@@ -234,6 +264,8 @@ bash_words(const struct row *r)
 	printf("\t\tmapfile -t COMPREPLY < <(compgen -W '");
 	if (strcmp(r->completion, "@starttls") == 0)
 		starttls_names();
+	else if (strcmp(r->completion, "@formats") == 0)
+		format_names();
 	else
 		printf("%s", r->completion);
 	printf("' -- \"$cur\")\n");
@@ -310,6 +342,8 @@ zsh_value(const struct row *r)
 		printf("(");
 		if (strcmp(c, "@starttls") == 0)
 			starttls_names();
+		else if (strcmp(c, "@formats") == 0)
+			format_names();
 		else
 			printf("%s", c);
 		printf(")");

@@ -52,8 +52,9 @@ code_of(const struct json *j, uint32_t *out)
 	return end != s + 2 && *end == '\0' && v <= 0xffffff;
 }
 
+/* why: what was seen of a list that could not be ended; WHY_NONE: all of it. */
 static bool
-put_codes(struct facts *f, enum fact_id id, const struct json *j)
+put_codes(struct facts *f, enum fact_id id, const struct json *j, enum why why, const char *note)
 {
 	uint16_t *v16;
 	uint32_t *v32, code = 0;
@@ -72,6 +73,8 @@ put_codes(struct facts *f, enum fact_id id, const struct json *j)
 	}
 	if (good && fact_defs[id].type == FT_SUITES2)
 		fact_put_u32s(f, id, (struct u32s){v32, n});
+	else if (good && why != WHY_NONE)
+		fact_put_seen(f, id, (struct u16s){v16, n}, why, note);
 	else if (good)
 		fact_put_u16s(f, id, (struct u16s){v16, n});
 	free(v16);
@@ -244,7 +247,7 @@ put_value(struct facts *f, enum fact_id id, const struct json *j)
 	case FT_GROUPS:
 	case FT_SIGALGS:
 	case FT_EXTS:
-		return put_codes(f, id, j);
+		return put_codes(f, id, j, WHY_NONE, NULL);
 	default:
 		return false;
 	}
@@ -252,7 +255,8 @@ put_value(struct facts *f, enum fact_id id, const struct json *j)
 
 /* ---- members ---- */
 
-/* "silence: no answer in 8 s" as reason and note; a text that begins otherwise is a note. */
+/* "silence: no answer in 8 s" as reason and note; of "alert 40 (handshake_failure)" all is note.
+ * WHY_NONE: a text that begins with no reason; it is a note. */
 static enum why
 why_of(const char *text, const char **note)
 {
@@ -262,12 +266,13 @@ why_of(const char *text, const char **note)
 		size_t n = strlen(name);
 
 		if (strncmp(text, name, n) != 0 ||
-		    (text[n] != '\0' && strncmp(text + n, ": ", 2) != 0))
+		    (text[n] != '\0' && text[n] != ' ' && strncmp(text + n, ": ", 2) != 0))
 			continue;
-		*note = text[n] != '\0' ? text + n + 2 : NULL;
+		if (text[n] != ' ')
+			*note = text[n] != '\0' ? text + n + 2 : NULL;
 		return (enum why)w;
 	}
-	return WHY_NOT_ASKED;
+	return WHY_NONE;
 }
 
 static bool
@@ -287,6 +292,14 @@ reason_beside(const struct json *object, const char *key)
 }
 
 static bool
+is_u16_list(enum fact_id id)
+{
+	enum fact_type t = fact_defs[id].type;
+
+	return t == FT_U16S || t == FT_SUITES || t == FT_GROUPS || t == FT_SIGALGS || t == FT_EXTS;
+}
+
+static bool
 put(struct back *b, struct facts *f, enum fact_id id, const struct json *object,
     const struct json *j)
 {
@@ -295,11 +308,14 @@ put(struct back *b, struct facts *f, enum fact_id id, const struct json *object,
 
 	if (fact_settled(f, id) || (b->skip != NULL && b->skip(id)))
 		return true;
+	why = why_of(reason, &note);
+	note = note != NULL ? clean(f, note) : NULL;
 	if (is_unknown(j) && (fact_defs[id].type == FT_TRI || j->kind == JSON_NULL)) {
-		why = why_of(reason, &note);
-		fact_put_unknown(f, id, why, note != NULL ? clean(f, note) : NULL);
+		fact_put_unknown(f, id, why != WHY_NONE ? why : WHY_NOT_ASKED, note);
 		return true;
 	}
+	if (why != WHY_NONE && is_u16_list(id) && put_codes(f, id, j, why, note))
+		return true;
 	if (!put_value(f, id, j))
 		return failed(b, fact_defs[id].json, "not what this fact can be");
 	if (reason != NULL)

@@ -47,7 +47,7 @@ allow 'src/pki/.*' "$base|fact\.h|adapt/[a-z0-9_]+\.h|pki/[a-z0-9_]+\.(h|def)"
 allow 'src/derive/.*' "$base|$tls|fact\.h|probe\.h|adapt/[a-z0-9_]+\.h|pki/[a-z0-9_]+\.h|derive/[a-z_]+\.h" maybe
 allow 'src/audit/.*' "$base|$core|audit/[a-z_]+\.h"
 allow 'src/assess/.*' "$base|fact\.h|tls/code\.h|adapt/json\.h|assess/[a-z_]+\.(h|def)"
-allow 'src/report/.*' "$base|fact\.h|tls/code\.h|adapt/json\.h|assess/assess\.h|report/[a-z_]+\.h"
+allow 'src/report/.*' "$base|fact\.h|tls/code\.h|adapt/(json|openssl_crypto)\.h|assess/assess\.h|report/[a-z_]+\.(h|def)"
 allow 'src/net/.*' "$base|$core|engine/[a-z_]+\.h|adapt/(curl|ldns|unbound)\.h|target\.h|net/[a-z_]+\.(h|def)" maybe
 allow 'src/evidence/.*' "$base|$core|adapt/[a-z0-9_]+\.h|pki/[a-z_]+\.h|net/[a-z_]+\.h|target\.h|derive/(deployment|issuer|staple)\.h|evidence/[a-z_]+\.h"
 

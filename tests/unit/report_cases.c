@@ -709,7 +709,8 @@ report_case_filled(struct record *r, struct arena *a, const char *text)
 	}
 	*texts = text;
 	*one = (struct finding){
-	    text, text, SEV_CRITICAL, text, text, text, text, {F_PROTO_SSL2, F_CERT_CN}, text};
+	    text, text, SEV_CRITICAL, text, text, text, text, {F_PROTO_SSL2, F_CERT_CN}, text,
+	    false, false};
 	r->starttls = r->sni = r->status_detail = r->policy = text;
 	m.as->grade = m.as->grade_trust_ignored = text;
 	m.as->findings = m.as->open = one;

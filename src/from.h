@@ -1,0 +1,17 @@
+/*
+ * from - --from: reports from saved reports.  No server is asked.
+ *
+ * One line at a time: its facts are read back, judged by the policy of this run, and reported in
+ * the format of this run.  A line that is no report is named and left out.
+ *
+ *	status = from_run(&options);
+ *	return status;			enum exit_status
+ */
+#ifndef TLSAUDIT_FROM_H
+#define TLSAUDIT_FROM_H
+
+#include "options.h"
+
+int from_run(const struct options *o) MUST_USE;
+
+#endif
