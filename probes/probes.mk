@@ -12,10 +12,14 @@ PROBE_SOURCES = \
 	probes/key_reuse.c \
 	probes/certificate_forms.c \
 	probes/jarm.c \
+	probes/http.c \
+	probes/renegotiation.c \
+	probes/resumption.c \
 	src/derive/clients.c \
 	src/derive/evidence.c \
 	src/derive/features.c \
 	src/derive/fingerprints.c \
+	src/derive/hsts_preload.c \
 	src/derive/posture.c \
 	src/derive/trust.c \
 	src/derive/weakness.c

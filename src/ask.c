@@ -1,4 +1,6 @@
 /* ask - what most probes ask with, and how they sort the answers; see probe.h. */
+#include "config.h"
+
 #include "probe.h"
 
 enum { /* RFC 8446, 6.2; RFC 5246, 7.2.2 */
@@ -217,6 +219,12 @@ ask_whole_tls13(struct ask *ask, const struct ctx *c)
 			ask->hello.groups = ask->hello.shares = (struct u16s){&can[i], 1};
 			return;
 		}
+}
+
+const char *
+user_agent(void)
+{
+	return "tlsaudit/" PACKAGE_VERSION;
 }
 
 bool

@@ -246,6 +246,8 @@ void peel_answer(struct peel *p, const struct reply *r, bool chosen, uint16_t co
 /* A TLS 1.3 hello whose flight can be decrypted to its Finished: with a share of a group that the
  * server is known to accept and that can be made here.  Suites are all of TLS 1.3. */
 void ask_whole_tls13(struct ask *ask, const struct ctx *c);
+/* "tlsaudit/VERSION": what this program calls itself to a server. */
+const char *user_agent(void);
 /* Can the engine finish a handshake with this suite below TLS 1.3? */
 bool suite_finishable(uint16_t code);
 /* A hello of the best version up to max, with what the server is known to accept and the engine can

@@ -325,3 +325,8 @@ tests_fuzz_fuzz_aia_SOURCES = tests/fuzz/fuzz_aia.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_aia_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_crl_SOURCES = tests/fuzz/fuzz_crl.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_crl_LDADD = $(FUZZ_LDADD)
+# Probes that talk on after a handshake.
+UNIT_TESTS += tests/unit/test_http
+tests_unit_test_http_SOURCES = tests/unit/test_http.c tests/unit/unit.h
+tests_unit_test_http_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_http_LDADD = $(UNIT_LDADD)

@@ -240,7 +240,7 @@ flight_inner(struct flight *f, uint8_t type, struct span plain)
 	case REC_ALERT:
 		return on_alert(f, plain);
 	case REC_DATA:
-		if (f->sf.finished && f->stop == STOP_TICKET)
+		if ((f->sf.finished || f->begun) && f->stop == STOP_TICKET)
 			f->state = FLIGHT_DONE; /* the server speaks first, and sent no ticket before */
 		return f->state;
 	case REC_HEARTBEAT:

@@ -5,6 +5,7 @@ LIVE_TESTS = \
 	tests/live/test_chain.py \
 	tests/live/test_chainfile.py \
 	tests/live/test_clients.py \
+	tests/live/test_connection.py \
 	tests/live/test_dns.py \
 	tests/live/test_features.py \
 	tests/live/test_flaws.py \
