@@ -14,7 +14,7 @@
 enum { MAX_SHOWN = 1024, MAX_INTERIM = 4, MAX_PIECES = 32, WAIT_MS = 5000, DATA = 23 };
 
 static const enum fact_id needs[] = {F_PROTO_TLS1_3, F_SUITES_TLS1_0, F_SUITES_TLS1_1,
-    F_SUITES_TLS1_2, F_GROUPS_TLS1_3, F_NONE};
+    F_SUITES_TLS1_2, F_GROUPS_TLS1_2, F_GROUPS_TLS1_3, F_NONE};
 static const enum fact_id gives[] = {F_HTTP_STATUS, F_HTTP_SERVER, F_HTTP_LOCATION, F_HSTS,
     F_HSTS_MAX_AGE, F_HSTS_SUBDOMAINS, F_HSTS_PRELOAD, F_HSTS_HEADER, F_HTTP_CSP, F_HTTP_FRAME_OPTIONS,
     F_HTTP_TYPE_OPTIONS, F_HTTP_REFERRER_POLICY, F_HTTP_COMPRESSED, F_NONE};
@@ -56,11 +56,11 @@ shake(struct state *s, const struct ctx *c, struct ask *ask)
 {
 	if (s->tried && (s->old || best_version(c->known, TLS1_2) < TLS1_0))
 		return STEP_DONE;
-	s->old = s->tried || best_version(c->known, TLS1_3) < TLS1_3;
-	s->tried = true;
 	s->shaken = s->asked = false;
-	if (!ask_finished(ask, c, s->old ? TLS1_2 : TLS1_3))
+	if (!ask_finished(ask, c, s->tried ? TLS1_2 : TLS1_3))
 		return STEP_DONE;
+	s->old = ask->hello.versions.n == 0;
+	s->tried = true;
 	ask->keep = true;
 	return STEP_ASK;
 }

@@ -14,7 +14,7 @@
 enum { WAIT_MS = 3000 };
 
 static const enum fact_id needs[] = {
-    F_PROTO_TLS1_3, F_SUITES_TLS1_0, F_SUITES_TLS1_1, F_SUITES_TLS1_2, F_NONE};
+    F_PROTO_TLS1_3, F_SUITES_TLS1_0, F_SUITES_TLS1_1, F_SUITES_TLS1_2, F_GROUPS_TLS1_2, F_NONE};
 static const enum fact_id gives[] = {
     F_RENEG_SECURE, F_RENEG_INSECURE, F_RENEG_REQUIRED, F_NONE};
 

@@ -234,6 +234,8 @@ suite_finishable(uint16_t code)
 
 	if (s == NULL || (s->kx != KX_RSA && s->kx != KX_DHE && s->kx != KX_ECDHE))
 		return false;
+	if (code >= 0xcc13 && code <= 0xcc15) /* draft-agl-tls-chacha20poly1305: another nonce */
+		return false;
 	switch (s->enc) { /* engine/keys12.c */
 	case ENC_3DES:
 	case ENC_AES_128_CBC:
@@ -254,29 +256,49 @@ suite_finishable(uint16_t code)
 	}
 }
 
-bool
-ask_finished(struct ask *ask, const struct ctx *c, uint16_t max)
+/* Those of the groups that can be made here and that the server is not known to refuse. */
+static struct u16s
+groups_to_finish(const struct ctx *c, enum fact_id id)
 {
-	uint16_t version = best_version(c->known, max), *v;
-	struct u16s all;
+	struct u16s groups = fact_u16s(c->known, id);
+	uint16_t *v = arena_alloc(c->arena, sizeof(can));
 	size_t n = 0;
 
-	if (version >= TLS1_3) {
-		ask_whole_tls13(ask, c);
-		ask->stop = STOP_FINISHED;
-		return true;
-	}
+	for (size_t i = 0; i < N_ELEMENTS(can); i++)
+		if (!fact_known(c->known, id) || u16s_has(groups, can[i]))
+			v[n++] = can[i];
+	return (struct u16s){v, n};
+}
+
+static bool
+finished_old(struct ask *ask, const struct ctx *c, uint16_t version)
+{
+	struct u16s all, groups = groups_to_finish(c, F_GROUPS_TLS1_2);
+	size_t n = 0;
+	uint16_t *v;
+
 	if (version < TLS1_0)
 		return false;
 	all = fact_u16s(c->known, version_row(version)->suites);
 	v = arena_alloc(c->arena, (all.n + 1) * sizeof(*v));
 	for (size_t i = 0; i < all.n; i++)
-		if (suite_finishable(all.v[i]))
+		if (suite_finishable(all.v[i]) &&
+		    (groups.n > 0 || suite_by_code(all.v[i])->kx != KX_ECDHE))
 			v[n++] = all.v[i];
 	ask_hello(ask, c, version, STOP_FINISHED);
 	ask->hello.suites = (struct u16s){v, n};
-	ask->hello.groups = U16S_OF(can);
+	ask->hello.groups = groups;
 	return n > 0;
+}
+
+bool
+ask_finished(struct ask *ask, const struct ctx *c, uint16_t max)
+{
+	if (best_version(c->known, max) < TLS1_3 || groups_to_finish(c, F_GROUPS_TLS1_3).n == 0)
+		return finished_old(ask, c, best_version(c->known, TLS1_2));
+	ask_whole_tls13(ask, c);
+	ask->stop = STOP_FINISHED;
+	return true;
 }
 
 const struct session *

@@ -251,7 +251,8 @@ const char *user_agent(void);
 /* Can the engine finish a handshake with this suite below TLS 1.3? */
 bool suite_finishable(uint16_t code);
 /* A hello of the best version up to max, with what the server is known to accept and the engine can
- * finish, and STOP_FINISHED.  False: there is none. */
+ * finish, and STOP_FINISHED; below TLS 1.3 hello.versions is empty.  False: there is none.  Needs the
+ * facts F_PROTO_TLS1_3, F_SUITES_TLS1_0 to _TLS1_2, F_GROUPS_TLS1_2 and F_GROUPS_TLS1_3. */
 bool ask_finished(struct ask *ask, const struct ctx *c, uint16_t max) MUST_USE;
 /* A session that lives as long as the arena; NULL gives NULL. */
 const struct session *session_copy(struct arena *a, const struct session *s);
