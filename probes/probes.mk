@@ -17,6 +17,7 @@ PROBE_SOURCES = \
 	probes/resumption.c \
 	src/derive/clients.c \
 	src/derive/evidence.c \
+	src/derive/revocation.c \
 	src/derive/features.c \
 	src/derive/fingerprints.c \
 	src/derive/hsts_preload.c \

@@ -99,7 +99,7 @@ cert_sig_verify(struct span issuer_spki, struct span sig_alg, struct span tbs, s
 	enum sigcheck result;
 	EVP_PKEY *key;
 
-	if (sig.n > SIG_MAX_BYTES || tbs.n > CERT_MAX || sig_alg.n > CERT_MAX)
+	if (sig.n > SIG_MAX_BYTES || tbs.n > SIG_MAX_TBS || sig_alg.n > CERT_MAX)
 		return SIG_TOO_BIG;
 	init_once();
 	key = load_key(issuer_spki, &result);

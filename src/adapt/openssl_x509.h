@@ -16,6 +16,7 @@ struct arena;
 enum {
 	SIG_MAX_RSA_BITS = 16384, /* OpenSSL's own OPENSSL_RSA_MAX_MODULUS_BITS */
 	SIG_MAX_SPKI = 16 * 1024,
+	SIG_MAX_TBS = 32 * 1024 * 1024, /* a CRL's */
 	SIG_MAX_BYTES = 64 * 1024, /* of one signature; SLH-DSA has 49,856 */
 };
 

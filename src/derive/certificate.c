@@ -295,11 +295,18 @@ put_problems(struct facts *row, const struct cert *c, bool readable, struct aren
 	fact_put_strs(row, F_CERT_PROBLEMS, w.v, w.n);
 }
 
+/* What others say of it comes later (derive/revocation.c). */
+static bool
+is_of_others(enum fact_id id)
+{
+	return id == F_CERT_REVOCATION || id == F_CERT_REVOCATION_BY;
+}
+
 static void
 put_rest(struct facts *row, bool readable)
 {
 	for (int id = kind_defs[K_CERT].first; id < (int)kind_end(K_CERT); id++)
-		if (!fact_settled(row, (enum fact_id)id))
+		if (!fact_settled(row, (enum fact_id)id) && !is_of_others((enum fact_id)id))
 			fact_put_unknown(row, (enum fact_id)id,
 			    readable ? WHY_NOT_APPLICABLE : WHY_GARBAGE, NULL);
 }

@@ -19,7 +19,8 @@ enum {
 	CERTIFICATE_URL_MAX = 1024,
 };
 
-/* Settles every fact of a K_CERT row.  What is absent in the certificate is WHY_NOT_APPLICABLE. */
+/* Settles every fact of a K_CERT row but what others say of it (revocation).  What is absent in the
+ * certificate is WHY_NOT_APPLICABLE. */
 void certificate_describe(struct facts *row, int64_t now);
 
 #endif

@@ -18,6 +18,7 @@ LIVE_TESTS = \
 	tests/live/test_nss.py \
 	tests/live/test_openssl.py \
 	tests/live/test_oracle.py \
+	tests/live/test_revocation.py \
 	tests/live/test_proxies.py \
 	tests/live/test_schema.py \
 	tests/live/test_sslv2.py \

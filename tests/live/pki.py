@@ -134,6 +134,26 @@ class Pki:
                 base + ".ors", "-ndays", "7", *options)
         return base + ".ors"
 
+    def revoke(self, leaf, reason="keyCompromise"):
+        """From now on the intermediate says that this leaf is revoked."""
+        openssl("ca", "-config", os.path.join(self.dir, leaf.name) + ".conf", "-revoke", leaf.cert,
+                "-crl_reason", reason, "-cert", self.inter.cert, "-keyfile", self.inter.key, "-md",
+                "sha256")
+
+    def crl(self, leaf, issuer=None, days=(-1, 7), extensions=None):
+        """The list of what the intermediate has revoked of this leaf's kind, in DER."""
+        issuer = issuer or self.inter
+        base = os.path.join(self.dir, leaf.name)
+        with open(base + ".crlconf", "w") as f:
+            f.write("[ca]\ndefault_ca = one\n[one]\ndatabase = %s.index\ncrlnumber = %s.num\n"
+                    "[ext]\n%s\n" % (base, base, extensions or ""))
+        with open(base + ".num", "w") as f:
+            f.write("01\n")
+        openssl("ca", "-gencrl", "-config", base + ".crlconf", "-cert", issuer.cert, "-keyfile",
+                issuer.key, "-md", "sha256", "-crl_lastupdate", date(days[0]), "-crl_nextupdate",
+                date(days[1]), "-out", base + ".crlpem", *(["-crlexts", "ext"] if extensions else []))
+        return openssl("crl", "-in", base + ".crlpem", "-outform", "DER")
+
     def self_signed(self, name):
         """A leaf that nobody but itself has signed."""
         text = LEAF.replace("keyid", "none") % ("serverAuth", "DNS:" + HOST)

@@ -126,15 +126,23 @@ class Site:
             "crlDistributionPoints = %s\n" % uri(crl) if crl else "")
 
 
-class Responder:
-    """OCSP for the leaves of one CA; `change` may be set to alter what goes out.
+def with_nonce(pki, leaf):
+    """A request as openssl makes it, with a nonce of its own."""
+    out = os.path.join(pki.dir, leaf.name + ".nonce")
+    openssl("ocsp", "-issuer", pki.inter.cert, "-cert", leaf.cert, "-reqout", out)
+    with open(out, "rb") as f:
+        return f.read()
 
-    signer: another certificate that answers for the CA.  nonce: copy it.  days: to the next update.
+
+class Responder:
+    """OCSP for a leaf of the intermediate; a page.
+
+    signer: another certificate that answers for the CA.  days: to the next update; 0: none is said.
     """
 
-    def __init__(self, pki, leaf, signer=None, days=7, nonce=True, options=()):
+    def __init__(self, pki, leaf, signer=None, days=7, options=()):
         self.pki, self.leaf, self.signer, self.days = pki, leaf, signer or pki.inter, days
-        self.nonce, self.options, self.count = nonce, options, 0
+        self.options, self.count = options, 0
 
     def __call__(self, method, path, body):
         der = body if method == "POST" else base64.b64decode(
