@@ -75,6 +75,8 @@ class Site:
 
     def __exit__(self, *_):
         self.stopped = True
+        self.socket.shutdown(socket.SHUT_RDWR)      # wakes accept(), which holds the descriptor
+        self.thread.join()
         self.socket.close()
 
     def accept(self):
@@ -105,7 +107,10 @@ class Site:
         method, path, _ = lines[0].split(" ")
         length = [int(x.split(":")[1]) for x in lines if x.lower().startswith("content-length:")]
         while length and len(body) < length[0]:
-            body += s.recv(4096)
+            part = s.recv(4096)
+            if not part:
+                return
+            body += part
         with self.lock:
             self.asked.append(method + " " + path)
         handler = self.pages.get(path) or next(
@@ -142,7 +147,7 @@ class Responder:
 
     def __init__(self, pki, leaf, signer=None, days=7, options=()):
         self.pki, self.leaf, self.signer, self.days = pki, leaf, signer or pki.inter, days
-        self.options, self.count = options, 0
+        self.options = options
 
     def __call__(self, method, path, body):
         der = body if method == "POST" else base64.b64decode(
@@ -150,8 +155,7 @@ class Responder:
         return answer(self.respond(der, method), "application/ocsp-response")
 
     def respond(self, der, method):
-        self.count += 1
-        base = os.path.join(self.pki.dir, "%s-%d-%d" % (self.leaf.name, id(self), self.count))
+        base = os.path.join(self.pki.dir, "%s-%s" % (self.leaf.name, os.urandom(8).hex()))
         with open(base + ".req", "wb") as f:
             f.write(der)
         index = os.path.join(self.pki.dir, self.leaf.name + ".index")
