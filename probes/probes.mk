@@ -11,6 +11,8 @@ PROBE_SOURCES = \
 	probes/intolerance.c \
 	probes/key_reuse.c \
 	probes/certificate_forms.c \
+	probes/heartbleed.c \
+	probes/ccs_injection.c \
 	probes/jarm.c \
 	probes/http.c \
 	probes/renegotiation.c \

@@ -195,6 +195,95 @@ def gnutls_forms(c):
                                 "--rawpkkeyfile", leaf.key), "certificate_forms", {raw: "yes"})
 
 
+# ---- heartbleed ---------------------------------------------------------------------------------
+
+class Heartbeat(rogue.Server):
+    """RFC 6520, 4: a heartbeat that is too short for what it claims is discarded."""
+
+    def hello_extensions(self, h):
+        return self.extensions + (rogue.extension(15, b"\1") if 15 in h.extensions else b"")
+
+    def after_flight(self, c, h):
+        while True:
+            kind, _, body = c.record()
+            if kind == 21:
+                return
+            if kind == 24:
+                claimed = int.from_bytes(body[1:3], "big")
+                c.send(self.answer(body[3:], claimed))
+
+    def answer(self, payload, claimed):
+        return b""
+
+
+class Bleeds(Heartbeat):
+    def answer(self, payload, claimed):
+        memory = (payload + b"\xaa" * 65536)[:claimed]
+        return rogue.record(b"\2" + claimed.to_bytes(2, "big") + memory + bytes(16), 24)
+
+
+class CutsShort(Heartbeat):
+    """Answers with what was there."""
+
+    def answer(self, payload, claimed):
+        return rogue.record(b"\2" + len(payload).to_bytes(2, "big") + payload + bytes(16), 24)
+
+
+class Alerts(Heartbeat):
+    def answer(self, payload, claimed):
+        return rogue.alert(2, 50)
+
+
+def heartbleed(c):
+    leaf, path = c.pki.leaf("rsa"), "vulnerabilities.heartbleed"
+    a = look(c, Bleeds(leaf), "heartbleed", {path: "yes"})
+    c.equal("evidence", a.at("facts.vulnerabilities.heartbleed_reason"),
+            "51 bytes came back for 19")
+    c.true("memory is not shown", b"aaaa" not in a.stdout)
+    for server in (Heartbeat, CutsShort, Alerts, rogue.Server):
+        look(c, server(leaf), "heartbleed", {path: "no"})
+
+
+# ---- ccs_injection ------------------------------------------------------------------------------
+
+class Ccs(rogue.Server):
+    """first, second: what becomes of the ChangeCipherSpec records: an alert, "close" or nothing."""
+
+    def __init__(self, leaf, first, second, **more):
+        super().__init__(leaf)
+        self.answers = [first, second]
+        for k, v in more.items():
+            setattr(self, k, v)
+
+    def after_flight(self, c, h):
+        for answer in self.answers:
+            kind, _, body = c.record()
+            if kind != 20 or body != b"\1" or answer == "close":
+                return
+            if answer is not None:
+                c.send(rogue.alert(2, answer))
+                return
+        c.drain()
+
+
+def ccs_injection(c):
+    leaf, path = c.pki.leaf("rsa"), "vulnerabilities.ccs_injection"
+    for first, second, want in ((None, 20, "yes"), (None, 21, "yes"), (10, None, "no"),
+                                (40, None, "no"), (20, None, "no"), ("close", None, "no"),
+                                (None, 10, "no"), (None, "close", "no"), (None, None, "no")):
+        look(c, Ccs(leaf, first, second), "ccs_injection", {path: want})
+    look(c, Ccs(leaf, None, 20, versions=(0x0301,), suites=(0xc013,)), "ccs_injection",
+         {path: "unknown"})
+
+
+def old_node(c):
+    """OpenSSL 1.0.1e has both, 1.0.0m neither."""
+    leaf = c.pki.leaf("rsa")
+    for version, want in (("0.10.0", "yes"), ("0.8.28", "no")):
+        look(c, servers.node(c.work, version, leaf), "heartbleed,ccs_injection",
+             {"vulnerabilities.heartbleed": want, "vulnerabilities.ccs_injection": want})
+
+
 # ---- jarm, fingerprints -------------------------------------------------------------------------
 
 def jarm(c):
@@ -253,5 +342,5 @@ def real_nginx(c):
         c.true("connections", a.at("connections") <= 120, a.at("connections"))
 
 
-live.main(fallback_scsv, intolerance, key_reuse, certificate_forms, gnutls_forms, jarm,
-          client_authorities, real_nginx)
+live.main(fallback_scsv, intolerance, key_reuse, certificate_forms, gnutls_forms, heartbleed,
+          ccs_injection, old_node, jarm, client_authorities, real_nginx)

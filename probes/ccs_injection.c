@@ -1,0 +1,155 @@
+/*
+ * ccs_injection - does the server take ChangeCipherSpec before there are keys?
+ *
+ * Sends:   a hello of the best version before TLS 1.3, with CBC suites where there are any; behind the
+ *          server's flight a ChangeCipherSpec in the clear, without a ClientKeyExchange; and when
+ *          nothing comes of it, another one.
+ * Learns:  any alert or the end of the connection after the first -> not vulnerable (RFC 5246, 7.1
+ *          and appendix F: it comes after the key exchange; OpenSSL since 1.0.1h: unexpected_message)
+ *          silence, and then bad_record_mac or decryption_failed  -> the first was taken: the second
+ *          was decrypted with keys made from an empty secret (CVE-2014-0224)
+ *          anything else after the second                         -> not vulnerable
+ * Blind:   below TLS 1.1 a server that takes it may be of a library where that cannot be used: it is
+ *          unknown then.
+ * Costs:   one connection.
+ */
+#include "probe.h"
+
+enum { REC_CCS = 20, BAD_RECORD_MAC = 20, DECRYPTION_FAILED = 21, WAIT_MS = 700 };
+enum step_of { HELLO, FIRST, SECOND, OVER };
+
+static const enum fact_id needs[] = {F_PROTO_SSL3, F_PROTO_TLS1_0, F_PROTO_TLS1_1, F_PROTO_TLS1_2,
+    F_SUITES_SSL3, F_SUITES_TLS1_0, F_SUITES_TLS1_1, F_SUITES_TLS1_2, F_NONE};
+static const enum fact_id gives[] = {F_CCS_INJECTION, F_NONE};
+
+struct state {
+	enum step_of step;
+	unsigned rtt_ms;
+	uint16_t version;
+	enum tri found;
+	enum why why;
+	const char *note;
+};
+
+static bool
+ask_first(struct state *s, const struct ctx *c, struct ask *ask)
+{
+	struct u16s all, cbc;
+
+	s->version = best_version(c->known, TLS1_2);
+	if (s->version < SSL3) {
+		for (size_t i = 0; i < N_VERSIONS; i++)
+			if (version_rows[i].version >= SSL3 && version_rows[i].version < TLS1_3 &&
+			    fact_tri(c->known, version_rows[i].proto) != TRI_NO)
+				return false;
+		s->why = WHY_NOT_APPLICABLE;
+		s->note = "no version before TLS 1.3 is spoken";
+		return false;
+	}
+	all = fact_u16s(c->known, version_row(s->version)->suites);
+	cbc = suites_with(c->arena, all, "cbc");
+	ask_hello(ask, c, s->version, STOP_HELLO_DONE);
+	ask->hello.suites = cbc.n > 0 ? cbc : all.n > 0 ? all : suites_for_version(s->version);
+	ask->keep = true;
+	return true;
+}
+
+/* TLS 1.3's ChangeCipherSpec in the clear is for compatibility and means nothing; this one counts. */
+static void
+ask_ccs(const struct state *s, struct ask *ask)
+{
+	static const uint8_t one[] = {1};
+
+	ask->kind = ASK_SAY;
+	ask->same_conn = ask->keep = true;
+	ask->say[0] = (struct say){.kind = SAY_CLEAR, .type = REC_CCS, .bytes = SPAN_OF(one)};
+	ask->stop = STOP_ANY_RECORD;
+	ask->wait_ms = WAIT_MS + 4 * s->rtt_ms;
+}
+
+static enum step
+next(void *st, const struct ctx *c, struct ask *ask)
+{
+	struct state *s = st;
+
+	if (s->step == OVER)
+		return STEP_DONE;
+	if (s->step == HELLO)
+		return ask_first(s, c, ask) ? STEP_ASK : STEP_DONE;
+	ask_ccs(s, ask);
+	return STEP_ASK;
+}
+
+static void
+over(struct state *s, enum tri found, const char *note)
+{
+	s->step = OVER;
+	s->found = found;
+	s->note = note;
+}
+
+static void
+learn_second(struct state *s, const struct ctx *c, const struct reply *r)
+{
+	const char *text = reply_text(r, c->arena);
+
+	if (r->kind != REPLY_ALERT || (r->alert != BAD_RECORD_MAC && r->alert != DECRYPTION_FAILED)) {
+		over(s, TRI_NO, text);
+		return;
+	}
+	if (s->version >= TLS1_1) {
+		over(s, TRI_YES, arena_printf(c->arena, "the second ChangeCipherSpec got %s", text));
+		return;
+	}
+	over(s, TRI_UNKNOWN, "the first one is taken, which can be used where OpenSSL is 1.0.1");
+	s->why = WHY_ALERT;
+}
+
+static void
+learn(void *st, const struct ctx *c, const struct reply *r)
+{
+	struct state *s = st;
+
+	if (r->kind == REPLY_NO_CONN || r->kind == REPLY_LOCAL ||
+	    (s->step == HELLO && (!r->flight->hello_done || !r->open))) {
+		over(s, TRI_UNKNOWN, reply_text(r, c->arena));
+		s->why = reply_why(r);
+	} else if (s->step == HELLO) {
+		s->rtt_ms = r->rtt_ms;
+		s->step = FIRST;
+	} else if (s->step == FIRST) {
+		if (r->kind == REPLY_SILENCE && r->open)
+			s->step = SECOND;
+		else
+			over(s, TRI_NO, reply_text(r, c->arena));
+	} else {
+		learn_second(s, c, r);
+	}
+}
+
+static void
+conclude(void *st, const struct ctx *c, struct facts *out)
+{
+	struct state *s = st;
+
+	(void)c;
+	if (s->found != TRI_UNKNOWN) {
+		fact_put_tri(out, F_CCS_INJECTION, s->found);
+		fact_set_note(out, F_CCS_INJECTION, s->note);
+	} else if (s->why != WHY_NONE) {
+		fact_put_unknown(out, F_CCS_INJECTION, s->why, s->note);
+	}
+}
+
+const struct probe probe_ccs_injection = {
+    .name = "ccs_injection",
+    .summary = "is ChangeCipherSpec taken before there are keys? (CVE-2014-0224)",
+    .needs = needs,
+    .gives = gives,
+    .next = next,
+    .learn = learn,
+    .conclude = conclude,
+    .malformed = true,
+    .state_size = sizeof(struct state),
+    .max_asks = 3,
+};

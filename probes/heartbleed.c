@@ -1,0 +1,132 @@
+/*
+ * heartbleed - does the server answer a heartbeat that says to be longer than it is?
+ *
+ * Sends:   to a server that answers the heartbeat extension a hello with it and, behind the
+ *          server's flight, one HeartbeatRequest of 16 bytes of payload that claims 32, and a
+ *          close_notify, in the clear.  No more than 16 bytes can come back that were not sent; they
+ *          are counted, and neither kept nor shown.
+ * Learns:  an answer longer than payload and padding -> vulnerable (CVE-2014-0160)
+ *          no answer, or a shorter one               -> not: RFC 6520, 4: "If the payload_length of
+ *          a received HeartbeatMessage is too large, the received HeartbeatMessage MUST be discarded
+ *          silently."
+ *          no heartbeat extension                    -> not
+ * Blind:   servers that read heartbeats only after a handshake, which the flawed library does not.
+ * Costs:   one connection, and none to a server without the extension.
+ */
+#include "probe.h"
+
+enum { REC_ALERT = 21, REC_HEARTBEAT = 24, PAYLOAD = 16, CLAIMED = 32, PADDING = 16, HEADER = 3 };
+
+static const enum fact_id needs[] = {F_HEARTBEAT, F_SUITES_TLS1_0, F_SUITES_TLS1_1, F_SUITES_TLS1_2,
+    F_SUITES_SSL3, F_NONE};
+static const enum fact_id gives[] = {F_HEARTBLEED, F_NONE};
+
+struct state {
+	unsigned step;
+	bool open;
+	enum tri found;
+	enum why why;
+	const char *note;
+};
+
+static bool
+ask_first(const struct ctx *c, struct ask *ask)
+{
+	uint16_t version = best_version(c->known, TLS1_2);
+	struct u16s suites;
+
+	if (version < TLS1_0 || fact_tri(c->known, F_HEARTBEAT) == TRI_NO)
+		return false;
+	suites = fact_u16s(c->known, version_row(version)->suites);
+	ask_hello(ask, c, version, STOP_HELLO_DONE);
+	ask->hello.suites = suites.n > 0 ? suites : suites_for_version(version);
+	ask->hello.flags |= HELLO_HEARTBEAT;
+	ask->keep = true;
+	return true;
+}
+
+static void
+ask_heartbeat(struct ask *ask)
+{
+	static const uint8_t request[HEADER + PAYLOAD] = {1, 0, CLAIMED, 't', 'l', 's', 'a', 'u', 'd', 'i',
+	    't', ' ', 'p', 'r', 'o', 'b', 'e', ' ', ' '};
+	static const uint8_t close_notify[] = {1, 0};
+
+	ask->kind = ASK_SAY;
+	ask->same_conn = true;
+	ask->say[0] = (struct say){.kind = SAY_CLEAR, .type = REC_HEARTBEAT, .bytes = SPAN_OF(request)};
+	ask->say[1] = (struct say){.kind = SAY_CLEAR, .type = REC_ALERT, .bytes = SPAN_OF(close_notify)};
+	ask->stop = STOP_CLOSE;
+	ask->wait_ms = 3000;
+}
+
+static enum step
+next(void *st, const struct ctx *c, struct ask *ask)
+{
+	struct state *s = st;
+
+	if (s->step == 0 && ask_first(c, ask)) {
+		s->step = 1;
+		return STEP_ASK;
+	}
+	if (s->step != 1 || !s->open)
+		return STEP_DONE;
+	s->step = 2;
+	ask_heartbeat(ask);
+	return STEP_ASK;
+}
+
+static void
+learn(void *st, const struct ctx *c, const struct reply *r)
+{
+	struct state *s = st;
+	const struct server_flight *sf = r->flight;
+	struct span body;
+
+	if (s->step == 1) {
+		if (sf->hello && !flight_ext(sf, EXT_HEARTBEAT, &body))
+			s->found = TRI_NO;
+		else
+			s->open = sf->hello_done && r->open;
+	} else if (sf->heartbeat && sf->heartbeat_len > HEADER + PAYLOAD + PADDING) {
+		s->found = TRI_YES;
+		s->note = arena_printf(c->arena, "%zu bytes came back for %d", sf->heartbeat_len,
+		    HEADER + PAYLOAD);
+		return;
+	} else if (r->kind != REPLY_NO_CONN && r->kind != REPLY_LOCAL) {
+		s->found = TRI_NO;
+		return;
+	}
+	s->why = reply_why(r);
+	s->note = reply_text(r, c->arena);
+}
+
+static void
+conclude(void *st, const struct ctx *c, struct facts *out)
+{
+	struct state *s = st;
+
+	if (s->found == TRI_UNKNOWN && fact_tri(c->known, F_HEARTBEAT) == TRI_NO) {
+		fact_put_tri(out, F_HEARTBLEED, TRI_NO); /* nothing was to ask */
+	} else if (s->found != TRI_UNKNOWN) {
+		fact_put_tri(out, F_HEARTBLEED, s->found);
+		fact_set_note(out, F_HEARTBLEED, s->found == TRI_YES ? s->note : NULL);
+	} else if (s->why != WHY_NONE) {
+		fact_put_unknown(out, F_HEARTBLEED, s->why, s->note);
+	} else if (s->step == 0 && !fact_known(c->known, F_HEARTBEAT)) {
+		unknown_like(out, F_HEARTBLEED, c->known, F_HEARTBEAT);
+	}
+}
+
+const struct probe probe_heartbleed = {
+    .name = "heartbleed",
+    .summary = "Heartbleed: is a heartbeat answered beyond its end?",
+    .needs = needs,
+    .gives = gives,
+    .next = next,
+    .learn = learn,
+    .conclude = conclude,
+    .malformed = true,
+    .state_size = sizeof(struct state),
+    .max_asks = 2,
+};
