@@ -2,9 +2,10 @@
  * heartbleed - does the server answer a heartbeat that says to be longer than it is?
  *
  * Sends:   to a server that answers the heartbeat extension a hello with it and, behind the
- *          server's flight, one HeartbeatRequest of 16 bytes of payload that claims 32, and a
- *          close_notify, in the clear.  No more than 16 bytes can come back that were not sent; they
- *          are counted, and neither kept nor shown.
+ *          server's flight, one HeartbeatRequest in the clear, of 4,096 bytes of payload that
+ *          claims 16 more.  (A shorter answer would wait in the server's buffer for the end of its
+ *          flight.)  No more than these 16 bytes can come back that were not sent; they are counted,
+ *          and neither kept nor shown.
  * Learns:  an answer longer than payload and padding -> vulnerable (CVE-2014-0160)
  *          no answer, or a shorter one               -> not: RFC 6520, 4: "If the payload_length of
  *          a received HeartbeatMessage is too large, the received HeartbeatMessage MUST be discarded
@@ -15,7 +16,8 @@
  */
 #include "probe.h"
 
-enum { REC_ALERT = 21, REC_HEARTBEAT = 24, PAYLOAD = 16, CLAIMED = 32, PADDING = 16, HEADER = 3 };
+enum { REC_HEARTBEAT = 24, PAYLOAD = 4096, CLAIMED = PAYLOAD + 16, PADDING = 16, HEADER = 3 };
+enum { WAIT_MS = 2000 }; /* silence is the right answer */
 
 static const enum fact_id needs[] = {F_HEARTBEAT, F_SUITES_TLS1_0, F_SUITES_TLS1_1, F_SUITES_TLS1_2,
     F_SUITES_SSL3, F_NONE};
@@ -46,18 +48,20 @@ ask_first(const struct ctx *c, struct ask *ask)
 }
 
 static void
-ask_heartbeat(struct ask *ask)
+ask_heartbeat(struct ask *ask, struct arena *a)
 {
-	static const uint8_t request[HEADER + PAYLOAD] = {1, 0, CLAIMED, 't', 'l', 's', 'a', 'u', 'd', 'i',
-	    't', ' ', 'p', 'r', 'o', 'b', 'e', ' ', ' '};
-	static const uint8_t close_notify[] = {1, 0};
+	enum { REQUEST = 1 };
+	struct wr w;
 
+	wr_init(&w, arena_alloc(a, HEADER + PAYLOAD), HEADER + PAYLOAD);
+	wr_u8(&w, REQUEST);
+	wr_u16(&w, CLAIMED);
+	w.len = w.cap; /* zeros */
 	ask->kind = ASK_SAY;
 	ask->same_conn = true;
-	ask->say[0] = (struct say){.kind = SAY_CLEAR, .type = REC_HEARTBEAT, .bytes = SPAN_OF(request)};
-	ask->say[1] = (struct say){.kind = SAY_CLEAR, .type = REC_ALERT, .bytes = SPAN_OF(close_notify)};
-	ask->stop = STOP_CLOSE;
-	ask->wait_ms = 3000;
+	ask->say[0] = (struct say){.kind = SAY_CLEAR, .type = REC_HEARTBEAT, .bytes = wr_done(&w)};
+	ask->stop = STOP_ANY_RECORD;
+	ask->wait_ms = WAIT_MS;
 }
 
 static enum step
@@ -72,7 +76,7 @@ next(void *st, const struct ctx *c, struct ask *ask)
 	if (s->step != 1 || !s->open)
 		return STEP_DONE;
 	s->step = 2;
-	ask_heartbeat(ask);
+	ask_heartbeat(ask, c->arena);
 	return STEP_ASK;
 }
 
