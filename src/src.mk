@@ -111,7 +111,9 @@ REPORT_SOURCES = \
 	src/report/term.c src/report/term.h src/report/text.c \
 	src/report/facts_json.c src/report/facts_json.h \
 	src/report/report.c src/report/report.h src/report/formats.def \
-	src/report/escape.c src/report/escape.h src/report/nagios.c \
+	src/report/escape.c src/report/escape.h \
+	src/report/csv.c src/report/github.c src/report/gitlab.c \
+	src/report/junit.c src/report/nagios.c src/report/prometheus.c src/report/sarif.c \
 	src/report/ops.c src/report/ops.h src/report/status.c src/report/status.h \
 	src/report/json.c src/report/record_json.c src/report/record_json.h \
 	src/report/jsonw.c src/report/jsonw.h \

@@ -160,6 +160,11 @@ tests_unit_test_report_SOURCES = tests/unit/test_report.c tests/unit/report_case
 tests_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_report_LDADD = $(UNIT_LDADD)
 EXTRA_DIST += tests/golden/report
+UNIT_TESTS += tests/unit/test_formats
+tests_unit_test_formats_SOURCES = tests/unit/test_formats.c tests/unit/report_cases.c \
+	tests/unit/report_cases.h tests/unit/unit.h
+tests_unit_test_formats_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_formats_LDADD = $(UNIT_LDADD)
 UNIT_TESTS += tests/unit/test_reply
 tests_unit_test_reply_SOURCES = tests/unit/test_reply.c tests/unit/unit.h
 tests_unit_test_reply_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -3,6 +3,9 @@
 
 #include <errno.h>
 
+#include "adapt/openssl_crypto.h"
+#include "base/text.h"
+
 bool
 ops_written(FILE *to)
 {
@@ -71,6 +74,49 @@ ops_now(const struct record *r)
 	return r->facts != NULL && fact_known(r->facts, F_AUDIT_TIME)
 		   ? fact_time(r->facts, F_AUDIT_TIME)
 		   : r->time;
+}
+
+const char *
+ops_file(const struct record *r, struct arena *a)
+{
+	if (r->file != NULL && strcmp(r->file, "-") != 0)
+		return r->file;
+	return arena_printf(a, "%s/%u", r->host, (unsigned)r->port);
+}
+
+unsigned
+ops_line(const struct record *r)
+{
+	return r->file != NULL && r->line > 0 ? r->line : 1;
+}
+
+const char *
+ops_fingerprint(const struct record *r, const char *rule, struct arena *a)
+{
+	uint8_t sha256[32];
+
+	crypto_sha256(
+	    span_str(arena_printf(a, "%s|%s|%u", rule, r->host, (unsigned)r->port)), sha256);
+	return text_hex(a, SPAN_OF(sha256));
+}
+
+bool
+ops_not_asked(const struct facts *f, const struct finding *open)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < N_ELEMENTS(open->facts) && open->facts[i] != F_NONE; i++) {
+		enum fact_id id = open->facts[i];
+
+		if (fact_defs[id].kind != K_ENDPOINT)
+			return false;
+		if (fact_known(f, id))
+			continue;
+		if (fact_why(f, id) != WHY_NOT_ASKED)
+			return false;
+		any = true;
+	}
+	return any;
 }
 
 FILE *
