@@ -335,3 +335,7 @@ UNIT_TESTS += tests/unit/test_http
 tests_unit_test_http_SOURCES = tests/unit/test_http.c tests/unit/unit.h
 tests_unit_test_http_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_http_LDADD = $(UNIT_LDADD)
+UNIT_TESTS += tests/unit/test_keys12
+tests_unit_test_keys12_SOURCES = tests/unit/test_keys12.c tests/unit/unit.h
+tests_unit_test_keys12_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_keys12_LDADD = $(UNIT_LDADD)

@@ -363,7 +363,8 @@ aead_decrypt(struct direction12 *d, struct span record, uint8_t *plain, size_t *
 	size_t tag = crypto_aead_tag_len(d->aead_kind), at;
 	uint8_t nonce[12], head[13];
 
-	if (body.n < 8 + tag)
+	/* RFC 7905, 2: ChaCha20-Poly1305 has no explicit part of a nonce. */
+	if (body.n < tag + (d->aead_kind == CRYPTO_CHACHA20_POLY1305 ? 0 : 8))
 		return false;
 	at = nonce_of(d, body.p, nonce);
 	*n = body.n - at - tag;

@@ -203,7 +203,8 @@ go_on(struct talk *t, const char *what, struct say *list, size_t n, enum flight_
 	t->ask.same_conn = t->ask.keep = true;
 	t->ask.stop = stop;
 	memset(t->ask.say, 0, sizeof(t->ask.say));
-	memcpy(t->ask.say, list, n * sizeof(*list));
+	if (n > 0)
+		memcpy(t->ask.say, list, n * sizeof(*list));
 	hear(t, engine_go_on(t->engine, &t->ask));
 	say(what, t);
 }

@@ -16,7 +16,8 @@ struct exchange {
 
 static struct exchange *open_now[MAX_OPEN];
 static size_t n_open;
-static unsigned n_started, n_cancelled, n_done, most_open;
+static struct exchange *parked; /* answered, its connection open */
+static unsigned n_started, n_gone_on, n_cancelled, n_dropped, n_done, most_open;
 static uint64_t clock_ms;
 
 static struct exchange *
@@ -47,6 +48,12 @@ static void
 cancel(void *ctx, struct exchange *x)
 {
 	(void)ctx;
+	if (x == parked) {
+		free(x);
+		parked = NULL;
+		n_dropped++;
+		return;
+	}
 	for (size_t i = 0; i < n_open; i++)
 		if (open_now[i] == x) {
 			take_out(i);
@@ -64,7 +71,19 @@ now_ms(void *ctx)
 	return clock_ms;
 }
 
-static const struct transport net = {.start = start, .cancel = cancel, .now_ms = now_ms};
+static void
+go_on(void *ctx, struct exchange *x, const struct ask *ask)
+{
+	(void)ctx;
+	ck_assert_ptr_eq(x, parked);
+	ck_assert(ask->same_conn);
+	x->ask = ask;
+	parked = NULL;
+	open_now[n_open++] = x;
+	n_gone_on++;
+}
+
+static const struct transport net = {.start = start, .go_on = go_on, .cancel = cancel, .now_ms = now_ms};
 
 /* Answers the i-th exchange under way. */
 static void
@@ -77,6 +96,20 @@ answer(size_t i, enum reply_kind kind)
 	take_out(i);
 	x->done(x->arg, x, &r);
 	free(x);
+}
+
+/* The same, and its connection stays open. */
+static void
+answer_open(size_t i)
+{
+	struct exchange *x = open_now[i];
+	struct server_flight sf = {.hello = !x->ask->same_conn, .version = TLS1_2};
+	struct reply r = {.kind = REPLY_FLIGHT, .flight = &sf, .connections = 1, .open = true};
+
+	ck_assert(x->ask->keep);
+	take_out(i);
+	parked = x;
+	x->done(x->arg, x, &r);
 }
 
 static void
@@ -164,6 +197,18 @@ next_endless(void *st, const struct ctx *c, struct ask *ask)
 	return ask_n(st, ask, ~0u, 'e');
 }
 
+/* A connection with three asks, and another one. */
+static enum step
+next_talk(void *st, const struct ctx *c, struct ask *ask)
+{
+	const struct toy *t = st;
+
+	(void)c;
+	ask->keep = true;
+	ask->same_conn = t->asked == 1 || t->asked == 2;
+	return ask_n(st, ask, 4, ask->same_conn ? 's' : 'n');
+}
+
 static bool
 never(const struct ctx *c)
 {
@@ -226,6 +271,8 @@ static const struct probe endless = {
     .name = "endless", .needs = none, .gives = gives_e, .next = next_endless, .max_asks = 5, TOY};
 static const struct probe longer = {
     .name = "longer", .needs = none, .gives = gives_e, .next = next_endless, .max_asks = 99, TOY};
+static const struct probe talk = {
+    .name = "talk", .needs = none, .gives = gives_e, .next = next_talk, .max_asks = 4, TOY};
 static const struct probe skipped = {.name = "skipped",
     .needs = none,
     .gives = gives_e,
@@ -405,6 +452,58 @@ START_TEST(a_probe_that_does_not_end_is_ended)
 }
 END_TEST
 
+START_TEST(a_conversation_stays_on_its_connection)
+{
+	const struct probe *const table[] = {&talk, NULL};
+
+	n_gone_on = n_dropped = 0;
+	run(table, NULL, 1, 100);
+	answer_open(0);
+	answer_open(0);
+	answer_open(0);
+	ck_assert_uint_eq(n_gone_on, 2);
+	ck_assert_uint_eq(n_started, 2); /* the new one began, the old one was left */
+	ck_assert_uint_eq(n_dropped, 1);
+	ck_assert_uint_eq(n_done, 0);
+	answer_open(0);
+	ck_assert_uint_eq(n_dropped, 2);
+	ck_assert_uint_eq(n_done, 1);
+	ck_assert_str_eq(order, "nssn");
+	ck_assert_uint_eq(audit_connections(audit), 2);
+}
+END_TEST
+
+START_TEST(without_a_connection_there_is_nothing_to_go_on_with)
+{
+	const struct probe *const table[] = {&talk, NULL};
+
+	n_gone_on = n_dropped = 0;
+	run(table, NULL, 1, 100);
+	answer(0, REPLY_FIN);
+	ck_assert_uint_eq(n_gone_on, 0);
+	ck_assert_uint_eq(n_started, 2);
+	answer(0, REPLY_FIN);
+	ck_assert_str_eq(order, "nssn");
+	ck_assert_uint_eq(n_done, 1);
+}
+END_TEST
+
+START_TEST(an_open_connection_counts_and_is_not_held_up)
+{
+	const struct probe *const table[] = {&talk, &endless, NULL};
+
+	n_gone_on = n_dropped = 0;
+	run(table, NULL, 1, 100);
+	answer_open(0);
+	ck_assert_uint_eq(n_open, 1); /* of one allowed: the same connection */
+	ck_assert_uint_eq(n_gone_on, 1);
+	audit_stop(audit, WHY_BUDGET);
+	ck_assert_uint_eq(n_open, 0);
+	ck_assert_uint_eq(n_cancelled + n_dropped, 1);
+	ck_assert_str_eq(order, "ns");
+}
+END_TEST
+
 START_TEST(what_does_not_apply_is_not_asked)
 {
 	const struct probe *const table[] = {&skipped, NULL};
@@ -526,5 +625,6 @@ END_TEST
 UNIT_MAIN_WITH(NULL, tear_down, "audit", plan_follows_needs_then_the_table,
     the_real_plan_holds_together, needs_are_settled_first, only_some, lanes_run_beside_each_other,
     never_more_at_once_than_allowed, a_probe_that_does_not_end_is_ended,
-    what_does_not_apply_is_not_asked, connections_are_a_hard_stop, the_deadline_ends_it,
+    a_conversation_stays_on_its_connection, without_a_connection_there_is_nothing_to_go_on_with,
+    an_open_connection_counts_and_is_not_held_up, what_does_not_apply_is_not_asked, connections_are_a_hard_stop, the_deadline_ends_it,
     stop_cancels_and_settles, dead_servers_are_given_up, alerts_are_answers, statuses_have_names)

@@ -148,6 +148,28 @@ say_text(int fd, const char *s)
 	say(fd, s, strlen(s));
 }
 
+/* A ServerHello; an alert to whatever comes then; the end. */
+static void
+talks(int fd, unsigned n)
+{
+	(void)n;
+	wait_for_hello(fd);
+	say(fd, server_hello, sizeof(server_hello));
+	wait_for_hello(fd);
+	say(fd, alert40, sizeof(alert40));
+}
+
+/* Two alerts at once: the second is there before anyone asks for it. */
+static void
+talks_ahead(int fd, unsigned n)
+{
+	(void)n;
+	wait_for_hello(fd);
+	say(fd, server_hello, sizeof(server_hello));
+	say(fd, alert40, sizeof(alert40));
+	hold(fd);
+}
+
 /* An SMTP server: with TLS, without, one that has had enough, one that leaves. */
 static void
 smtp(int fd, unsigned n)
@@ -310,7 +332,125 @@ exchange(void)
 	return r;
 }
 
+/* ---- several asks on one connection ---- */
+
+struct conversation {
+	struct exchange *x; /* open, and not gone on with yet */
+	struct result replies[4];
+	bool open[4];
+	size_t n, n_asks; /* go on at once while there are fewer answers than that */
+	bool busy, drop;  /* in start() or go_on(); cancel from inside done() */
+	struct ask ask;
+};
+
+static void
+go_on(struct conversation *c)
+{
+	c->ask = (struct ask){.kind = ASK_SAY, .same_conn = true, .keep = true};
+	c->ask.stop = c->n == 1 ? STOP_ANY_RECORD : STOP_CLOSE;
+	if (c->n == 1)
+		c->ask.say[0] = (struct say){.kind = SAY_CLEAR, .type = 21, .bytes = SPAN_OF(alert40)};
+	c->busy = true;
+	transport.go_on(transport.ctx, c->x, &c->ask);
+	c->busy = false;
+}
+
+static void
+on_answer(void *arg, struct exchange *x, const struct reply *r)
+{
+	struct conversation *c = arg;
+
+	ck_assert_msg(!c->busy, "done() from inside go_on()");
+	ck_assert_uint_lt(c->n, N_ELEMENTS(c->replies));
+	c->open[c->n] = r->open;
+	c->replies[c->n++] = (struct result){.kind = r->kind,
+	    .alert = r->alert,
+	    .connections = r->connections,
+	    .hello = r->flight->hello};
+	c->x = r->open ? x : NULL;
+	if (r->open && c->drop)
+		transport.cancel(transport.ctx, x);
+	else if (r->open && c->n < c->n_asks)
+		go_on(c);
+}
+
+static void
+converse(struct conversation *c)
+{
+	ask.keep = true;
+	ask.stop = STOP_SERVER_HELLO;
+	c->busy = true;
+	(void)transport.start(transport.ctx, &ep, &ask, &rng, on_answer, c);
+	c->busy = false;
+	loop_run(loop);
+}
+
 /* ---- tests ---- */
+
+START_TEST(goes_on_with_a_connection)
+{
+	struct conversation c = {.n_asks = 3};
+
+	set_up(talks, 5000);
+	converse(&c);
+	ck_assert_uint_eq(c.n, 3);
+	ck_assert(c.replies[0].hello && c.open[0]);
+	ck_assert_uint_eq(c.replies[0].connections, 1);
+	ck_assert_int_eq(c.replies[1].kind, REPLY_ALERT);
+	ck_assert_uint_eq(c.replies[1].alert, 40);
+	ck_assert_uint_eq(c.replies[1].connections, 0);
+	ck_assert(!c.replies[1].hello && c.open[1]);
+	ck_assert_int_eq(c.replies[2].kind, REPLY_FIN);
+	ck_assert(!c.open[2]);
+	ck_assert_uint_eq(exchanger_connections(exchanger), 1);
+	tear_down();
+}
+END_TEST
+
+START_TEST(what_came_early_is_not_lost)
+{
+	struct conversation c = {.n_asks = 2};
+
+	set_up(talks_ahead, 5000);
+	converse(&c);
+	ck_assert_uint_eq(c.n, 2);
+	ck_assert_int_eq(c.replies[1].kind, REPLY_ALERT);
+	ck_assert(c.open[1]);
+	transport.cancel(transport.ctx, c.x);
+	tear_down();
+}
+END_TEST
+
+START_TEST(an_open_connection_may_wait_or_be_dropped)
+{
+	struct conversation c = {.n_asks = 1}, d = {.n_asks = 1, .drop = true};
+
+	set_up(talks, 5000);
+	converse(&c); /* the loop ends: nothing watches what is parked */
+	ck_assert_ptr_nonnull(c.x);
+	go_on(&c);
+	loop_run(loop);
+	ck_assert_uint_eq(c.n, 2);
+	ck_assert_int_eq(c.replies[1].kind, REPLY_ALERT);
+	transport.cancel(transport.ctx, c.x);
+	converse(&d);
+	ck_assert_uint_eq(d.n, 1);
+	tear_down();
+}
+END_TEST
+
+START_TEST(a_conversation_has_an_end)
+{
+	struct conversation c = {.n_asks = 4};
+
+	set_up(resets_after_hello, 5000);
+	converse(&c);
+	ck_assert(c.replies[0].hello);
+	ck_assert(c.replies[c.n - 1].kind == REPLY_RESET && !c.open[c.n - 1]);
+	ck_assert_uint_eq(exchanger_connections(exchanger), 1); /* never begun again */
+	tear_down();
+}
+END_TEST
 
 START_TEST(is_refused)
 {
@@ -533,4 +673,5 @@ END_TEST
 UNIT_MAIN("exchange", is_refused, gives_up_connecting, is_reset, tries_again_after_a_reset,
     keeps_a_server_hello, sees_the_alert_before_the_reset, joins_what_comes_in_pieces, sees_the_end,
     waits_for_silence, waits_as_the_ask_says, ends_a_drip, ends_a_flood, can_be_cancelled, takes_turns,
-    speaks_starttls)
+    speaks_starttls, goes_on_with_a_connection, what_came_early_is_not_lost,
+    an_open_connection_may_wait_or_be_dropped, a_conversation_has_an_end)
