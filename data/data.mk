@@ -54,6 +54,14 @@ tables-ct:
 	$(AM_V_GEN)awk -f $(srcdir)/data/gen/ct_logs.awk $(srcdir)/data/ct/log_list.csv \
 	    >$(srcdir)/src/pki/ct_logs.def
 
+# Keys whose private half is public: a generated table, committed (tests/lint/published.sh).
+EXTRA_DIST += data/keys/published.csv data/gen/published.awk data/gen/refresh-keys.py
+.PHONY: tables-keys
+tables: tables-keys
+tables-keys:
+	$(AM_V_GEN)awk -f $(srcdir)/data/gen/published.awk $(srcdir)/data/keys/published.csv \
+	    >$(srcdir)/src/pki/published.def
+
 # Well-known Diffie-Hellman primes: a generated table, committed (tests/lint/dhprimes.sh).
 dh_text = data/dh/standard.txt data/dh/common.txt
 EXTRA_DIST += $(dh_text) data/gen/dhprimes.awk data/gen/refresh-dh.py

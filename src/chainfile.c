@@ -147,7 +147,8 @@ covers(enum fact_id id)
 {
 	if (fact_defs[id].kind != K_ENDPOINT)
 		return fact_defs[id].kind == K_CERT || fact_defs[id].kind == K_DEPLOY ||
-		       fact_defs[id].kind == K_TRUST || fact_defs[id].kind == K_MISSING;
+		       fact_defs[id].kind == K_TRUST || fact_defs[id].kind == K_MISSING ||
+		       fact_defs[id].kind == K_LINT;
 	for (const enum fact_id *g = probe_trust.gives; *g != F_NONE; g++)
 		if (*g == id)
 			return true;

@@ -28,6 +28,10 @@ PKI_SOURCES = \
 	src/pki/cert.c src/pki/cert.h src/pki/cert_ext.c src/pki/cert_hash.c \
 	src/pki/cert_internal.h src/pki/cert_key.c \
 	src/pki/certfile.c src/pki/certfile.h src/pki/pkcs7.c src/pki/pkcs7.h \
+	src/pki/collision.c src/pki/collision.h \
+	src/pki/lifetime.c src/pki/lifetime.h \
+	src/pki/lint.c src/pki/lint.def src/pki/lint.h \
+	src/pki/weak_key.c src/pki/weak_key.h src/pki/published.def \
 	src/pki/ct_log.c src/pki/ct_log.h src/pki/ct_logs.def \
 	src/pki/crl.c src/pki/crl.h \
 	src/pki/der.c src/pki/der.h \
@@ -52,6 +56,7 @@ ADAPT_SOURCES = \
 	src/adapt/ldns.c src/adapt/ldns.h src/adapt/unbound.c src/adapt/unbound.h \
 	src/adapt/gnutls_x509.c src/adapt/gnutls_x509.h src/adapt/opinion.h \
 	src/adapt/openssl_x509.c src/adapt/openssl_x509.h \
+	src/adapt/openssl_bn.c src/adapt/openssl_bn.h \
 	src/adapt/openssl_crypto.c src/adapt/openssl_crypto.h
 CORE_SOURCES = \
 	src/fact.c src/fact.h src/fact.def \
@@ -79,10 +84,12 @@ AUDIT_SOURCES = \
 # What the probes of src/derive share; the probes themselves are in probes/probes.mk.
 DERIVE_SOURCES = \
 	src/derive/accepted.c src/derive/accepted.h \
+	src/derive/cert_profile.c src/derive/cert_profile.h \
 	src/derive/certificate.c src/derive/certificate.h \
 	src/derive/deployment.c src/derive/deployment.h \
 	src/derive/fixchain.c src/derive/fixchain.h \
 	src/derive/issuer.c src/derive/issuer.h \
+	src/derive/lints.c src/derive/lints.h \
 	src/derive/staple.c src/derive/staple.h \
 	src/derive/verdict.c src/derive/verdict.h \
 	src/derive/weakest.c src/derive/weakest.h \

@@ -107,6 +107,7 @@ endif
 LINT_TESTS = tests/lint/packages.sh
 LINT_TESTS += tests/lint/ct_logs.sh
 LINT_TESTS += tests/lint/stores.sh
+LINT_TESTS += tests/lint/published.sh
 LINT_TESTS += tests/lint/tables.sh
 LINT_TESTS += tests/lint/dhprimes.sh
 LINT_TESTS += tests/lint/layering.sh tests/lint/banned.sh tests/lint/probes.sh
@@ -119,7 +120,8 @@ EXTRA_DIST += $(LINT_TESTS) quickstart .ci/packages .ci/run
 # pki: certificates made while the test runs.
 PKI_TESTS = tests/unit/test_cert tests/unit/test_name tests/unit/test_path \
 	tests/unit/test_path_store tests/unit/test_trust tests/unit/test_staple \
-	tests/unit/test_certfile tests/unit/test_path_fix
+	tests/unit/test_certfile tests/unit/test_path_fix tests/unit/test_weak_key \
+	tests/unit/test_lint
 check_PROGRAMS += $(PKI_TESTS)
 TESTS += $(PKI_TESTS)
 MKPKI = tests/unit/mkpki.c tests/unit/mkpki.h tests/unit/unit.h
@@ -142,6 +144,12 @@ tests_unit_test_trust_LDADD = $(UNIT_LDADD)
 tests_unit_test_certfile_SOURCES = tests/unit/test_certfile.c $(MKPKI)
 tests_unit_test_certfile_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_certfile_LDADD = $(UNIT_LDADD)
+tests_unit_test_lint_SOURCES = tests/unit/test_lint.c $(MKPKI)
+tests_unit_test_lint_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_lint_LDADD = $(UNIT_LDADD)
+tests_unit_test_weak_key_SOURCES = tests/unit/test_weak_key.c $(MKPKI)
+tests_unit_test_weak_key_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_weak_key_LDADD = $(UNIT_LDADD)
 tests_unit_test_path_fix_SOURCES = tests/unit/test_path_fix.c $(MKPKI)
 tests_unit_test_path_fix_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_path_fix_LDADD = $(UNIT_LDADD)

@@ -10,6 +10,9 @@
  *	keys           "certificate CN=www.example.org: 1024-bit RSA key"
  *	weak_keys      the same, of the weakest leaf alone
  *	ca_keys        the same, of the weakest CA
+ *	broken_keys    "certificate CN=www.example.org: ROCA: ..."
+ *	collisions     "certificate CN=Some CA: high: a SHA-1 signature, a serial number of ..."
+ *	lints          "certificate CN=www.example.org: keyUsage without any bit (RFC 5280, 4.2.1.3)"
  *	key_exchange   "1024-bit DH prime (Oakley group 2), TLS 1.2"; groups when there is none
  *	signatures     "certificate CN=Some CA: signed with sha1WithRSAEncryption"
  *	trust          "unknown_root in mozilla, apple: no root issued ..."

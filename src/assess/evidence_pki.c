@@ -76,6 +76,63 @@ evidence_ca_keys(struct line *l, const struct rule *r, const struct facts *f, st
 	}
 }
 
+/* The texts of a fact with commas between them. */
+static const char *
+all_of(const struct facts *c, enum fact_id id, struct arena *a)
+{
+	struct line l = {0};
+
+	for (size_t i = 0; i < fact_n_strs(c, id); i++)
+		line_more(&l, "%s", fact_strs(c, id, i));
+	return line_end(&l, a);
+}
+
+/* What is wrong with the keys that anybody can have. */
+void
+evidence_broken_keys(struct line *l, const struct rule *r, const struct facts *f, struct arena *a)
+{
+	(void)r;
+	for (size_t i = 0; i < fact_rows(f, K_CERT); i++) {
+		const struct facts *c = fact_row(f, K_CERT, i);
+
+		if (fact_yes(c, F_CERT_KEY_BROKEN))
+			line_item(l, "certificate %s: %s", name_of(c, a),
+			    all_of(c, F_CERT_WEAK_KEY, a));
+	}
+}
+
+/* Whose collision risk is as high as the highest, and why. */
+void
+evidence_collisions(struct line *l, const struct rule *r, const struct facts *f, struct arena *a)
+{
+	const char *most = fact_str(f, F_COLLISION);
+
+	(void)r;
+	for (size_t i = 0; most != NULL && i < fact_rows(f, K_CERT); i++) {
+		const struct facts *c = fact_row(f, K_CERT, i);
+		const char *risk = fact_str(c, F_CERT_COLLISION);
+
+		if (risk != NULL && strcmp(risk, most) == 0)
+			line_item(l, "certificate %s: %s: %s", name_of(c, a), risk,
+			    all_of(c, F_CERT_COLLISION_PARTS, a));
+	}
+}
+
+/* Those of the rule's severity. */
+void
+evidence_lints(struct line *l, const struct rule *r, const struct facts *f, struct arena *a)
+{
+	for (size_t i = 0; i < fact_rows(f, K_LINT); i++) {
+		const struct facts *row = fact_row(f, K_LINT, i);
+		uint32_t cert = fact_u32(row, F_LINT_CERT);
+
+		if (rule_ask_row(r, f, i) == TRI_YES && cert < fact_rows(f, K_CERT))
+			line_item(l, "certificate %s: %s (%s)",
+			    name_of(fact_row(f, K_CERT, cert), a), fact_str(row, F_LINT_TEXT),
+			    fact_str(row, F_LINT_SOURCE));
+	}
+}
+
 static bool
 is_broken_hash(const char *hash)
 {

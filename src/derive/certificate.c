@@ -7,6 +7,7 @@
 #include "adapt/openssl_crypto.h"
 #include "adapt/openssl_x509.h"
 #include "base/text.h"
+#include "derive/cert_profile.h"
 #include "pki/cert.h"
 #include "pki/name.h"
 #include "pki/sct.h"
@@ -333,6 +334,7 @@ certificate_describe(struct facts *row, int64_t now)
 		put_key(row, &c, a);
 		put_signature(row, &c);
 		put_extensions(row, &c, a);
+		cert_profile_put(row, &c, now, a);
 	}
 	put_rest(row, readable);
 	arena_free(a);

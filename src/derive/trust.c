@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "derive/certificate.h"
 #include "derive/deployment.h"
+#include "derive/lints.h"
 #include "derive/verdict.h"
 #include "derive/weakest.h"
 
@@ -27,7 +28,7 @@ static const enum fact_id needs[] = {F_FLIGHTS_READ, F_FETCHES, F_NONE};
 static const enum fact_id gives[] = {F_TRUSTED, F_CHAIN_INCOMPLETE, F_AIA_COMPLETES, F_NAME_OK, F_EXPIRED,
     F_NOT_YET_VALID, F_SELF_SIGNED, F_RSA_E1, F_MUST_STAPLE_MISSING, F_STAPLE_REVOKED,
     F_LEAF_EXPIRES, F_SCT_CERT, F_SCT_OCSP, F_KEY_MIN_BITS, F_CA_KEY_MIN_BITS, F_SIG_WEAKEST,
-    F_SIG_MD5, F_SIG_SHA1, F_NONE};
+    F_SIG_MD5, F_SIG_SHA1, F_WEAK_KEY, F_COLLISION, F_LIFETIME_OK, F_NONE};
 
 static enum tri
 tri_of(const struct deployment *d, bool v)
@@ -284,6 +285,7 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 		weakest_put(d, out);
 		put_aia_completes(d, out);
 		explain(d, out, a);
+		lints_put(d, out);
 	}
 	store_set_free(own);
 	arena_free(a);

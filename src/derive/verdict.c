@@ -203,6 +203,44 @@ put_aia(struct facts *row, const struct chain_verdict *v, const struct facts *f)
 	fact_put_tri(row, F_TRUST_AIA_COMPLETES, all ? TRI_YES : TRI_NO);
 }
 
+/* Does this programme show the leaf as Extended Validation?  Only four have ever done so. */
+static void
+put_ev(struct facts *row, const struct chain_verdict *v, const struct deployment *d,
+    const struct store_set *stores)
+{
+	bool known = fact_known(row, F_TRUST_ROOT_SHA256), ev = false;
+	struct span root = fact_hex(row, F_TRUST_ROOT_SHA256);
+	const struct cert *leaf = &d->certs[0];
+	char dotted[OID_TEXT_MAX];
+
+	if (v->store > STORE_CHROME || !known || root.n != 32 || !d->leaf_readable ||
+	    !v->trust_ok) {
+		fact_put_unknown(row, F_TRUST_EV, WHY_NOT_APPLICABLE, NULL);
+		return;
+	}
+	for (uint32_t i = 0; i < leaf->n_policies && i < CERT_MAX_POLICIES; i++) {
+		oid_text(leaf->policy[i], dotted, sizeof(dotted));
+		ev = ev || (store_ev(stores, root.p, dotted) & STORE_BIT(v->store)) != 0;
+	}
+	fact_put_tri(row, F_TRUST_EV, ev ? TRI_YES : TRI_NO);
+}
+
+/* Since when there is this CA. */
+static void
+put_created(struct facts *row, const struct chain_verdict *v)
+{
+	const struct path *p = v->path;
+	const struct path_node *last = p != NULL && p->n > 0 ? p->nodes[p->n - 1] : NULL;
+
+	if (last != NULL && last->anchor.sha256 != NULL)
+		fact_put_time(row, F_TRUST_ROOT_CREATED, last->cert.not_before);
+	else if (fact_known(row, F_TRUST_ROOT_SHA256))
+		fact_put_unknown(
+		    row, F_TRUST_ROOT_CREATED, WHY_LOCAL, "the root's bytes are not at hand");
+	else
+		fact_put_unknown(row, F_TRUST_ROOT_CREATED, WHY_NOT_APPLICABLE, NULL);
+}
+
 static void
 put_path(struct facts *row, const struct chain_verdict *v, struct arena *a)
 {
@@ -329,6 +367,8 @@ verdict_put(const struct deployment *d, uint32_t id, const char *host,
 		put_missing(row, v, a);
 		put_aia(row, v, f);
 		put_path(row, v, a);
+		put_created(row, v);
+		put_ev(row, v, d, stores);
 		put_opinions(w, row, v);
 	}
 	put_all_missing(d, id, stores, f, a);

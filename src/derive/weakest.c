@@ -13,6 +13,9 @@ struct seen {
 	bool md5, sha1;
 	bool exponent_one;
 	bool unreadable;
+	enum tri key_broken; /* yes of any, else unknown of any, else no */
+	unsigned collision;  /* the highest */
+	enum tri lifetime_ok; /* no of any, else yes; unknown: there was no limit */
 };
 
 /* Weakest first; those with a hash of their own (EdDSA) last. */
@@ -74,8 +77,28 @@ see_roots(struct seen *s, const struct deployment *d)
 	}
 }
 
+static const char *const risks[] = {"none", "low", "medium", "high", "critical"};
+
+/* What its row says of it. */
 static void
-see_deployment(struct seen *s, const struct deployment *d)
+see_profile(struct seen *s, const struct facts *row, bool leaf)
+{
+	enum tri broken = fact_tri(row, F_CERT_KEY_BROKEN), life = fact_tri(row, F_CERT_LIFETIME_OK);
+	const char *risk = fact_str(row, F_CERT_COLLISION);
+
+	if (broken == TRI_YES || (broken == TRI_UNKNOWN && s->key_broken != TRI_YES))
+		s->key_broken = broken;
+	for (unsigned i = 0; risk != NULL && i < N_ELEMENTS(risks); i++)
+		if (strcmp(risk, risks[i]) == 0 && i > s->collision)
+			s->collision = i;
+	if (!leaf || fact_why(row, F_CERT_LIFETIME_OK) == WHY_NOT_APPLICABLE)
+		return;
+	if (life == TRI_NO || s->lifetime_ok != TRI_NO)
+		s->lifetime_ok = life;
+}
+
+static void
+see_deployment(struct seen *s, const struct deployment *d, const struct facts *f)
 {
 	if (!d->leaf_readable) {
 		s->unreadable = true;
@@ -88,6 +111,8 @@ see_deployment(struct seen *s, const struct deployment *d)
 			see_key(s, &d->certs[i], i == 0);
 		if (d->on_path[i])
 			see_signature(s, &d->certs[i]);
+		if (d->on_path[i])
+			see_profile(s, fact_row(f, K_CERT, d->chain.v[i]), i == 0);
 	}
 	see_roots(s, d);
 }
@@ -147,15 +172,35 @@ put_signatures(const struct seen *s, struct facts *f)
 		fact_put_str(f, F_SIG_WEAKEST, cert_hash_name(c->sig_alg.hash));
 }
 
+static void
+put_profile(const struct seen *s, struct facts *f)
+{
+	if (s->key_broken == TRI_UNKNOWN || (s->unreadable && s->key_broken != TRI_YES))
+		put_unknown(f, F_WEAK_KEY, s);
+	else
+		fact_put_tri(f, F_WEAK_KEY, s->key_broken);
+	if (s->unreadable || (s->signature_open && s->collision == 0))
+		put_unknown(f, F_COLLISION, s);
+	else
+		fact_put_str(f, F_COLLISION, risks[s->collision]);
+	if (s->unreadable)
+		put_unknown(f, F_LIFETIME_OK, s);
+	else if (s->lifetime_ok == TRI_UNKNOWN)
+		fact_put_unknown(f, F_LIFETIME_OK, WHY_NOT_APPLICABLE, "there was no limit then");
+	else
+		fact_put_tri(f, F_LIFETIME_OK, s->lifetime_ok);
+}
+
 void
 weakest_put(const struct deployments *d, struct facts *f)
 {
-	struct seen s = {.ca = false};
+	struct seen s = {.key_broken = TRI_NO};
 
 	for (size_t i = 0; i < d->n; i++)
 		if (d->v[i].counts)
-			see_deployment(&s, &d->v[i]);
+			see_deployment(&s, &d->v[i], f);
 	put_keys(&s, f);
 	put_signatures(&s, f);
 	put_seen(&s, f, F_RSA_E1, s.exponent_one, false);
+	put_profile(&s, f);
 }

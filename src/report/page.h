@@ -71,6 +71,9 @@ void page_certificate(struct page *p, const struct facts *cert);
 void page_names(struct page *p, const struct facts *cert);
 void page_validity(struct page *p, const struct facts *cert);
 void page_public_key(struct page *p, const struct facts *cert);
+void page_lifetime(struct page *p, const struct facts *cert);
+/* What is weak in its key, and collisions of its signature; nothing when nothing is. */
+void page_weaknesses(struct page *p, const struct facts *cert);
 /* At the left margin, to be copied. */
 void page_pem(struct page *p, const char *label, struct span der);
 /* The certificate with that index, or NULL. */

@@ -133,6 +133,63 @@ pin(struct page *p, const struct facts *c)
 	term_end(&p->term);
 }
 
+/* "90 days; ready for 100 days from 2027-03-15" */
+void
+page_lifetime(struct page *p, const struct facts *c)
+{
+	bool bad = fact_tri(c, F_CERT_LIFETIME_OK) == TRI_NO;
+	const char *next = fact_str(c, F_CERT_LIFETIME_NEXT);
+
+	if (!fact_known(c, F_CERT_LIFETIME_DAYS))
+		return;
+	term_marked_key(&p->term, INK_WARN, bad ? "!" : NULL, "Lifetime");
+	term_printf(&p->term, bad ? INK_WARN : INK_PLAIN, "%s",
+	    page_count(p, fact_u32(c, F_CERT_LIFETIME_DAYS), "day"));
+	if (fact_known(c, F_CERT_LIFETIME_LIMIT))
+		term_printf(&p->term, INK_DIM, "of the %" PRIu32 " allowed when it was issued",
+		    fact_u32(c, F_CERT_LIFETIME_LIMIT));
+	if (fact_yes(c, F_CERT_SHORT_LIVED))
+		term_words(&p->term, INK_DIM, "(short-lived: it needs no revocation)");
+	if (next != NULL) {
+		term_at(&p->term, p->term.left);
+		term_words(&p->term, INK_DIM, next);
+	}
+	term_end(&p->term);
+}
+
+static void
+marked_list(struct page *p, const char *label, enum ink ink, const struct facts *c, enum fact_id id)
+{
+	size_t n = fact_n_strs(c, id);
+
+	if (n == 0)
+		return;
+	term_marked_key(&p->term, ink, "!", label);
+	for (size_t i = 0; i < n; i++) {
+		term_at(&p->term, p->term.left);
+		term_words(&p->term, ink, fact_strs(c, id, i));
+	}
+	term_end(&p->term);
+}
+
+void
+page_weaknesses(struct page *p, const struct facts *c)
+{
+	const char *risk = fact_str(c, F_CERT_COLLISION);
+
+	marked_list(p, "Weak key", fact_yes(c, F_CERT_KEY_BROKEN) ? INK_BAD : INK_WARN, c,
+	    F_CERT_WEAK_KEY);
+	if (risk == NULL || strcmp(risk, "none") == 0)
+		return;
+	term_marked_key(&p->term, INK_WARN, "!", "Collision risk");
+	term_words(&p->term, INK_WARN, risk);
+	for (size_t i = 0; i < fact_n_strs(c, F_CERT_COLLISION_PARTS); i++) {
+		term_at(&p->term, p->term.left);
+		term_words(&p->term, INK_DIM, fact_strs(c, F_CERT_COLLISION_PARTS, i));
+	}
+	term_end(&p->term);
+}
+
 void
 page_certificate(struct page *p, const struct facts *c)
 {
@@ -157,5 +214,11 @@ page_certificate(struct page *p, const struct facts *c)
 	url_list(p, "CA issuers", c, F_CERT_CA_ISSUERS);
 	line(p, "Must-staple", c, F_CERT_MUST_STAPLE);
 	line(p, "Embedded SCTs", c, F_CERT_SCTS);
+	line(p, "Validation", c, F_CERT_VALIDATION);
+	line(p, "Policies", c, F_CERT_POLICIES);
+	line(p, "Name constraints", c, F_CERT_NAME_CONSTRAINTS);
+	page_lifetime(p, c);
+	line(p, "Extensions", c, F_CERT_EXTENSIONS);
+	page_weaknesses(p, c);
 	line(p, "Problems", c, F_CERT_PROBLEMS);
 }

@@ -81,6 +81,29 @@ oddities(struct page *p, const struct facts *d)
 	term_end(&p->term);
 }
 
+/* With -v: the rules for making certificates that this one breaks. */
+static void
+lints(struct page *p, size_t cert)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < fact_rows(p->f, K_LINT); i++) {
+		const struct facts *row = fact_row(p->f, K_LINT, i);
+
+		if (fact_u32(row, F_LINT_CERT) != cert || fact_str(row, F_LINT_TEXT) == NULL)
+			continue;
+		if (!any)
+			term_key(&p->term, "Breaks");
+		any = true;
+		term_at(&p->term, p->term.left);
+		term_words(&p->term, INK_PLAIN, fact_str(row, F_LINT_TEXT));
+		term_words(&p->term, INK_DIM,
+		    arena_printf(p->arena, "(%s)", fact_str(row, F_LINT_SOURCE)));
+	}
+	if (any)
+		term_end(&p->term);
+}
+
 /* "1  example.org   EC P-256   31 days left" */
 static void
 chain_line(struct page *p, size_t i, const struct facts *c)
@@ -146,6 +169,7 @@ chain(struct page *p, const struct facts *d)
 		if (p->style->verbose > 0) {
 			t->indent = t->left = 7;
 			page_certificate(p, c);
+			lints(p, l.v[i]);
 			t->indent = t->left = 2;
 		}
 		if (p->style->show_certs)
@@ -173,6 +197,7 @@ leaf(struct page *p, const struct facts *d, const struct facts *c)
 	page_fact(p, "Embedded SCTs", c, F_CERT_SCTS);
 	if (fact_yes(c, F_CERT_MUST_STAPLE))
 		page_fact(p, "Must-staple", c, F_CERT_MUST_STAPLE);
+	page_weaknesses(p, c);
 	if (fact_n_strs(c, F_CERT_PROBLEMS) > 0)
 		page_fact(p, "Problems", c, F_CERT_PROBLEMS);
 }

@@ -44,6 +44,9 @@ static const struct {
     {F_SIG_WEAKEST, "Weakest signature"},
     {F_SIG_MD5, "MD5 signatures"},
     {F_SIG_SHA1, "SHA-1 signatures"},
+    {F_WEAK_KEY, "Broken key"},
+    {F_COLLISION, "Collision risk"},
+    {F_LIFETIME_OK, "Lifetime allowed"},
     {F_TRUSTED, "Trusted"},
     {F_NAME_OK, "Name matches"},
     {F_RSA_E1, "RSA exponent 1"},
@@ -165,7 +168,7 @@ static bool
 has_records_section(enum kind k)
 {
 	return k == K_DHPARAM || k == K_FLIGHT || k == K_CERT || k == K_DEPLOY || k == K_TRUST ||
-	       k == K_CLIENT || k == K_MISSING;
+	       k == K_CLIENT || k == K_MISSING || k == K_LINT;
 }
 
 void

@@ -260,6 +260,12 @@ verdict(struct page *p, const struct facts *row, const struct facts *before, boo
 	}
 	if (p->style->verbose > 0)
 		path(p, row, before);
+	if (p->style->verbose > 0 && fact_known(row, F_TRUST_ROOT_CREATED)) {
+		term_at(t, t->indent + t->keys);
+		term_printf(t, INK_DIM, "CA since %s%s",
+		    page_date(p, fact_time(row, F_TRUST_ROOT_CREATED)),
+		    fact_yes(row, F_TRUST_EV) ? "; Extended Validation here" : "");
+	}
 	libraries(p, row);
 	term_end(t);
 }
