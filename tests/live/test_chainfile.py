@@ -3,6 +3,7 @@
 The truth is how each chain was made.  No server is asked but in the last case.
 """
 import os
+import time
 
 import audit
 import live
@@ -89,12 +90,13 @@ def same_as_served(c):
     """What a file says is what a server with it would have said."""
     leaf = c.pki.leaf("leaf")
     p = c.pki
+    then = ("--as-of", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 86400)))
     for files in ((leaf, p.inter), (leaf,), (leaf, p.root, p.inter, p.inter)):
         sends = p.sends("sends%d" % len(files), leaf, *files)
         with servers.nginx(c.work, "ssl_certificate %s; ssl_certificate_key %s;"
                            % (sends.chain, leaf.key)) as s:
-            served = audit.run(s.port, "--store", "live=" + p.store)
-        a = run(c, sends.chain, *own(c, p.store))
+            served = audit.run(s.port, "--store", "live=" + p.store, *then)
+        a = run(c, sends.chain, *own(c, p.store), *then)
         for path in ("facts.trust", "facts.certificates"):
             c.equal(path, a.at(path), served.at(path))
 
