@@ -46,6 +46,16 @@ src/assess/embed.$(OBJEXT): src/assess/ssllabs-2009r.bin
 BUILT_SOURCES += src/assess/ssllabs-2009r.bin
 CLEANFILES += src/assess/ssllabs-2009r.bin
 
+# Whom a scan of a list leaves alone, embedded by src/bulk/exclude.c.
+dist_pkgdata_DATA = data/exclude.conf
+src/bulk/exclude.bin: data/exclude.conf
+	@$(MKDIR_P) src/bulk
+	$(AM_V_GEN)cp $(srcdir)/data/exclude.conf $@.tmp && mv -f $@.tmp $@
+
+src/bulk/exclude.$(OBJEXT): src/bulk/exclude.bin
+BUILT_SOURCES += src/bulk/exclude.bin
+CLEANFILES += src/bulk/exclude.bin
+
 # The Certificate Transparency logs: a generated table, committed (tests/lint/ct_logs.sh).
 EXTRA_DIST += data/ct/log_list.csv data/gen/ct_logs.awk
 .PHONY: tables-ct

@@ -20,6 +20,7 @@
 #include "net/resolve.h"
 #include "output.h"
 #include "pki/store.h"
+#include "profile.h"
 #include "progress.h"
 #include "setup.h"
 
@@ -38,6 +39,7 @@ struct coordinator {
 	struct sqlite *cache;
 	struct store_set *stores;
 	struct policy *policy;
+	struct profile profile;
 	struct judge judge;
 	struct output out;
 	struct progress progress;
@@ -67,26 +69,6 @@ complain(struct coordinator *c, const char *fmt, ...)
 
 /* ---- what a run needs, in the order in which it can fail ---- */
 
-static bool
-known_probe(const char *name)
-{
-	for (const struct probe *const *p = probe_table; *p != NULL; p++)
-		if (strcmp((*p)->name, name) == 0)
-			return true;
-	return false;
-}
-
-static bool
-check_only(const struct options *o, char *err, size_t errlen)
-{
-	for (const char *const *name = o->only; name != NULL && *name != NULL; name++)
-		if (!known_probe(*name)) {
-			(void)snprintf(err, errlen, "--only: there is no probe '%s' (see --list-probes)", *name);
-			return false;
-		}
-	return true;
-}
-
 /* An address of the family that was excluded. */
 static bool
 check_family(const struct options *o, char *err, size_t errlen)
@@ -111,8 +93,10 @@ load(struct coordinator *c, const struct options *o, char *err, size_t errlen)
 	c->stores = store_set_new();
 	c->shared.stores = c->stores;
 	c->shared.judge = &c->judge;
+	c->shared.profile = &c->profile;
 	c->policy = setup_policy(o, err, errlen);
-	return c->policy != NULL && setup_stores(c->stores, o, err, errlen) &&
+	return c->policy != NULL && profile_load(&c->profile, o, err, errlen) &&
+	       setup_stores(c->stores, o, err, errlen) &&
 	       setup_asked(c->stores, o, &c->shared.asked, err, errlen) &&
 	       judge_open(&c->judge, o, c->policy, err, errlen);
 }
@@ -176,7 +160,7 @@ static void
 open_loop(struct coordinator *c, const struct options *o)
 {
 	struct exchange_limits limits = {
-	    .connect_ms = o->connect_timeout_ms, .per_address = o->parallel};
+	    .connect_ms = o->connect_timeout_ms, .per_address = c->profile.parallel};
 
 	c->exchanger = exchanger_new(c->shared.loop, &limits);
 	c->shared.transport = exchanger_transport(c->exchanger);
@@ -189,7 +173,7 @@ coordinator_open(struct coordinator *c, const struct options *o)
 	char err[ERR_SIZE] = "";
 
 	c->shared.options = o;
-	if (!check_only(o, err, sizeof(err)) || !check_family(o, err, sizeof(err)) ||
+	if (!setup_only(o, err, sizeof(err)) || !check_family(o, err, sizeof(err)) ||
 	    !load(c, o, err, sizeof(err))) {
 		complain(c, "%s", err);
 		return EXIT_USAGE;

@@ -90,7 +90,8 @@ array_of(struct jsonw *w, const char *name, bool or_null)
 
 struct member {
 	const char *name;
-	const char *type; /* a JSON type, "$name" for $defs/name, or "[name" for a list of those */
+	const char *type; /* a JSON type, "$name" for $defs/name, or "[name" for a list of those; with '?'
+			   * before it, the member may be missing */
 	bool or_null;
 	const char *doc; /* or NULL */
 };
@@ -98,19 +99,21 @@ struct member {
 static void
 member(struct jsonw *w, const struct member *m)
 {
+	const char *type = m->type + (m->type[0] == '?');
+
 	member_open(w, m->name);
 	if (m->doc != NULL)
 		jsonw_pair(w, "description", m->doc);
-	if (m->type[0] == '$')
-		refers_or_null(w, m->type + 1, m->or_null);
-	else if (m->type[0] == '[')
-		array_of(w, m->type + 1, m->or_null);
+	if (type[0] == '$')
+		refers_or_null(w, type + 1, m->or_null);
+	else if (type[0] == '[')
+		array_of(w, type + 1, m->or_null);
 	else
-		type_of(w, m->type, m->or_null);
+		type_of(w, type, m->or_null);
 	jsonw_close(w);
 }
 
-/* The members of an object's schema; all are required and there are no others. */
+/* The members of an object's schema; there are no others. */
 static void
 closed_object(struct jsonw *w, const struct member *m)
 {
@@ -118,7 +121,8 @@ closed_object(struct jsonw *w, const struct member *m)
 	jsonw_key(w, "required");
 	jsonw_open(w, '[');
 	for (size_t i = 0; m[i].name != NULL; i++)
-		jsonw_str(w, m[i].name);
+		if (m[i].type[0] != '?')
+			jsonw_str(w, m[i].name);
 	jsonw_close(w);
 	no_others(w);
 	member_open(w, "properties");
@@ -215,6 +219,15 @@ static const struct member target_members[] = {
     {NULL, NULL, false, NULL},
 };
 
+static const struct member list_members[] = {
+    {"seq", "integer", false, "which target of the list, from 1"},
+    {"line", "integer", false, "of the list"},
+    {"record", "integer", false, "which of that target's records, from 1"},
+    {"records", "integer", false, "how many it has"},
+    {"digest", "string", false, "of the list up to there and of the options"},
+    {NULL, NULL, false, NULL},
+};
+
 static const struct member tool_members[] = {
     {"name", "string", false, NULL},
     {"version", "string", false, NULL},
@@ -233,6 +246,7 @@ static const struct member report_members[] = {
     {"schema_version", "$schema_version", false, "additions only within 1.x"},
     {"tool", "$tool", false, NULL},
     {"target", "$target", false, NULL},
+    {"list", "?$list", false, "its place in a list of targets; only there when there is one"},
     {"time", "$time", false, "when the audit began"},
     {"status", "$status", false, "how the audit ended"},
     {"status_detail", "string", true, "the same in words"},
@@ -408,6 +422,7 @@ definitions(struct jsonw *w)
 	definition(w, "named", named_members);
 	definition(w, "tool", tool_members);
 	definition(w, "target", target_members);
+	definition(w, "list", list_members);
 	definition(w, "scores", score_members);
 	definition(w, "finding", finding_members);
 	definition(w, "open", open_members);

@@ -16,6 +16,7 @@
 #include "judge.h"
 #include "net/exchange.h"
 #include "net/resolve.h"
+#include "profile.h"
 
 enum {
 	MAGIC = 0x4a4f4253,
@@ -42,9 +43,12 @@ struct job {
 	void *arg;
 	struct arena *arena;
 	int64_t begun;
-	const char *dns_error; /* why there is no address, or NULL */
-	struct part *parts;
-	size_t n_parts, n_begun, n_over;
+	const char *failed; /* why there is no address, or NULL */
+	enum status failed_status;
+	struct part *parts; /* those that may not be connected to are the last ones */
+	size_t n_parts, n_allowed, n_begun, n_over;
+	bool has_list;
+	struct record_list list;
 	bool interrupted, over;
 };
 
@@ -98,9 +102,9 @@ part_end(struct part *p)
 	j->n_over++;
 	if (j->interrupted)
 		return;
-	if (j->n_begun < j->n_parts)
+	if (j->n_begun < j->n_allowed)
 		part_start(&j->parts[j->n_begun++]);
-	else if (j->n_over == j->n_parts)
+	else if (j->n_over == j->n_allowed)
 		job_end(j);
 }
 
@@ -117,6 +121,8 @@ on_deadline(void *arg)
 	struct part *p = arg;
 
 	MAGIC_CHECK(p->job, MAGIC);
+	if (p->job->shared->current != NULL)
+		*p->job->shared->current = p->ep.seq;
 	audit_stop(p->audit, WHY_BUDGET);
 	part_end(p);
 }
@@ -132,14 +138,15 @@ part_start(struct part *p)
 {
 	const struct shared *s = p->job->shared;
 	const struct options *o = s->options;
-	struct audit_options ao = {.probes = probe_table, .only = o->only, .parallel = o->parallel,
-	    .max_connections = o->max_connections, .deadline_ms = o->timeout_ms,
-	    .now = judged_at(o), .seed = o->seed, .stores = s->stores,
+	const struct profile *prof = s->profile;
+	struct audit_options ao = {.probes = prof->probes, .only = o->only, .parallel = prof->parallel,
+	    .max_connections = prof->max_connections, .deadline_ms = prof->timeout_ms,
+	    .now = judged_at(o), .seed = o->seed, .stores = s->stores, .depth = prof->depth,
 	    .gather = s->gather};
 
 	p->begun = time(NULL);
 	p->deadline = loop_timer_new(s->loop, on_deadline, p);
-	loop_timer_set(p->deadline, o->timeout_ms);
+	loop_timer_set(p->deadline, prof->timeout_ms);
 	p->audit = audit_new(&ao, &p->ep, &s->transport, on_audit_done, p);
 	audit_pump(p->audit);
 }
@@ -201,20 +208,69 @@ part_init(struct part *p, struct job *j, const struct address *addr)
 
 	p->job = j;
 	p->ep = (struct endpoint){.host = t->host, .sni = server_name(j), .starttls = t->starttls,
-	    .address = address_text(addr, j->arena), .port = t->port, .addr_len = a.len};
+	    .address = address_text(addr, j->arena), .port = t->port, .addr_len = a.len,
+	    .seq = j->list.seq};
 	memcpy(p->ep.addr, a.addr, a.len);
+}
+
+static void
+part_block(struct part *p, const char *line)
+{
+	p->over = true;
+	p->begun = time(NULL);
+	p->status = STATUS_BLOCKED;
+	p->detail = arena_printf(p->job->arena, "excluded: %s", line);
+}
+
+void
+job_start_at(struct job *j, const struct job_address *addrs, size_t n)
+{
+	size_t blocked = n;
+
+	MAGIC_CHECK(j, MAGIC);
+	j->begun = time(NULL);
+	j->parts = arena_alloc(j->arena, n * sizeof(*j->parts));
+	j->n_parts = n;
+	for (size_t i = 0; i < n; i++) {
+		struct part *p =
+		    &j->parts[addrs[i].blocked != NULL ? --blocked : j->n_allowed++];
+
+		part_init(p, j, &addrs[i].addr);
+		if (addrs[i].blocked != NULL)
+			part_block(p, addrs[i].blocked);
+	}
+	j->n_begun = j->n_allowed < AT_ONCE ? j->n_allowed : AT_ONCE;
+	if (j->n_begun == 0)
+		job_end(j);
+	for (size_t i = 0, begin = j->n_begun; i < begin; i++)
+		part_start(&j->parts[i]);
 }
 
 static void
 audit_addresses(struct job *j, const struct address *addrs, size_t n)
 {
-	j->parts = arena_alloc(j->arena, n * sizeof(*j->parts));
-	j->n_parts = n;
+	struct job_address *at = arena_alloc(j->arena, n * sizeof(*at));
+
 	for (size_t i = 0; i < n; i++)
-		part_init(&j->parts[i], j, &addrs[i]);
-	j->n_begun = n < AT_ONCE ? n : AT_ONCE;
-	for (size_t i = 0, begin = j->n_begun; i < begin; i++)
-		part_start(&j->parts[i]);
+		at[i].addr = addrs[i];
+	job_start_at(j, at, n);
+}
+
+void
+job_fail(struct job *j, enum status status, const char *detail)
+{
+	MAGIC_CHECK(j, MAGIC);
+	j->begun = time(NULL);
+	j->failed = arena_str(j->arena, detail);
+	j->failed_status = status;
+	job_end(j);
+}
+
+void
+job_set_list(struct job *j, const struct record_list *place)
+{
+	j->list = *place;
+	j->has_list = true;
 }
 
 static void
@@ -232,8 +288,8 @@ on_resolved(void *arg, const struct resolved *r)
 		audit_addresses(j, r->addrs, r->n);
 		return;
 	}
-	j->dns_error = arena_printf(j->arena, "%s: %s", resolve_status_name(r->status), r->detail);
-	job_end(j);
+	job_fail(j, STATUS_DNS_ERROR,
+	    arena_printf(j->arena, "%s: %s", resolve_status_name(r->status), r->detail));
 }
 
 void
@@ -340,16 +396,27 @@ fix_chain(struct job *j, enum exit_status *status)
 	}
 }
 
+/* The next record's place in the list, or NULL. */
+static const struct record_list *
+next_place(struct job *j)
+{
+	j->list.record++;
+	return j->has_list ? &j->list : NULL;
+}
+
 static bool
 report_part(struct part *p, struct report *to, bool others, enum exit_status *status)
 {
 	struct job *j = p->job;
 	struct record r = {.host = p->ep.host, .address = p->ep.address, .port = p->ep.port,
 	    .starttls = p->ep.starttls, .sni = p->ep.sni, .status = status_name(p->status),
-	    .status_detail = p->detail,
-	    .connections = audit_connections(p->audit), .elapsed_ms = audit_elapsed_ms(p->audit),
-	    .time = p->begun, .facts = audit_facts(p->audit)};
+	    .status_detail = p->detail, .time = p->begun, .list = next_place(j)};
 
+	if (p->audit != NULL) {
+		r.connections = audit_connections(p->audit);
+		r.elapsed_ms = audit_elapsed_ms(p->audit);
+		r.facts = audit_facts(p->audit);
+	}
 	if (no_ipv6(p) && others)
 		judge_excused(j->shared->judge, &r);
 	else
@@ -358,12 +425,12 @@ report_part(struct part *p, struct report *to, bool others, enum exit_status *st
 }
 
 static bool
-report_dns_error(struct job *j, struct report *to, enum exit_status *status)
+report_failed(struct job *j, struct report *to, enum exit_status *status)
 {
 	struct record r = {.host = j->target->host, .port = j->target->port,
 	    .starttls = j->target->starttls, .sni = server_name(j),
-	    .status = status_name(STATUS_DNS_ERROR), .status_detail = j->dns_error,
-	    .time = j->begun};
+	    .status = status_name(j->failed_status), .status_detail = j->failed,
+	    .time = j->begun, .list = next_place(j)};
 
 	judge_record(j->shared->judge, &r, judged_at(j->shared->options), j->arena, status);
 	return report_record(to, &r);
@@ -375,16 +442,36 @@ job_report(struct job *j, struct report *to, enum exit_status *status)
 	bool others = false;
 
 	MAGIC_CHECK(j, MAGIC);
-	if (j->dns_error != NULL)
-		return report_dns_error(j, to, status);
+	j->list.record = 0;
+	j->list.records = 1;
+	if (j->failed != NULL)
+		return report_failed(j, to, status);
+	j->list.records = (unsigned)(j->n_begun + j->n_parts - j->n_allowed);
 	compare_parts(j);
 	for (size_t i = 0; i < j->n_begun; i++)
 		others = others || assessed(&j->parts[i]);
-	for (size_t i = 0; i < j->n_begun; i++)
-		if (!report_part(&j->parts[i], to, others, status))
+	for (size_t i = 0; i < j->n_parts; i++)
+		if ((i < j->n_begun || i >= j->n_allowed) &&
+		    !report_part(&j->parts[i], to, others, status))
 			return false;
 	fix_chain(j, status);
 	return true;
+}
+
+void
+job_count(const struct job *j, unsigned by_status[STATUS__MAX], unsigned *connections)
+{
+	memset(by_status, 0, STATUS__MAX * sizeof(*by_status));
+	*connections = 0;
+	if (j->failed != NULL)
+		by_status[j->failed_status]++;
+	for (size_t i = 0; i < j->n_parts; i++) {
+		if (!j->parts[i].over)
+			continue;
+		by_status[j->parts[i].status]++;
+		if (j->parts[i].audit != NULL)
+			*connections += audit_connections(j->parts[i].audit);
+	}
 }
 
 void

@@ -16,13 +16,16 @@
 
 #include <stdio.h>
 
+#include "audit/audit.h"
 #include "net/loop.h"
+#include "net/polite.h"
 #include "options.h"
 #include "report/report.h"
 #include "transport.h"
 
 struct gatherer;
 struct judge;
+struct profile;
 struct resolver;
 struct store_set;
 
@@ -35,6 +38,10 @@ struct shared { /* what all jobs of a run use; all of it outlives them */
 	const struct store_set *stores;
 	uint32_t asked; /* STORE_BIT() of those that a repaired chain is for */
 	const struct judge *judge;
+	const struct profile *profile;
+	const struct report_options *report; /* of a list, like the two below */
+	struct polite_rates rates;
+	volatile uint64_t *current; /* gets the seq of the target that is worked on; NULL: nobody asks */
 };
 
 enum exit_status { /* how the process ends; the worst one counts, in exit_worse()'s order */
@@ -50,6 +57,19 @@ struct job;
 typedef void job_done_fn(void *arg);
 
 struct job *job_new(const struct shared *s, const struct target *t, job_done_fn *done, void *arg);
+/* Its place in a list, for its records; borrowed fields of it are not kept. */
+void job_set_list(struct job *j, const struct record_list *place);
+
+struct job_address { /* where a target is, as others have found out */
+	struct address addr;	 /* port 0: the target's */
+	const char *blocked; /* why nobody may connect there, or NULL; borrowed until job_free() */
+};
+/* Begins with these addresses instead of looking the name up; n > 0. */
+void job_start_at(struct job *j, const struct job_address *addrs, size_t n);
+/* It is over before it began: one record with this status and these words, which are copied. */
+void job_fail(struct job *j, enum status status, const char *detail);
+/* How its records ended, and what they cost; after job_report(). */
+void job_count(const struct job *j, unsigned by_status[STATUS__MAX], unsigned *connections);
 /* Begins; done() may be called before it returns. */
 void job_start(struct job *j);
 /* The user has had enough: what is known is what there will be; done() is not called any more. */

@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "chainfile.h"
+#include "bulk/bulk.h"
 #include "coordinator.h"
 #include "from.h"
 #include "info.h"
@@ -59,7 +60,7 @@ main(int argc, char **argv)
 		break;
 	case ACTION_AUDIT:
 	default:
-		status = coordinator_run(&o);
+		status = o.list != NULL ? bulk_run(&o) : coordinator_run(&o);
 		break;
 	}
 	options_fini(&o);

@@ -90,6 +90,39 @@ seconds(struct job *j, enum option_id id, const char *arg, unsigned *out_ms)
 	return true;
 }
 
+/* The same, but 0 is allowed. */
+static bool
+rate(struct job *j, enum option_id id, const char *arg, unsigned *out)
+{
+	*out = 0;
+	return strcmp(arg, "0") == 0 || unsigned_number(j, id, arg, 1000000, out);
+}
+
+/* I/N */
+static bool
+shard(struct job *j, const char *arg)
+{
+	const char *slash = strchr(arg, '/');
+	char first[16];
+
+	if (slash == NULL || (size_t)(slash - arg) >= sizeof(first))
+		return fail(j, "--shard: '%s' is not I/N, such as 1/4", arg);
+	(void)snprintf(first, sizeof(first), "%.*s", (int)(slash - arg), arg);
+	if (!unsigned_number(j, OPT_SHARD, first, 1000000, &j->o->shard) ||
+	    !unsigned_number(j, OPT_SHARD, slash + 1, 1000000, &j->o->shards))
+		return false;
+	return j->o->shard <= j->o->shards || fail(j, "--shard: there is no shard %s", arg);
+}
+
+static bool
+exclude(struct job *j, const char *arg)
+{
+	if (j->o->n_excludes == EXCLUDES_MAX)
+		return fail(j, "--exclude: at most %d files", EXCLUDES_MAX);
+	j->o->excludes[j->o->n_excludes++] = arg;
+	return true;
+}
+
 /* Which of the words is it? */
 static bool
 word(struct job *j, enum option_id id, const char *arg, const char *const *words, int *out)
@@ -123,6 +156,19 @@ when(struct job *j, enum option_id id, const char *arg, enum when *out)
 }
 
 static bool
+sandbox(struct job *j, const char *arg)
+{
+	static const char *const words[] = {[SANDBOX_AUTO] = "auto", [SANDBOX_REQUIRE] = "require",
+	    [SANDBOX_OFF] = "off", NULL};
+	int v;
+
+	if (!word(j, OPT_SANDBOX, arg, words, &v))
+		return false;
+	j->o->sandbox = (enum sandbox_mode)v;
+	return true;
+}
+
+static bool
 format(struct job *j, const char *arg)
 {
 	const char *words[FORMAT__MAX + 1] = {NULL};
@@ -134,6 +180,7 @@ format(struct job *j, const char *arg)
 	if (!word(j, OPT_FORMAT, arg, words, &v))
 		return false;
 	j->o->format = (enum format)v;
+	j->o->has_format = true;
 	return true;
 }
 
@@ -306,12 +353,16 @@ take(struct job *j, enum option_id id, const char *arg)
 	case OPT_NO_CACHE:
 		return o->no_cache = true;
 	case OPT_TIMEOUT:
+		o->has_timeout = true;
 		return seconds(j, id, arg, &o->timeout_ms);
 	case OPT_CONNECT_TIMEOUT:
 		return seconds(j, id, arg, &o->connect_timeout_ms);
 	case OPT_PARALLEL:
+	case OPT_PER_HOST:
+		o->has_parallel = true;
 		return unsigned_number(j, id, arg, 100, &o->parallel);
 	case OPT_MAX_CONNECTIONS:
+		o->has_max_connections = true;
 		return unsigned_number(j, id, arg, 100000, &o->max_connections);
 	case OPT_CHAIN:
 		o->action = o->action == ACTION_AUDIT ? ACTION_CHAIN : o->action;
@@ -324,6 +375,34 @@ take(struct job *j, enum option_id id, const char *arg)
 	case OPT_FIX_CHAIN:
 		o->fix_chain = arg;
 		return true;
+	case OPT_PROFILE:
+		o->profile = arg;
+		return true;
+	case OPT_LIST:
+		o->list = arg;
+		return true;
+	case OPT_RESUME:
+		o->resume = arg;
+		return true;
+	case OPT_WORKERS:
+		return unsigned_number(j, id, arg, 256, &o->workers);
+	case OPT_IN_FLIGHT:
+		return unsigned_number(j, id, arg, 100000, &o->in_flight);
+	case OPT_RATE:
+		return rate(j, id, arg, &o->rate);
+	case OPT_HOST_RATE:
+		return rate(j, id, arg, &o->host_rate);
+	case OPT_EXCLUDE:
+		return exclude(j, arg);
+	case OPT_NO_DEFAULT_EXCLUDE:
+		return o->no_default_exclude = true;
+	case OPT_SHARD:
+		return shard(j, arg);
+	case OPT_STATS:
+		o->stats = arg;
+		return true;
+	case OPT_SANDBOX:
+		return sandbox(j, arg);
 	case OPT_POLICY:
 		o->policy = arg;
 		return true;
@@ -466,6 +545,8 @@ read_targets(struct job *j, int n, char *const *texts)
 	struct options *o = j->o;
 	char why[200];
 
+	if (o->list != NULL)
+		return n == 0 || fail(j, "--list and targets exclude each other");
 	if (n == 0)
 		return fail(j, "no target; 'tlsaudit --help' tells more");
 	if (n > TARGETS_MAX)
@@ -478,6 +559,33 @@ read_targets(struct job *j, int n, char *const *texts)
 			span_str(text), &j->defaults, &o->targets[o->n_targets], why, sizeof(why)))
 			return fail(j, "target '%s': %s", text, why);
 	}
+	return true;
+}
+
+/* Options of a list, and those that are not for one. */
+static bool
+check_list(struct job *j)
+{
+	struct options *o = j->o;
+
+	if (o->list == NULL) {
+		if (o->resume != NULL || o->shards != 0 || o->stats != NULL)
+			return fail(j, "--resume, --shard and --stats go with --list");
+		return o->n_excludes == 0 || fail(j, "--exclude goes with --list");
+	}
+	if (o->format != FORMAT_JSON && o->format != FORMAT_TEXT)
+		return fail(j, "a list is reported as json or text; other formats are made from that by --from");
+	if (o->chain != NULL || o->fix_chain != NULL || o->has_connect || o->sni != NULL)
+		return fail(j, "--chain, --fix-chain, --connect and --sni are for one target");
+	if (!o->has_format)
+		o->format = FORMAT_JSON;
+	if (o->resume != NULL && o->output != NULL && strcmp(o->resume, o->output) != 0)
+		return fail(j, "--resume appends to its own file: --output cannot be another one");
+	if (o->resume != NULL && o->format != FORMAT_JSON)
+		return fail(j, "--resume reads and writes --format json");
+	if (o->resume != NULL)
+		o->output = o->resume;
+	o->defaults = j->defaults;
 	return true;
 }
 
@@ -499,7 +607,7 @@ check_together(struct job *j)
 		return fail(j, "--name goes with --chain; a target's name is changed by --sni");
 	if (o->asked != NULL && o->chain == NULL && o->fix_chain == NULL)
 		return fail(j, "--stores goes with --chain or --fix-chain");
-	return true;
+	return check_list(j);
 }
 
 /* A chain from a file has no target. */
@@ -549,6 +657,8 @@ options_parse(struct options *o, int argc, char *const *argv, char *err, size_t 
 	    .parallel = 4,
 	    .max_connections = 400,
 	    .crl_max_mib = 8,
+	    .rate = 500,
+	    .host_rate = 10,
 	    .policy = "ssllabs-2009r",
 	    .stores = own->stores,
 	    .own = own,
@@ -611,6 +721,7 @@ bool
 options_help(FILE *to)
 {
 	fputs("Usage: tlsaudit [OPTION]... TARGET...\n"
+	      "       tlsaudit [OPTION]... --list FILE\n"
 	      "       tlsaudit [OPTION]... --chain FILE\n"
 	      "Audit TLS servers: what they speak, what they present, how well it is set up.\n"
 	      "\n"

@@ -46,6 +46,8 @@ enum action {
 	ACTION_FACTS,
 	ACTION_SCHEMA
 };
+enum sandbox_mode { SANDBOX_AUTO, SANDBOX_REQUIRE, SANDBOX_OFF };
+enum { EXCLUDES_MAX = 16 };
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
 struct store_option { /* --store NAME=FILE */
@@ -68,7 +70,21 @@ struct options {
 	unsigned crl_max_mib;
 	const char *const *only; /* probe names, NULL-ended; NULL: all */
 	unsigned timeout_ms, connect_timeout_ms, parallel, max_connections;
+	bool has_timeout, has_parallel, has_max_connections; /* else the profile may have its own */
 	uint64_t seed; /* 0: the kernel's randomness */
+	const char *profile; /* NULL: the default */
+
+	const char *list;		  /* "-": standard input; NULL: targets are named */
+	struct target_defaults defaults; /* for the targets of the list */
+	const char *resume;
+	unsigned workers, in_flight; /* 0: as the machine allows */
+	unsigned rate, host_rate;    /* connections a second; 0: no limit */
+	const char *excludes[EXCLUDES_MAX];
+	size_t n_excludes;
+	bool no_default_exclude;
+	unsigned shard, shards; /* the shard-th of shards, from 1; shards 0: all */
+	const char *stats;
+	enum sandbox_mode sandbox;
 
 	const char *chain;	   /* ACTION_CHAIN: the file */
 	const char *name;	   /* A-label form or IP text; NULL: names are not judged */
@@ -88,6 +104,7 @@ struct options {
 	const char *from; /* ACTION_FROM: the file, "-" is standard input */
 
 	enum format format;
+	bool has_format;
 	const char *locate; /* a file, or NULL */
 	bool prom_compat;
 	const char *output; /* NULL: standard output */

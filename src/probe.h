@@ -175,12 +175,19 @@ struct reply { /* borrowed by learn(), gone afterwards */
 
 enum step { STEP_ASK, STEP_DONE };
 
+enum depth { /* how far a question is asked; what is left out is unknown: not asked */
+	DEPTH_FULL,
+	DEPTH_FAST, /* what a modern server shows in two or three answers */
+	DEPTH_CERTS /* the certificates that a client of today gets */
+};
+
 struct ctx { /* what a probe may look at */
 	const struct facts *known;
 	const struct endpoint *ep;
 	struct arena *arena; /* the endpoint's */
 	struct rng *rng;
 	unsigned lane;
+	enum depth depth;
 	int64_t now; /* seconds since 1970; --as-of moves it */
 	const void *stores; /* struct store_set; for pki only */
 };

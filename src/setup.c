@@ -8,8 +8,29 @@
 #include <unistd.h>
 
 #include "pki/store.h"
+#include "probe.h"
 
 enum { WHY_SIZE = 256 };
+
+static bool
+known_probe(const char *name)
+{
+	for (const struct probe *const *p = probe_table; *p != NULL; p++)
+		if (strcmp((*p)->name, name) == 0)
+			return true;
+	return false;
+}
+
+bool
+setup_only(const struct options *o, char *err, size_t errlen)
+{
+	for (const char *const *name = o->only; name != NULL && *name != NULL; name++)
+		if (!known_probe(*name)) {
+			(void)snprintf(err, errlen, "--only: there is no probe '%s' (see --list-probes)", *name);
+			return false;
+		}
+	return true;
+}
 
 struct policy *
 setup_policy(const struct options *o, char *err, size_t errlen)

@@ -15,6 +15,8 @@
 
 struct store_set;
 
+/* Is there each probe of --only?  False with a sentence in err. */
+bool setup_only(const struct options *o, char *err, size_t errlen) MUST_USE;
 /* The policy of --policy; NULL with a sentence in err.  Free: policy_free(). */
 struct policy *setup_policy(const struct options *o, char *err, size_t errlen) MUST_USE;
 /* Adds the stores of --store and --system-store.  False with a sentence in err. */

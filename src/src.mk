@@ -52,6 +52,7 @@ ADAPT_SOURCES = \
 	src/adapt/curl.c src/adapt/curl.h \
 	src/adapt/sqlite.c src/adapt/sqlite.h \
 	src/adapt/json.c src/adapt/json.h \
+	src/adapt/zstd.c src/adapt/zstd.h \
 	src/adapt/openssl_tls.c src/adapt/openssl_tls12.c src/adapt/openssl_tls.h \
 	src/adapt/ldns.c src/adapt/ldns.h src/adapt/unbound.c src/adapt/unbound.h \
 	src/adapt/gnutls_x509.c src/adapt/gnutls_x509.h src/adapt/opinion.h \
@@ -70,6 +71,7 @@ ENGINE_SOURCES = \
 	src/engine/starttls_binary.c src/engine/starttls_xmpp.c
 NET_SOURCES = \
 	src/net/dns_ask.c src/net/dns_ask.h \
+	src/net/frames.c src/net/frames.h \
 	src/net/exchange.c src/net/exchange.h src/net/exchange.def \
 	src/net/fetch.c src/net/fetch.h \
 	src/net/lookup.c src/net/lookup.h \
@@ -132,7 +134,19 @@ CLI_SOURCES = \
 	src/baseline.c src/baseline.h src/from.c src/from.h \
 	src/judge.c src/judge.h src/jsonl.c src/jsonl.h \
 	src/locate.c src/locate.h src/output.c src/output.h \
+	src/bulk/bulk.c src/bulk/bulk.h \
+	src/bulk/crew.c src/bulk/crew.h \
+	src/bulk/crowd.c src/bulk/crowd.h \
+	src/bulk/exclude.c src/bulk/exclude.h \
+	src/bulk/journal.c src/bulk/journal.h \
+	src/bulk/list.c src/bulk/list.h \
+	src/bulk/meter.c src/bulk/meter.h \
+	src/bulk/resume.c src/bulk/resume.h \
+	src/bulk/sandbox.c src/bulk/sandbox.h \
+	src/bulk/window.c src/bulk/window.h \
+	src/bulk/worker.c src/bulk/worker.h \
 	src/job.c src/job.h \
+	src/profile.c src/profile.h \
 	src/progress.c src/progress.h \
 	src/setup.c src/setup.h \
 	src/sink.c src/sink.h \

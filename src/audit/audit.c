@@ -117,7 +117,7 @@ static struct ctx
 ctx_of(struct audit *a, unsigned lane)
 {
 	return (struct ctx){.known = a->facts, .ep = a->ep, .arena = a->arena, .rng = &a->rng,
-	    .lane = lane, .now = a->o.now, .stores = a->o.stores};
+	    .lane = lane, .depth = a->o.depth, .now = a->o.now, .stores = a->o.stores};
 }
 
 /* ---- the end of lanes and probes ---- */

@@ -41,6 +41,7 @@ struct audit_options {
 	uint64_t seed;			   /* 0: the kernel's randomness */
 	const void *stores;
 	const struct gatherer *gather; /* NULL: nobody but the server is asked */
+	enum depth depth;
 };
 
 struct audit;

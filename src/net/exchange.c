@@ -54,6 +54,7 @@ struct exchange {
 	struct engine *engine;	   /* of this connection, or NULL */
 	struct starttls *starttls; /* likewise */
 	struct peer *peer;
+	struct turn turn; /* its place among the connections that wait */
 	int fd;
 	struct event io, timer;
 	bool starting; /* in start(): nothing may be delivered */
@@ -525,7 +526,7 @@ not_connected(struct exchange *x, enum tcp r)
 static void
 try_connect(struct exchange *x)
 {
-	unsigned wait = peer_take(x->peer, loop_now_ms());
+	unsigned wait = peer_take(x->peer, loop_now_ms(), &x->turn);
 	enum tcp r;
 
 	if (wait > 0) {
@@ -557,6 +558,14 @@ try_connect(struct exchange *x)
 
 /* ---- events ---- */
 
+/* Whose bytes are looked at from here on: a supervisor reads it when that does not end. */
+static void
+mark(struct exchanger *e, const struct endpoint *ep)
+{
+	if (e->limits.current != NULL)
+		*e->limits.current = ep->seq;
+}
+
 static void
 on_io(evutil_socket_t fd, short what, void *arg)
 {
@@ -566,6 +575,7 @@ on_io(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	MAGIC_CHECK(x, MAGIC);
+	mark(x->e, x->ep);
 	if (x->state != STATE_CONNECTING) {
 		talk_on(x);
 		return;
@@ -586,6 +596,7 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	MAGIC_CHECK(x, MAGIC);
+	mark(x->e, x->ep);
 	if (now < x->until_ms) {
 		arm(x, (unsigned)(x->until_ms - now));
 		return;
@@ -694,6 +705,7 @@ exchanger_new(struct loop *l, const struct exchange_limits *limits)
 	if (e->limits.whole_ms == 0)
 		e->limits.whole_ms = 20000;
 	e->polite = polite_new(limits->per_address);
+	polite_limit(e->polite, &limits->rates);
 	return e;
 }
 

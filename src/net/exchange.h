@@ -27,6 +27,7 @@
 #define TLSAUDIT_NET_EXCHANGE_H
 
 #include "net/loop.h"
+#include "net/polite.h"
 #include "transport.h"
 
 /* The detail of REPLY_NO_CONN when this machine cannot reach IPv6 at all. */
@@ -38,6 +39,8 @@ struct exchange_limits { /* milliseconds; 0: the default */
 	unsigned idle_ms;	/* 5000: between bytes */
 	unsigned whole_ms;	/* 20000: one connection from end to end */
 	unsigned per_address;	/* connections at once; 0: 1 */
+	struct polite_rates rates;
+	volatile uint64_t *current; /* gets the seq of the endpoint that is worked on; NULL: nobody asks */
 };
 
 struct exchanger;

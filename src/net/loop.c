@@ -31,6 +31,10 @@ struct loop_timer {
 	void *arg;
 };
 
+struct loop_watch {
+	struct loop_timer of; /* the same without a time */
+};
+
 struct loop *
 loop_new(void)
 {
@@ -134,6 +138,35 @@ loop_timer_free(struct loop_timer *t)
 		return;
 	event_free(t->event);
 	free(t);
+}
+
+/* ---- descriptors ---- */
+
+struct loop_watch *
+loop_watch_new(struct loop *l, int fd, bool write, loop_timer_fn *fn, void *arg)
+{
+	struct loop_watch *w = xcalloc(1, sizeof(*w));
+
+	w->of.fn = fn;
+	w->of.arg = arg;
+	w->of.event = event_new(l->base, fd, write ? EV_WRITE : EV_READ, on_timer, &w->of);
+	CHECK(w->of.event != NULL);
+	return w;
+}
+
+void
+loop_watch_set(struct loop_watch *w)
+{
+	CHECK(event_add(w->of.event, NULL) == 0);
+}
+
+void
+loop_watch_free(struct loop_watch *w)
+{
+	if (w == NULL)
+		return;
+	event_free(w->of.event);
+	free(w);
 }
 
 /* ---- signals ---- */

@@ -19,6 +19,7 @@
 
 struct loop;
 struct loop_timer;
+struct loop_watch;
 struct event_base;
 
 typedef void loop_timer_fn(void *arg);
@@ -45,6 +46,12 @@ void loop_timer_set(struct loop_timer *t, unsigned ms);
 void loop_timer_stop(struct loop_timer *t);
 /* NULL is allowed. */
 void loop_timer_free(struct loop_timer *t);
+
+/* A watch for a pipe that can be read, or written; it is not set.  Owned by the caller. */
+struct loop_watch *loop_watch_new(struct loop *l, int fd, bool write, loop_timer_fn *fn, void *arg);
+/* Calls fn once, from loop_run(), when that is so. */
+void loop_watch_set(struct loop_watch *w);
+void loop_watch_free(struct loop_watch *w); /* NULL is allowed */
 
 /* Calls fn from loop_run() at the first such signal; the next one does what it does by default. */
 void loop_on_signal(struct loop *l, int number, loop_signal_fn *fn, void *arg);

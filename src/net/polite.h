@@ -6,11 +6,15 @@
  * two seconds, and an answer closes it again.
  *
  *	struct peer *p = polite_peer(polite, addr, len);
- *	if ((ms = peer_take(p, now)) > 0)	wait that long and ask again
+ *	if ((ms = peer_take(p, now, &turn)) > 0)	wait that long and ask again
  *	...					connect and talk
  *	peer_give(p);				the connection is over
  *	peer_answered(p) or peer_failed(p);
  *	peer_release(p);
+ *
+ * Lists of targets set rates as well: connections a second to one address (whatever the port), to
+ * one /24 or /48, and in all.  A connection waits for its turn at the first, then at the second,
+ * then at the third; each keeps the order in which they came.
  */
 #ifndef TLSAUDIT_NET_POLITE_H
 #define TLSAUDIT_NET_POLITE_H
@@ -28,8 +32,23 @@ enum retry {
 struct polite;
 struct peer;
 
+struct polite_rates { /* connections a second; 0: no limit */
+	unsigned per_address, per_prefix, all;
+};
+
+struct turn { /* one connection's place in the time lines; zero before it asks first */
+	uint64_t at_us;
+	unsigned lines;
+};
+
+enum { POLITE_PREFIX_MAX = 6 };
+
 /* A table with no address in it; slots: connections at once to one address. */
 struct polite *polite_new(unsigned slots);
+/* Rates for addresses that come from now on. */
+void polite_limit(struct polite *t, const struct polite_rates *rates);
+/* The bytes of the /24 or /48 of a socket address; how many they are. */
+size_t polite_prefix(const uint8_t *addr, size_t len, uint8_t out[POLITE_PREFIX_MAX]);
 /* Every peer must have been released. */
 void polite_free(struct polite *t);
 
@@ -37,8 +56,9 @@ void polite_free(struct polite *t);
 struct peer *polite_peer(struct polite *t, const uint8_t *addr, size_t len);
 void peer_release(struct peer *p);
 
-/* 0: go on, a slot is taken until peer_give(); else the milliseconds after which to ask again. */
-unsigned peer_take(struct peer *p, uint64_t now_ms) MUST_USE;
+/* 0: go on, a slot is taken until peer_give(); else the milliseconds after which to ask again with
+ * the same turn. */
+unsigned peer_take(struct peer *p, uint64_t now_ms, struct turn *t) MUST_USE;
 void peer_give(struct peer *p);
 
 /* It sent bytes of TLS, or of what it takes for TLS. */

@@ -440,6 +440,29 @@ write_target(struct jsonw *w, const struct record *r)
 	jsonw_close(w);
 }
 
+/* In this order: resume.c reads it back without looking at the rest. */
+static void
+write_list_place(struct jsonw *w, const struct record_list *l)
+{
+	char digest[32];
+
+	if (l == NULL)
+		return;
+	snprintf(digest, sizeof(digest), "%016" PRIx64, l->digest);
+	jsonw_key(w, "list");
+	jsonw_open(w, '{');
+	jsonw_key(w, "seq");
+	jsonw_int(w, (int64_t)l->seq);
+	jsonw_key(w, "line");
+	jsonw_int(w, (int64_t)l->line);
+	jsonw_key(w, "record");
+	jsonw_int(w, l->record);
+	jsonw_key(w, "records");
+	jsonw_int(w, l->records);
+	jsonw_pair(w, "digest", digest);
+	jsonw_close(w);
+}
+
 bool
 report_json(FILE *to, const struct record *r)
 {
@@ -451,6 +474,7 @@ report_json(FILE *to, const struct record *r)
 	jsonw_pair(&w, "schema_version", "1.0");
 	write_tool(&w);
 	write_target(&w, r);
+	write_list_place(&w, r->list);
 	jsonw_key(&w, "time");
 	write_time(&w, r->time);
 	jsonw_pair(&w, "status", r->status);

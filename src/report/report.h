@@ -35,6 +35,12 @@ struct check {
 	bool warning; /* of --warn-on */
 };
 
+struct record_list { /* where in a list of targets (bulk/list.h) a record belongs */
+	uint64_t seq, line;
+	uint64_t digest;	  /* of the list up to there, and of the options */
+	unsigned record, records; /* the first of 2, ... */
+};
+
 struct record { /* all that is known about one endpoint when its audit is over */
 	const char *host, *address, *starttls; /* starttls and address may be NULL */
 	uint16_t port;
@@ -54,6 +60,7 @@ struct record { /* all that is known about one endpoint when its audit is over *
 	const struct check *checks;
 	size_t n_checks;
 	bool excused; /* not reached, and --allow-unreachable */
+	const struct record_list *list; /* NULL: named on the command line */
 };
 
 struct report_style {

@@ -48,7 +48,8 @@ ban 'src probes' 'no bound' strcpy strcat stpcpy sprintf vsprintf gets scanf fsc
 ban 'src probes' 'no error: see options.c for numbers' atoi atol atoll atof strtok
 ban 'src probes' 'not reentrant' strtok_r localtime gmtime ctime asctime gethostbyname \
 	inet_ntoa inet_addr getaddrinfo setlocale
-ban 'src probes' 'not ours to call' system popen exec[lv][a-z]* fork tmpnam tempnam mktemp
+ban 'src probes' 'not ours to call' system popen exec[lv][a-z]* tmpnam tempnam mktemp
+ban 'src/[a-z]*[!k]/ src/*.c probes' 'workers are forked by bulk/' fork
 ban 'src probes' 'blocks' sleep usleep nanosleep select poll
 ban 'src probes' 'weak randomness' rand srand random srandom drand48
 ban 'src/tls src/engine src/audit src/assess src/report src/pki src/derive src/net src/adapt probes' \

@@ -60,6 +60,8 @@ only 'curl/' 'src/adapt/curl\.c'
 only 'sqlite3' 'src/adapt/sqlite\.c'
 only 'json' 'src/adapt/json\.c'
 only 'idn2' 'src/adapt/idn\.c'
+only 'zstd' 'src/adapt/zstd\.c'
+only '(seccomp\.h|linux/landlock)' 'src/bulk/sandbox\.c'
 only 'event' 'src/net/.*\.[ch]|src/adapt/unbound\.[ch]'
 only '(sys/socket|sys/select|poll|sys/epoll)\.h' 'src/net/.*\.[ch]'
 

@@ -1,0 +1,174 @@
+/* worker - see worker.h. */
+#include "config.h"
+
+#include "bulk/worker.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/xalloc.h"
+#include "net/exchange.h"
+#include "profile.h"
+
+struct task { /* one order under way */
+	struct worker *worker;
+	struct order order;
+	struct job *job;
+	struct task *next, **at; /* of the list that it is in */
+};
+
+struct worker {
+	struct loop *loop;
+	struct shared shared;
+	struct exchanger *exchanger;
+	struct pulse *pulse;
+	struct loop_timer *beat, *turn;
+	uint64_t beat_ms; /* when the next beat is due */
+	struct task *open, *over;
+	result_fn *done;
+	void *arg;
+};
+
+static void
+task_move(struct task *t, struct task **list)
+{
+	if (t->at != NULL) {
+		*t->at = t->next;
+		if (t->next != NULL)
+			t->next->at = t->at;
+	}
+	t->at = list;
+	t->next = *list;
+	if (t->next != NULL)
+		t->next->at = &t->next;
+	*list = t;
+}
+
+static void
+task_free(struct task *t)
+{
+	*t->at = t->next;
+	if (t->next != NULL)
+		t->next->at = t->at;
+	job_free(t->job);
+	free(t);
+}
+
+/* How late the loop is: the delay that one host means for the others. */
+static void
+note_lag(struct pulse *p, uint64_t late_ms)
+{
+	unsigned class = 0;
+
+	for (; late_ms > 0 && class < LAG_CLASSES - 1; late_ms /= 2)
+		class++;
+	p->lag[class]++;
+}
+
+static void
+on_beat(void *arg)
+{
+	struct worker *w = arg;
+	uint64_t now = loop_now_ms();
+
+	note_lag(w->pulse, now > w->beat_ms ? now - w->beat_ms : 0);
+	w->pulse->beats++;
+	w->beat_ms = now + PULSE_MS;
+	loop_timer_set(w->beat, PULSE_MS);
+}
+
+void
+worker_report(
+    const struct shared *s, struct job *j, uint64_t seq, result_fn *done, void *arg)
+{
+	struct result r = {.seq = seq};
+	char *text = NULL;
+	size_t n = 0;
+	FILE *to = open_memstream(&text, &n);
+	struct report *out = to != NULL ? report_new(s->options->format, to, s->report) : NULL;
+
+	CHECK(out != NULL && job_report(j, out, &r.status) && fclose(to) == 0);
+	report_free(out);
+	job_count(j, r.by_status, &r.connections);
+	done(arg, &r, (struct span){(const uint8_t *)text, n});
+	free(text);
+}
+
+static void
+on_turn(void *arg)
+{
+	struct worker *w = arg;
+
+	while (w->over != NULL) {
+		struct task *t = w->over;
+
+		w->pulse->current = t->order.item.seq;
+		worker_report(&w->shared, t->job, t->order.item.seq, w->done, w->arg);
+		task_free(t);
+	}
+}
+
+static void
+on_job_done(void *arg)
+{
+	struct task *t = arg;
+
+	task_move(t, &t->worker->over);
+	loop_timer_set(t->worker->turn, 0); /* not from inside an audit */
+}
+
+void
+worker_take(struct worker *w, const struct order *o)
+{
+	struct task *t = xcalloc(1, sizeof(*t));
+	struct record_list place = {.seq = o->item.seq, .line = o->item.line, .digest = o->item.digest};
+
+	t->worker = w;
+	t->order = *o;
+	task_move(t, &w->open);
+	t->job = job_new(&w->shared, &t->order.item.target, on_job_done, t);
+	job_set_list(t->job, &place);
+	w->pulse->current = o->item.seq;
+	job_start_at(t->job, t->order.addrs, t->order.n);
+}
+
+struct worker *
+worker_new(struct loop *l, const struct shared *shared, struct pulse *p, result_fn *done, void *arg)
+{
+	struct worker *w = xcalloc(1, sizeof(*w));
+	const struct options *o = shared->options;
+	struct exchange_limits limits = {.connect_ms = o->connect_timeout_ms,
+	    .per_address = shared->profile->parallel, .current = &p->current,
+	    .rates = shared->rates};
+
+	w->loop = l;
+	w->shared = *shared;
+	w->pulse = p;
+	w->done = done;
+	w->arg = arg;
+	w->exchanger = exchanger_new(l, &limits);
+	w->shared.loop = l;
+	w->shared.transport = exchanger_transport(w->exchanger);
+	w->shared.current = &p->current;
+	w->turn = loop_timer_new(l, on_turn, w);
+	w->beat = loop_timer_new(l, on_beat, w);
+	w->beat_ms = loop_now_ms() + PULSE_MS;
+	loop_timer_set(w->beat, PULSE_MS);
+	return w;
+}
+
+void
+worker_free(struct worker *w)
+{
+	if (w == NULL)
+		return;
+	while (w->open != NULL)
+		task_free(w->open);
+	while (w->over != NULL)
+		task_free(w->over);
+	exchanger_free(w->exchanger);
+	loop_timer_free(w->turn);
+	loop_timer_free(w->beat);
+	free(w);
+}
