@@ -121,7 +121,7 @@ EXTRA_DIST += $(LINT_TESTS) quickstart .ci/packages .ci/run
 PKI_TESTS = tests/unit/test_cert tests/unit/test_name tests/unit/test_path \
 	tests/unit/test_path_store tests/unit/test_trust tests/unit/test_staple \
 	tests/unit/test_certfile tests/unit/test_path_fix tests/unit/test_weak_key \
-	tests/unit/test_lint
+	tests/unit/test_lint tests/unit/test_certificate
 check_PROGRAMS += $(PKI_TESTS)
 TESTS += $(PKI_TESTS)
 MKPKI = tests/unit/mkpki.c tests/unit/mkpki.h tests/unit/unit.h
@@ -144,6 +144,9 @@ tests_unit_test_trust_LDADD = $(UNIT_LDADD)
 tests_unit_test_certfile_SOURCES = tests/unit/test_certfile.c $(MKPKI)
 tests_unit_test_certfile_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_certfile_LDADD = $(UNIT_LDADD)
+tests_unit_test_certificate_SOURCES = tests/unit/test_certificate.c $(MKPKI)
+tests_unit_test_certificate_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_certificate_LDADD = $(UNIT_LDADD)
 tests_unit_test_lint_SOURCES = tests/unit/test_lint.c $(MKPKI)
 tests_unit_test_lint_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_lint_LDADD = $(UNIT_LDADD)

@@ -247,6 +247,9 @@ verdict(struct page *p, const struct facts *row, const struct facts *before, boo
 		term_words(t, v.ink, v.text);
 	if (v.text != NULL && strcmp(v.text, "not trusted") == 0 && strcmp(v.word, "other") != 0)
 		term_words(t, v.ink, arena_printf(p->arena, "(%s)", v.word));
+	if (fact_yes(row, F_TRUST_AIA_COMPLETES))
+		term_words(t, v.ink,
+		    "(browsers fetch it by AIA; curl, Java and OpenSSL do not, and fail)");
 	if (reason != NULL && *reason != 0 &&
 	    (p->style->verbose > 0 || (with_reason && v.ink == INK_BAD))) {
 		term_at(t, t->left);
