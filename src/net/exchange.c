@@ -233,7 +233,8 @@ over(struct exchange *x, enum retry r)
 {
 	exchange_goto(x, STATE_CLOSING);
 	disconnect(x);
-	remember(x, r);
+	if (!x->going_on) /* what comes of odd bytes is not held against the address */
+		remember(x, r);
 	if (!x->going_on && !x->reply.flight->hello && peer_may_retry(x->peer, r, r < RETRY__MAX ? x->retries[r] : 0))
 		again(x, r);
 	else if (x->starting)
