@@ -56,6 +56,16 @@ src/bulk/exclude.$(OBJEXT): src/bulk/exclude.bin
 BUILT_SOURCES += src/bulk/exclude.bin
 CLEANFILES += src/bulk/exclude.bin
 
+# The style sheet of --format html, embedded as it is by src/report/html_style.c.
+EXTRA_DIST += data/html/report.css
+src/report/css.bin: data/html/report.css
+	@$(MKDIR_P) src/report
+	$(AM_V_GEN)cp $(srcdir)/data/html/report.css $@.tmp && mv -f $@.tmp $@
+
+src/report/html_style.$(OBJEXT): src/report/css.bin
+BUILT_SOURCES += src/report/css.bin
+CLEANFILES += src/report/css.bin
+
 # The Certificate Transparency logs: a generated table, committed (tests/lint/ct_logs.sh).
 EXTRA_DIST += data/ct/log_list.csv data/gen/ct_logs.awk
 .PHONY: tables-ct

@@ -10,6 +10,7 @@
 
 #include "report/report.h"
 #include "report/term.h"
+#include "tls/code.h"
 
 struct page {
 	struct term term;
@@ -50,6 +51,16 @@ void page_unknown(struct page *p, const struct facts *f, enum fact_id id);
 void page_value(struct page *p, enum ink ink, const struct facts *f, enum fact_id id);
 /* A labelled line with it, marked when a finding rests on the fact; nothing when unsettled. */
 void page_fact(struct page *p, const char *label, const struct facts *f, enum fact_id id);
+/* The same as one text, in the arena. */
+const char *page_value_text(const struct page *p, const struct facts *f, enum fact_id id);
+/* What a fact of the endpoint is called here: "OCSP stapling". */
+const char *page_label(struct page *p, enum fact_id id);
+/* The heading over the facts whose JSON path begins like this one: "Posture". */
+const char *page_group(struct page *p, const char *path);
+/* What a reader should know about a suite, in a few words, and how grave it is. */
+const char *page_suite_notes(struct page *p, const struct suite *s, enum ink *ink);
+/* A store's verdict as people say it; NULL: it is unknown. */
+const char *page_verdict(const struct facts *row, enum ink *ink);
 /* The worst finding that rests on a fact of the endpoint; NULL: none does. */
 const struct finding *page_finding_on(const struct page *p, enum fact_id id);
 /* Colour and gutter mark of a severity. */
@@ -63,6 +74,8 @@ void page_head(struct page *p);
 void page_summary(struct page *p);
 void page_not_assessed(struct page *p);
 void page_quiet(struct page *p);
+/* "74 connections in 1.2 s"; NULL: none was made. */
+const char *page_effort(struct page *p);
 
 /* page_certs.c, page_cert.c, page_trust.c */
 void page_certificates(struct page *p);

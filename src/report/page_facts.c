@@ -71,8 +71,8 @@ static const struct {
     {F_FLIGHTS_READ, "Handshakes read"},
 };
 
-static const char *
-label(struct page *p, enum fact_id id)
+const char *
+page_label(struct page *p, enum fact_id id)
 {
 	const char *dot = strrchr(fact_defs[id].json, '.');
 
@@ -80,6 +80,19 @@ label(struct page *p, enum fact_id id)
 		if (labels[i].id == id)
 			return labels[i].label;
 	return page_title(p, dot != NULL ? dot + 1 : fact_defs[id].json);
+}
+
+const char *
+page_group(struct page *p, const char *path)
+{
+	static const struct {
+		const char *prefix, *title;
+	} titles[] = {{"http.", "HTTP"}, {"features.", "Protocol details"}, {"audit.", "This audit"}};
+
+	for (size_t i = 0; i < N_ELEMENTS(titles); i++)
+		if (strncmp(path, titles[i].prefix, strlen(titles[i].prefix)) == 0)
+			return titles[i].title;
+	return page_title(p, arena_strn(p->arena, path, strcspn(path, ".")));
 }
 
 /* What makes no sense for this server is for those who want every detail. */
@@ -104,7 +117,7 @@ facts_under(struct page *p, const char *heading, const char *prefix)
 			term_heading(&p->term, heading);
 		any = true;
 		p->term.keys = fact_defs[id].type == FT_EXTS ? narrow : wide;
-		page_fact(p, label(p, (enum fact_id)id), p->f, (enum fact_id)id);
+		page_fact(p, page_label(p, (enum fact_id)id), p->f, (enum fact_id)id);
 	}
 	p->term.keys = narrow;
 }
@@ -156,11 +169,7 @@ page_others(struct page *p)
 			continue;
 		prefix = arena_strn(p->arena, path, (size_t)(dot - path) + 1);
 		last = prefix;
-		facts_under(p,
-		    strcmp(prefix, "http.") == 0
-			? "HTTP"
-			: page_title(p, arena_strn(p->arena, path, (size_t)(dot - path))),
-		    prefix);
+		facts_under(p, page_group(p, path), prefix);
 	}
 }
 

@@ -5,9 +5,8 @@
 #include "report/ops.h"
 #include "report/status.h"
 
-/* "74 connections in 1.2 s"; NULL: none was made. */
-static const char *
-effort(struct page *p)
+const char *
+page_effort(struct page *p)
 {
 	if (p->r->connections == 0)
 		return NULL;
@@ -53,7 +52,7 @@ page_head(struct page *p)
 											: NULL,
 	    starttls, sni,
 	    arena_printf(p->arena, "%.10s %.5s UTC", when, strlen(when) == 20 ? when + 11 : "")};
-	const char *const how[] = {effort(p), r->policy != NULL && p->as->grade != NULL
+	const char *const how[] = {page_effort(p), r->policy != NULL && p->as->grade != NULL
 						  ? arena_printf(p->arena, "policy %s", r->policy)
 						  : NULL};
 

@@ -27,8 +27,8 @@ static const struct mark {
     {"aead", "AEAD", INK_PLAIN}};
 
 /* "no FS, CBC"; *ink: the colour of the worst of it. */
-static const char *
-notes(struct page *p, const struct suite *s, enum ink *ink)
+const char *
+page_suite_notes(struct page *p, const struct suite *s, enum ink *ink)
 {
 	const char *text = NULL;
 	bool block64 = false;
@@ -114,7 +114,7 @@ suite_line(
 	const char *bits = s != NULL ? arena_printf(p->arena, "%3u", s->bits) : "  ?";
 	struct term *t = &p->term;
 	enum ink ink;
-	const char *note = notes(p, s, &ink);
+	const char *note = page_suite_notes(p, s, &ink);
 	bool openssl = p->style->verbose > 0 && s != NULL && s->openssl != NULL &&
 		       strcmp(s->openssl, s->name) != 0;
 

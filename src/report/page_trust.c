@@ -36,6 +36,15 @@ verdict_of(const struct facts *row)
 	return (struct verdict){word, word != NULL ? "not trusted" : NULL, INK_BAD};
 }
 
+const char *
+page_verdict(const struct facts *row, enum ink *ink)
+{
+	struct verdict v = verdict_of(row);
+
+	*ink = v.ink;
+	return v.text;
+}
+
 static bool
 same_text(const struct facts *a, const struct facts *b, enum fact_id id)
 {

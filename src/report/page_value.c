@@ -1,7 +1,10 @@
 /* page_value - facts as words: values, dates, names, and why something is unknown; see page.h. */
+#include "config.h"
+
 #include "report/page.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "base/text.h"
 #include "tls/code.h"
@@ -279,6 +282,25 @@ page_value(struct page *p, enum ink ink, const struct facts *f, enum fact_id id)
 	known_value(p, ink, f, id);
 	if (note != NULL && *note != 0)
 		term_words(&p->term, INK_DIM, arena_printf(p->arena, "(%s)", note));
+}
+
+const char *
+page_value_text(const struct page *p, const struct facts *f, enum fact_id id)
+{
+	struct page one = *p;
+	char *text = NULL, *copy;
+	size_t n = 0;
+	FILE *to = open_memstream(&text, &n);
+
+	if (to == NULL)
+		return "";
+	term_init(&one.term, to, false, UINT32_MAX / 2);
+	page_value(&one, INK_PLAIN, f, id);
+	(void)!term_done(&one.term);
+	copy = fclose(to) == 0 ? arena_strn(p->arena, text, n) : arena_str(p->arena, "");
+	free(text);
+	copy[strcspn(copy, "\n")] = '\0';
+	return copy;
 }
 
 const struct finding *

@@ -1,0 +1,440 @@
+/*
+ * html - one page for people: grade, bars, findings, certificates and each store's path, suites,
+ * clients; nothing outside itself.
+ *
+ * No script, no other file, no network: the policy in the head (CSP) allows the one style sheet by
+ * its hash and nothing else.  Several endpoints make one page with a list of them on top.  Light
+ * or dark as the reader's system is; colours never say what words do not.
+ */
+#include "config.h"
+
+#include "report/html.h"
+
+#include <inttypes.h>
+
+#include "adapt/openssl_crypto.h"
+#include "base/text.h"
+#include "report/escape.h"
+#include "report/ops.h"
+#include "report/status.h"
+
+enum { ARENA_CAP = 64 << 20 };
+
+struct state {
+	FILE *body;  /* every endpoint's part */
+	FILE *index; /* one line for each */
+	char title[300];
+};
+
+/* ---- pieces ---- */
+
+void
+html_text(struct html *h, const char *s)
+{
+	escape_xml(h->to, s);
+}
+
+void
+html_words(struct html *h, const char *tag, const char *class, const char *s)
+{
+	fprintf(h->to, class != NULL ? "<%s class=\"%s\">" : "<%s>", tag, class);
+	html_text(h, s);
+	fprintf(h->to, "</%s>", tag);
+}
+
+const char *
+html_class(enum ink ink)
+{
+	return ink == INK_GOOD ? "good" : ink == INK_WARN ? "warn" : ink == INK_BAD ? "bad" : "none";
+}
+
+void
+html_tag(struct html *h, enum ink ink, const char *s)
+{
+	fprintf(h->to, "<span class=\"tag %s\">", html_class(ink));
+	html_text(h, s);
+	fputs("</span>", h->to);
+}
+
+void
+html_section(struct html *h, const char *id, const char *title)
+{
+	fprintf(h->to, "<section class=\"card\" id=\"%s-%zu\" aria-labelledby=\"%s-%zu-h\">\n", id,
+	    h->number, id, h->number);
+	fprintf(h->to, "<h2 id=\"%s-%zu-h\">", id, h->number);
+	html_text(h, title);
+	fputs("</h2>\n", h->to);
+}
+
+void
+html_section_end(struct html *h)
+{
+	fputs("</section>\n", h->to);
+}
+
+void
+html_pair(struct html *h, const char *label, const char *value)
+{
+	html_words(h, "dt", NULL, label);
+	html_words(h, "dd", NULL, value);
+	putc('\n', h->to);
+}
+
+/* Bytes in hex; what is longer than 64 of them is cut. */
+static const char *
+hex(struct html *h, struct span s)
+{
+	enum { MOST = 64 };
+	const char *text =
+	    text_hex(h->page.arena, (struct span){s.p, s.n < MOST ? s.n : (size_t)MOST});
+
+	return s.n <= MOST ? text
+			   : arena_printf(h->page.arena, "%s\xe2\x80\xa6 (%zu bytes)", text, s.n);
+}
+
+void
+html_fact(struct html *h, const char *label, const struct facts *f, enum fact_id id)
+{
+	const struct finding *on = f == h->page.f ? page_finding_on(&h->page, id) : NULL;
+	enum fact_type type = fact_defs[id].type;
+
+	if (!fact_settled(f, id) || type == FT_DER)
+		return;
+	html_words(h, "dt", NULL, label);
+	if (type == FT_HEX && fact_known(f, id) && fact_hex(f, id).n > 0) {
+		html_words(h, "dd", "mono", hex(h, fact_hex(f, id)));
+	} else {
+		bool marked = on != NULL && fact_known(f, id) && on->sev >= SEV_LOW;
+
+		html_words(h, "dd", marked ? html_class(page_severity_ink(on->sev)) : NULL,
+		    page_value_text(&h->page, f, id));
+	}
+	putc('\n', h->to);
+}
+
+/* ---- the head of an endpoint ---- */
+
+static enum ink
+grade_ink(const char *grade)
+{
+	return grade == NULL                        ? INK_DIM
+	       : grade[0] == 'A'                    ? INK_GOOD
+	       : grade[0] == 'B' || grade[0] == 'C' ? INK_WARN
+						    : INK_BAD;
+}
+
+static void
+meta(struct html *h, const char *s)
+{
+	if (s != NULL && *s != '\0')
+		html_words(h, "span", NULL, s);
+}
+
+static void
+head(struct html *h)
+{
+	const struct record *r = h->page.r;
+	struct arena *a = h->page.arena;
+	char *when = text_time(a, r->time);
+
+	html_words(h, "h1", NULL, ops_host_port(r, a));
+	fputs("<p class=\"meta\">", h->to);
+	if (r->address != NULL && strcmp(r->address, r->host) != 0)
+		meta(h, r->address);
+	meta(h, r->starttls != NULL ? arena_printf(a, "STARTTLS %s", r->starttls) : NULL);
+	if (r->sni != NULL && strcmp(r->sni, r->host) != 0)
+		meta(h, arena_printf(a, "SNI %s", r->sni));
+	meta(h,
+	    strlen(when) == 20 ? arena_printf(a, "%.10s %.5s UTC", when, when + 11) : when);
+	meta(h, page_effort(&h->page));
+	meta(h, r->policy != NULL ? arena_printf(a, "policy %s", r->policy) : NULL);
+	fputs("</p>\n", h->to);
+}
+
+static void
+bar(struct html *h, const char *label, int score)
+{
+	enum ink ink = score >= 80 ? INK_GOOD : score >= 50 ? INK_WARN : INK_BAD;
+
+	html_words(h, "dt", NULL, label);
+	if (score < 0) {
+		fputs("<dd class=\"dim\">unknown</dd><dd></dd>\n", h->to);
+		return;
+	}
+	fprintf(h->to,
+	    "<dd class=\"%s\"><svg class=\"bar\" viewBox=\"0 0 100 6\" preserveAspectRatio=\"none\""
+	    " aria-hidden=\"true\"><rect class=\"track\" width=\"100\" height=\"6\"/>"
+	    "<rect class=\"fill\" width=\"%d\" height=\"6\"/></svg></dd>"
+	    "<dd class=\"score\">%d</dd>\n",
+	    html_class(ink), score, score);
+}
+
+/* SSL Labs' fourth bar: all or nothing, by whether the certificate is trusted, for this name. */
+static int
+certificate_score(const struct facts *f)
+{
+	enum tri trusted = fact_tri(f, F_TRUSTED), name = fact_tri(f, F_NAME_OK);
+
+	if (trusted == TRI_NO || name == TRI_NO)
+		return 0;
+	return trusted == TRI_YES ? 100 : -1;
+}
+
+static void
+reasons(struct html *h)
+{
+	const struct assessment *a = h->page.as;
+
+	fputs("<div>\n<ul class=\"reasons\">\n", h->to);
+	for (size_t i = 0; i < a->n_reasons; i++) {
+		html_words(h, "li", NULL, a->reasons[i]);
+		putc('\n', h->to);
+	}
+	if (a->n_reasons == 0)
+		html_words(h, "li", NULL,
+		    a->grade == NULL ? "No grade: not enough is known." : "Nothing lowers the grade.");
+	if (a->grade != NULL && a->grade_trust_ignored != NULL &&
+	    strcmp(a->grade, a->grade_trust_ignored) != 0)
+		html_words(h, "li", NULL,
+		    arena_printf(
+			h->page.arena, "If trust is ignored: %s", a->grade_trust_ignored));
+	if (strcmp(h->page.r->status, "partial") == 0)
+		html_words(h, "li", NULL, "Not everything could be asked.");
+	fputs("</ul>\n</div>\n", h->to);
+}
+
+static void
+summary(struct html *h)
+{
+	const struct assessment *a = h->page.as;
+
+	fputs("<section class=\"card summary\" aria-label=\"Summary\">\n", h->to);
+	fprintf(h->to, "<div class=\"grade %s\" role=\"img\" aria-label=\"%s\">",
+	    html_class(grade_ink(a->grade)),
+	    a->grade != NULL ? arena_printf(h->page.arena, "Grade %.2s", a->grade) : "No grade");
+	html_text(h, a->grade != NULL ? a->grade : "?");
+	fputs("</div>\n", h->to);
+	reasons(h);
+	fputs("<dl class=\"bars\">\n", h->to);
+	bar(h, "Certificate", certificate_score(h->page.f));
+	bar(h, "Protocol support", a->score_protocol);
+	bar(h, "Key exchange", a->score_key_exchange);
+	bar(h, "Cipher strength", a->score_cipher);
+	fputs("</dl>\n</section>\n", h->to);
+}
+
+static void
+contents(struct html *h)
+{
+	static const struct {
+		const char *id, *title;
+	} parts[] = {{"findings", "Findings"}, {"certificates", "Certificates"},
+	    {"protocols", "Protocols"}, {"suites", "Cipher suites"},
+	    {"key-exchange", "Key exchange"}, {"clients", "Clients"}, {"details", "Details"}};
+
+	fputs("<nav aria-label=\"Sections\"><ul class=\"toc\">", h->to);
+	for (size_t i = 0; i < N_ELEMENTS(parts); i++)
+		fprintf(h->to, "<li><a href=\"#%s-%zu\">%s</a></li>", parts[i].id, h->number,
+		    parts[i].title);
+	fputs("</ul></nav>\n", h->to);
+}
+
+static void
+not_assessed(struct html *h)
+{
+	const struct record *r = h->page.r;
+	const char *hint = status_hint(r->status, r->status_detail);
+
+	fputs("<section class=\"card\" aria-label=\"Summary\">\n<p><strong class=\"bad\">Not assessed:"
+	      "</strong> ",
+	    h->to);
+	html_text(h, status_words(r->status));
+	fputs(".</p>\n<dl class=\"facts\">\n", h->to);
+	if (r->address != NULL)
+		html_pair(h, "Tried",
+		    arena_printf(h->page.arena, "%s port %u", r->address, (unsigned)r->port));
+	if (r->status_detail != NULL)
+		html_pair(h, "What came", r->status_detail);
+	if (hint != NULL)
+		html_pair(h, "Hint", hint);
+	fputs("</dl>\n</section>\n", h->to);
+}
+
+/* ---- the page ---- */
+
+static bool
+begin(struct report *out)
+{
+	struct state *s = out->state;
+
+	s->body = spool_open();
+	s->index = spool_open();
+	return s->body != NULL && s->index != NULL;
+}
+
+static void
+index_line(FILE *to, struct html *h)
+{
+	const struct record *r = h->page.r;
+	const char *grade = r->assessment != NULL ? r->assessment->grade : NULL;
+	struct html line = *h;
+
+	line.to = to;
+	fputs("<tr><td>", to);
+	html_tag(&line, grade_ink(grade), grade != NULL ? grade : "\xe2\x80\x93");
+	fprintf(to, "</td><th scope=\"row\" class=\"name\"><a href=\"#host-%zu\">", h->number);
+	html_text(&line, ops_host_port(r, h->page.arena));
+	fputs("</a><span class=\"sub\">", to);
+	html_text(&line, r->address);
+	fputs("</span></th><td>", to);
+	html_text(&line,
+	    r->assessment == NULL          ? status_words(r->status)
+	    : r->assessment->n_reasons > 0 ? r->assessment->reasons[0]
+					   : "");
+	fputs("</td></tr>\n", to);
+}
+
+static bool
+record(struct report *out, const struct record *r)
+{
+	static const struct assessment none = {
+	    .score_protocol = -1, .score_key_exchange = -1, .score_cipher = -1, .score = -1};
+	struct state *s = out->state;
+	struct html h = {.to = s->body,
+	    .out = out,
+	    .number = out->n_records,
+	    .page = {.r = r,
+		.style = &out->o->style,
+		.f = r->facts,
+		.as = r->assessment != NULL ? r->assessment : &none,
+		.now = ops_now(r),
+		.arena = arena_new(ARENA_CAP)}};
+
+	if (out->n_records == 1)
+		(void)snprintf(s->title, sizeof(s->title), "%s%s%s",
+		    h.page.as->grade != NULL ? h.page.as->grade : "",
+		    h.page.as->grade != NULL ? " \xc2\xb7 " : "",
+		    ops_host_port(r, h.page.arena));
+	fprintf(h.to, "<article class=\"host\" id=\"host-%zu\">\n", h.number);
+	head(&h);
+	if (ops_assessed(r)) {
+		contents(&h);
+		if (!r->chain)
+			summary(&h);
+		html_findings(&h);
+		html_certificates(&h);
+		html_protocols(&h);
+		html_suites(&h);
+		html_key_exchange(&h);
+		html_clients(&h);
+		html_details(&h);
+	} else {
+		not_assessed(&h);
+	}
+	fputs("</article>\n", h.to);
+	index_line(s->index, &h);
+	arena_free(h.page.arena);
+	return ferror(s->body) == 0 && ferror(s->index) == 0;
+}
+
+/* RFC 4648, 4. */
+static void
+base64(FILE *to, const uint8_t *p, size_t n)
+{
+	static const char digits[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (size_t i = 0; i < n; i += 3) {
+		uint32_t v = (uint32_t)p[i] << 16 | (i + 1 < n ? (uint32_t)p[i + 1] << 8 : 0) |
+			     (i + 2 < n ? p[i + 2] : 0);
+
+		putc(digits[v >> 18], to);
+		putc(digits[v >> 12 & 63], to);
+		putc(i + 1 < n ? digits[v >> 6 & 63] : '=', to);
+		putc(i + 2 < n ? digits[v & 63] : '=', to);
+	}
+}
+
+/* W3C, Content Security Policy Level 3: in a <meta>, before what it is about. */
+static void
+page_begin(struct report *out)
+{
+	const struct state *s = out->state;
+	struct span css = html_style();
+	uint8_t sha256[32];
+
+	crypto_sha256(css, sha256);
+	fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+	      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+	      "style-src 'sha256-",
+	    out->to);
+	base64(out->to, sha256, sizeof(sha256));
+	fputs("'; base-uri 'none'; form-action 'none'\">\n"
+	      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+	      "<meta name=\"color-scheme\" content=\"light dark\">\n"
+	      "<meta name=\"referrer\" content=\"no-referrer\">\n"
+	      "<meta name=\"generator\" content=\"" PACKAGE_NAME " " PACKAGE_VERSION "\">\n<title>",
+	    out->to);
+	if (out->n_records == 1)
+		escape_xml(out->to, s->title);
+	else
+		fprintf(out->to, "TLS of %zu endpoints", out->n_records);
+	fputs("</title>\n<style>", out->to);
+	(void)fwrite(css.p, 1, css.n, out->to);
+	fputs("</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#report\">Skip to the report</a>\n"
+	      "<div class=\"page\">\n<main id=\"report\">\n",
+	    out->to);
+}
+
+static bool
+page_index(struct report *out, FILE *index)
+{
+	if (out->n_records == 1) {
+		(void)fclose(index);
+		return true;
+	}
+	fprintf(out->to,
+	    "<h1>TLS of %zu endpoints</h1>\n<section class=\"card\" aria-label=\"Endpoints\">\n"
+	    "<div class=\"scroll\"><table class=\"index\">\n<thead><tr><th scope=\"col\">Grade</th>"
+	    "<th scope=\"col\">Endpoint</th><th scope=\"col\">Why</th></tr></thead>\n<tbody>\n",
+	    out->n_records);
+	if (!spool_close(index, out->to))
+		return false;
+	fputs("</tbody></table></div>\n</section>\n", out->to);
+	return true;
+}
+
+static bool
+end(struct report *out)
+{
+	struct state *s = out->state;
+	FILE *body = s->body, *index = s->index;
+	bool good;
+
+	s->body = s->index = NULL;
+	page_begin(out);
+	good = page_index(out, index);
+	good = spool_close(body, out->to) && good;
+	fputs("</main>\n<footer><p>Made by " PACKAGE_NAME " " PACKAGE_VERSION
+	      ". What could not be settled is called unknown, with the reason; it is never taken "
+	      "for &#8220;no&#8221;.</p></footer>\n</div>\n</body>\n</html>\n",
+	    out->to);
+	return good && ops_written(out->to);
+}
+
+static void
+free_state(struct report *out)
+{
+	struct state *s = out->state;
+
+	if (s->body != NULL)
+		(void)fclose(s->body);
+	if (s->index != NULL)
+		(void)fclose(s->index);
+}
+
+const struct report_ops ops_html = {.begin = begin,
+    .record = record,
+    .end = end,
+    .free = free_state,
+    .state_size = sizeof(struct state)};
