@@ -95,7 +95,7 @@ summarise(FILE *to, const struct record *r, struct arena *a)
 	escape_markdown(to, r->address);
 	fputs(" | ", to);
 	if (as != NULL && as->grade != NULL)
-		fprintf(to, "**%s**", as->grade);
+		escape_markdown(to, as->grade);
 	else
 		putc('-', to);
 	fputs(" | ", to);

@@ -209,9 +209,10 @@ summary(struct html *h)
 	const struct assessment *a = h->page.as;
 
 	fputs("<section class=\"card summary\" aria-label=\"Summary\">\n", h->to);
-	fprintf(h->to, "<div class=\"grade %s\" role=\"img\" aria-label=\"%s\">",
-	    html_class(grade_ink(a->grade)),
-	    a->grade != NULL ? arena_printf(h->page.arena, "Grade %.2s", a->grade) : "No grade");
+	fprintf(h->to, "<div class=\"grade %s\" role=\"img\" aria-label=\"",
+	    html_class(grade_ink(a->grade)));
+	html_text(h, a->grade != NULL ? arena_printf(h->page.arena, "Grade %s", a->grade) : "No grade");
+	fputs("\">", h->to);
 	html_text(h, a->grade != NULL ? a->grade : "?");
 	fputs("</div>\n", h->to);
 	reasons(h);
