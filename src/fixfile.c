@@ -30,13 +30,35 @@ path_of(const struct options *o, size_t i, struct arena *a)
 	return i == 0 ? o->fix_chain : arena_printf(a, "%s.%zu", o->fix_chain, i + 1);
 }
 
-static bool
-put_cert(FILE *to, struct span der, struct arena *a)
+static const char *
+subject_of(struct span der, struct arena *a)
 {
 	struct cert c;
 	const char *who = cert_parse(der, &c) ? dn_arena(a, c.subject) : "";
 
-	return fprintf(to, "# %s\n", text_clean(a, span_str(who), NAME_SIZE)) > 0 &&
+	return text_clean(a, span_str(who), NAME_SIZE);
+}
+
+/* From where a certificate is that was not sent. */
+static const char *
+origin(enum path_source s)
+{
+	switch (s) {
+	case PATH_OTHER:
+		return "from another chain of the server";
+	case PATH_EXTRA:
+		return "from a --store file";
+	case PATH_AIA:
+		return "fetched from where the certificate below it says (AIA)";
+	default:
+		return "from a trust store";
+	}
+}
+
+static bool
+put_cert(FILE *to, struct span der, struct arena *a)
+{
+	return fprintf(to, "# %s\n", subject_of(der, a)) > 0 &&
 	       fputs(text_pem(a, "CERTIFICATE", der), to) >= 0;
 }
 
@@ -71,6 +93,10 @@ tell_written(const struct options *o, const struct fixfile_ask *q, const char *p
 	    fix->n == 1 ? "" : "s", fix->kind == CHAIN_FIX_AS_SENT ? ", as before" : "",
 	    names(fix->stores, q->stores, a), without != 0 ? "; not by " : "",
 	    names(without, q->stores, a));
+	for (size_t i = 0; i < fix->n; i++)
+		if (fix->sources[i] != PATH_SENT)
+			(void)fprintf(stderr, "  added    %s, %s\n", subject_of(fix->certs[i], a),
+			    origin(fix->sources[i]));
 }
 
 static void

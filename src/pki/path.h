@@ -229,6 +229,7 @@ enum chain_fix_kind {
 struct chain_fix {
 	enum chain_fix_kind kind;
 	struct span certs[PATH_MAX_DEPTH]; /* DER, leaf first, without the root */
+	enum path_source sources[PATH_MAX_DEPTH];
 	size_t n;
 	uint32_t stores; /* of those asked for, the ones that trust it, host name aside */
 	const struct chain_missing *missing; /* CHAIN_FIX_MISSING: these, the lowest first */

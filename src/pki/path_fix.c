@@ -116,8 +116,10 @@ chain_fix(const struct chain_judgement *j, const struct chain_input *in, uint32_
 		return fix;
 	}
 	fix.n = best->n < PATH_MAX_DEPTH ? best->n : PATH_MAX_DEPTH;
-	for (size_t i = 0; i < fix.n; i++)
+	for (size_t i = 0; i < fix.n; i++) {
 		fix.certs[i] = best->nodes[i]->cert.der;
+		fix.sources[i] = best->nodes[i]->source;
+	}
 	fix.missing = best->missing;
 	fix.n_missing = best->n_missing;
 	fix.kind = best->n_missing > 0 ? CHAIN_FIX_MISSING

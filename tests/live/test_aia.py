@@ -3,6 +3,7 @@ knock at.
 
 The truth is how each page was made.
 """
+import os
 import socket
 import tempfile
 
@@ -15,7 +16,7 @@ from pki import openssl
 TOO_LONG = 3 * 65536
 
 
-def fetch(c, name, url=None, page=None, offline=False):
+def fetch(c, name, url=None, page=None, offline=False, more=()):
     """Audit a server that sends its leaf alone; the leaf's caIssuers leads to that page or URL."""
     with web.Site() as site:
         if page is not None:
@@ -25,7 +26,8 @@ def fetch(c, name, url=None, page=None, offline=False):
         with servers.nginx(tempfile.mkdtemp(dir=c.work), "ssl_certificate %s; ssl_certificate_key %s;"
                            % (alone.chain, leaf.key)) as s:
             a = audit.run_online(s.port, c.work, "--only", "trust", "--store",
-                                 "live=" + c.pki.root.cert, *(["--offline"] * offline))
+                                 "live=" + c.pki.root.cert, *(["--offline"] * offline),
+                                 *more)
         a.asked = site.asked
     return a
 
@@ -44,6 +46,22 @@ def finds(c, a, form):
     c.equal("AIA completes it", verdict(a).get("aia_completes"), "yes")
     c.true("the missing one is named", "Live Issuing CA" in verdict(a).get("missing_subject", ""),
            verdict(a))
+
+
+def fixed(c):
+    """The chain to send instead is made of what came, and that is said."""
+    out = os.path.join(c.work, "fixed.pem")
+    a = fetch(c, "fixed", page=web.page(c.pki.inter.der()),
+              more=("--fix-chain", out, "--stores", "live"))
+    c.equal("status", a.exit, audit.EXIT_PASS)
+    c.fact(a, "facts.missing.0.source", "aia")
+    c.fact(a, "facts.missing.0.sha256", c.pki.inter.sha256())
+    c.true("its origin is said", "(AIA)" in a.stderr, a.stderr)
+    with open(out) as f:
+        c.equal("certificates", f.read().count("BEGIN CERTIFICATE"), 2)
+    a = audit.run_command([audit.PROGRAM, "--format", "json", "--chain", out, "--stores", "live",
+                           "--store", "live=" + c.pki.root.cert])
+    c.equal("it is right", a.exit, audit.EXIT_PASS)
 
 
 def der(c):
@@ -154,4 +172,4 @@ def higher(c):
 
 
 if __name__ == "__main__":
-    live.main(der, pkcs7, pem, redirected, wrong_content, refused, slow, offline, higher)
+    live.main(der, fixed, pkcs7, pem, redirected, wrong_content, refused, slow, offline, higher)
