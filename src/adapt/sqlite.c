@@ -29,8 +29,8 @@ static const char *const texts[STATEMENT__MAX] = {
     [GET] = "SELECT body FROM answer WHERE key = ?1 AND until > ?2 AND seen <= ?2",
     [PUT] = "INSERT OR REPLACE INTO answer (key, body, seen, until) VALUES (?1, ?2, ?3, ?4)",
     [REVOKED] = "SELECT since, reason, source, seen FROM revoked WHERE key = ?1",
-    [PUT_REVOKED] = "INSERT OR IGNORE INTO revoked (key, since, reason, source, seen)"
-		    " VALUES (?1, ?2, ?3, ?4, ?5)",
+    [PUT_REVOKED] = ("INSERT OR IGNORE INTO revoked (key, since, reason, source, seen)"
+		     " VALUES (?1, ?2, ?3, ?4, ?5)"),
 };
 
 struct sqlite {

@@ -132,12 +132,14 @@ end(struct report *out)
 {
 	struct github *g = out->state;
 	FILE *summary = g->summary;
+	bool good;
 
 	g->summary = NULL;
 	if (summary == NULL)
 		return true;
 	putc('\n', summary);
-	return (ferror(summary) == 0) & (fclose(summary) == 0);
+	good = ferror(summary) == 0;
+	return fclose(summary) == 0 && good;
 }
 
 static void
