@@ -8,6 +8,7 @@ LIVE_TESTS = \
 	tests/live/test_connection.py \
 	tests/live/test_dns.py \
 	tests/live/test_features.py \
+	tests/live/test_formats.py \
 	tests/live/test_flaws.py \
 	tests/live/test_gnutls.py \
 	tests/live/test_grade.py \
