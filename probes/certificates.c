@@ -11,10 +11,13 @@
  *          that depend on more than version, kind of key and name.
  * Costs:   one connection for each of these; two more when an old server cannot stand the
  *          extensions.
+ *
+ * In less depth: the best version alone, with RSA and with ECDSA, and once without a name; for
+ * certificates alone, whatever the server picks in the first version from the top that it speaks.
  */
 #include "probe.h"
 
-enum family { FAMILY_RSA, FAMILY_ECDSA, FAMILY_DSS, FAMILY_EDDSA, FAMILY_OTHER, N_FAMILIES };
+enum family { FAMILY_RSA, FAMILY_ECDSA, FAMILY_DSS, FAMILY_EDDSA, FAMILY_OTHER, N_FAMILIES, FAMILY_ANY = N_FAMILIES };
 enum {
 	FIRST_NO_NAME = N_VERSIONS * N_FAMILIES, /* from here on without server_name */
 	N_QUESTIONS = FIRST_NO_NAME + N_FAMILIES,
@@ -61,9 +64,15 @@ suites_of(const struct ctx *c, const struct version_row *row, enum family family
 {
 	static const char *const props[] = {"au=RSA", "au=ECDSA", "au=DSS", "au=ECDSA", "au=GOST"};
 
+	struct u16s all = fact_u16s(c->known, row->suites);
+
 	if (family == FAMILY_EDDSA && row->version != TLS1_2)
 		return (struct u16s){NULL, 0};
-	return suites_with(c->arena, fact_u16s(c->known, row->suites), props[family]);
+	if (family == FAMILY_ANY)
+		return suites_for_version(row->version);
+	if (c->depth == DEPTH_FAST && !fact_known(c->known, row->suites))
+		all = suites_for_version(row->version);
+	return suites_with(c->arena, all, props[family]);
 }
 
 /* TLS 1.3 suites say nothing about the key; the signature algorithms do. */
@@ -72,6 +81,11 @@ sigalgs_of(const struct ctx *c, enum family family)
 {
 	struct u16s rsa = fact_u16s(c->known, F_SIGALGS_TLS1_3_RSA);
 	struct u16s other = fact_u16s(c->known, F_SIGALGS_TLS1_3_ECDSA);
+
+	if (family == FAMILY_ANY)
+		return sigalgs_offer();
+	if (c->depth == DEPTH_FAST)
+		rsa = sigalgs_offer();
 	uint16_t *v = arena_alloc(c->arena, (rsa.n + other.n + 1) * sizeof(*v));
 	size_t n = 0;
 
@@ -101,9 +115,9 @@ static bool
 ask_tls13(const struct ctx *c, enum family family, struct ask *ask)
 {
 	struct u16s algs = sigalgs_of(c, family);
-	bool known = fact_known(c->known, F_SIGALGS_TLS1_3_RSA);
+	bool known = fact_known(c->known, F_SIGALGS_TLS1_3_RSA) || c->depth != DEPTH_FULL;
 
-	if (!fact_yes(c->known, F_PROTO_TLS1_3) || (known && algs.n == 0) || (!known && family != FAMILY_RSA))
+	if ((!fact_yes(c->known, F_PROTO_TLS1_3) && c->depth != DEPTH_CERTS) || (known && algs.n == 0) || (!known && family != FAMILY_RSA))
 		return false;
 	ask_whole_tls13(ask, c);
 	if (algs.n > 0) {
@@ -195,7 +209,7 @@ ask_no_name(const struct state *s, const struct ctx *c, enum family family, stru
 	if (c->ep->sni == NULL || version < TLS1_0)
 		return false;
 	if (version == TLS1_3 && s->best_named == 0) { /* nobody can read it: a ServerHello must do */
-		if (family != FAMILY_RSA)
+		if (family != FAMILY_RSA && family != FAMILY_ANY)
 			return false;
 		ask_hello(ask, c, version, STOP_SERVER_HELLO);
 		ask->hello.suites = suites_for_version(version);
@@ -226,6 +240,24 @@ add_extensions(struct hello *h, uint16_t version)
 		h->flags |= HELLO_RECORD_LIMIT;
 }
 
+/* Is that question asked in this depth? */
+static bool
+wanted(const struct state *s, const struct ctx *c)
+{
+	uint16_t version = version_rows[s->question / N_FAMILIES % N_VERSIONS].version;
+	enum family family = (enum family)(s->question % N_FAMILIES);
+	bool no_name = s->question >= FIRST_NO_NAME;
+
+	if (c->depth == DEPTH_FULL)
+		return true;
+	if (c->depth == DEPTH_CERTS || no_name)
+		return family == FAMILY_RSA && (no_name || (s->first == NULL && version >= TLS1_0));
+	/* The best version, and the next one only when the flights of that could not be read. */
+	return (family == FAMILY_RSA || family == FAMILY_ECDSA) &&
+	    fact_yes(c->known, version_row(version)->proto) &&
+	    (s->first == NULL || s->first->version == version);
+}
+
 static enum step
 next(void *st, const struct ctx *c, struct ask *ask)
 {
@@ -236,6 +268,10 @@ next(void *st, const struct ctx *c, struct ask *ask)
 		enum family family = (enum family)(s->question % N_FAMILIES);
 		bool no_name = s->question >= FIRST_NO_NAME;
 
+		if (!wanted(s, c))
+			continue;
+		if (c->depth == DEPTH_CERTS || (c->depth == DEPTH_FAST && no_name))
+			family = FAMILY_ANY;
 		if (no_name ? !ask_no_name(s, c, family, ask) : !ask_chain(c, row, family, ask))
 			continue;
 		if (!s->plain && !no_name)
@@ -350,7 +386,8 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 	if (sf->certificate) {
 		struct seen *x = copy_flight(c->arena, sf, named, r->now);
 
-		x->all_offered = !s->plain && !no_name;
+		x->all_offered = !s->plain && !no_name &&
+		    sf->version == version_rows[s->question / N_FAMILIES].version;
 		x->received = r->received;
 		x->sent = r->sent;
 		*(s->last != NULL ? &s->last->next : &s->first) = x;
@@ -362,7 +399,8 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 	} else if (!no_name) {
 		s->why = reply_why(r);
 		s->note = reply_text(r, c->arena);
-		if (!s->plain) { /* perhaps it was the extensions */
+		if (!s->plain && (c->depth == DEPTH_FULL || reply_says(r) != SAYS_NO)) {
+			/* perhaps it was the extensions */
 			s->plain = true;
 			return;
 		}

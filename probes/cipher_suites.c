@@ -15,6 +15,9 @@
  *          chooses them without (PSK, SRP); a server may choose by other things than the list (the
  *          hardware it sees in the client's order): that is "mixed".
  * Costs:   one connection a suite, and about two a version.
+ *
+ * In less depth: the best version below TLS 1.3 is asked for the suite it takes next, and for these two
+ * in the other order; of the others, the suite that was chosen of all is what was seen.
  */
 #include "probe.h"
 
@@ -44,6 +47,9 @@ struct state {
 	uint16_t chosen[MAX_ALONG][2]; /* suite and group, for `groups` to begin with */
 	size_t n_chosen;
 	bool was_chacha; /* PEEL_CHACHA brought it */
+	uint16_t best[2]; /* in less depth: what was chosen of all, and of the rest */
+	size_t n_best, few_asked;
+	enum tri best_again; /* of these two in the other order, the same was chosen */
 	enum tri chacha;
 	enum why why;
 	const char *note; /* the last answer that was no ServerHello */
@@ -208,6 +214,76 @@ ask_peel(struct state *s, struct u16s *offer)
 	return true;
 }
 
+/* ---- in less depth ---- */
+
+static size_t
+place_of(struct u16s l, uint16_t v)
+{
+	size_t i = 0;
+
+	while (i < l.n && l.v[i] != v)
+		i++;
+	return i;
+}
+
+/* The first question: what comes next?  The second: these two in the order in which they were not. */
+static bool
+ask_few(struct state *s, const struct ctx *c, const struct version_row *row, struct u16s *offer)
+{
+	struct u16s all = suites_for_version(row->version);
+	uint16_t *v = arena_alloc(c->arena, (all.n + 2) * sizeof(*v)), group;
+
+	*offer = (struct u16s){v, 0};
+	if (!s->begun)
+		s->n_best = first_choice(c->known, row->version, &s->best[0], &group);
+	s->begun = true;
+	if (row->version >= TLS1_3 || row->version != best_version(c->known, TLS1_2) || s->n_best == 0 ||
+	    s->few_asked >= 2 || (s->few_asked == 1 && s->n_best < 2))
+		return false;
+	if (s->few_asked++ == 0) {
+		for (size_t i = 0; i < all.n; i++)
+			if (all.v[i] != s->best[0])
+				v[offer->n++] = all.v[i];
+		return true;
+	}
+	if (place_of(all, s->best[0]) > place_of(all, s->best[1])) {
+		s->best_again = TRI_YES; /* the very first hello had them in that order */
+		return false;
+	}
+	v[0] = s->best[1];
+	v[1] = s->best[0];
+	offer->n = 2;
+	return true;
+}
+
+static void
+learn_few(struct state *s, bool chosen, uint16_t suite)
+{
+	if (!chosen)
+		return;
+	if (s->few_asked == 1)
+		s->best[s->n_best++] = suite;
+	else
+		s->best_again = suite == s->best[0] ? TRI_YES : TRI_NO;
+}
+
+static void
+put_few(const struct state *s, const struct version_row *row, struct facts *out)
+{
+	bool both = s->n_best == 2 && !is_chacha(s->best[0]) && !is_chacha(s->best[1]);
+	struct u16s seen = {s->best, s->n_best};
+	const char *words = NULL;
+
+	fact_put_seen(out, row->suites, seen, WHY_NOT_ASKED, NULL);
+	/* Two are not all: a server may have an order for some and none for others.  And who puts
+	 * ChaCha20 first may be given it whatever the server's order says. */
+	if (s->best_again == TRI_YES)
+		words = "of the two best suites the server's choice does not follow the client's order";
+	else if (s->best_again == TRI_NO && both)
+		words = "of the two best suites the server's choice follows the client's order";
+	fact_put_unknown(out, row->order, WHY_NOT_ASKED, words);
+}
+
 static enum step
 next(void *st, const struct ctx *c, struct ask *ask)
 {
@@ -217,6 +293,13 @@ next(void *st, const struct ctx *c, struct ask *ask)
 
 	if (!fact_yes(c->known, row->proto))
 		return STEP_DONE;
+	if (c->depth != DEPTH_FULL) {
+		if (!ask_few(s, c, row, &offer))
+			return STEP_DONE;
+		ask_hello(ask, c, row->version, STOP_HELLO_DONE);
+		ask->hello.suites = offer;
+		return STEP_ASK;
+	}
 	if (!s->begun)
 		begin(s, c, row->version);
 	if (s->doubt)
@@ -313,6 +396,10 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 	}
 	if (chosen)
 		dh_see(&s->dh, c->arena, sf);
+	if (c->depth != DEPTH_FULL) {
+		learn_few(s, chosen, sf->suite);
+		return;
+	}
 	if (s->doubt) {
 		resolve_doubt(s, r, chosen);
 		return;
@@ -345,6 +432,10 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 		return;
 	}
 	dh_put(&s->dh, out);
+	if (c->depth != DEPTH_FULL) {
+		put_few(s, row, out);
+		return;
+	}
 	for (size_t i = 0; i < s->n_chosen; i++)
 		put_choice(out, row->version, s->chosen[i][0], s->chosen[i][1]);
 	if (s->peel.found.n == 0 || !s->peel.complete) {
@@ -373,7 +464,10 @@ finish(void *const *st, unsigned n, const struct ctx *c, struct facts *out)
 	static const unsigned order[N_LANES] = {1, 0, 2, 3, 4}; /* lanes: version_rows */
 	bool follows = false;
 
-	(void)c;
+	if (c->depth != DEPTH_FULL) {
+		fact_put_unknown(out, F_CHACHA20_PREF, WHY_NOT_ASKED, NULL);
+		return;
+	}
 	for (unsigned i = 0; i < n; i++) {
 		const struct state *s = st[order[i]];
 

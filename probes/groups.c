@@ -12,6 +12,8 @@
  * Blind:   ffdhe groups before TLS 1.3 (RFC 7919) show as Diffie-Hellman parameters; a TLS 1.3
  *          server that wants a real key share is asked for groups that can be made here only.
  * Costs:   one connection a group, and about two for each of both.
+ *
+ * In less depth: nothing is asked; the group that was chosen of all is what was seen.
  */
 #include "probe.h"
 
@@ -174,7 +176,7 @@ next(void *st, const struct ctx *c, struct ask *ask)
 	struct state *s = st;
 	struct u16s offer;
 
-	if (!next_offer(s, c, &offer))
+	if (c->depth != DEPTH_FULL || !next_offer(s, c, &offer))
 		return STEP_DONE;
 	if (s->now == &s->new) {
 		ask_hello(ask, c, TLS1_3, STOP_SERVER_HELLO);
@@ -264,11 +266,35 @@ unknown_without_ecdhe(const struct facts *known, struct facts *out)
 	unknown_like(out, F_GROUPS_TLS1_2_ORDER, known, from);
 }
 
+/* In less depth: what the probe `protocols` has seen chosen. */
+static void
+put_first_choices(const struct ctx *c, struct facts *out)
+{
+	const struct {
+		enum fact_id list, order;
+		uint16_t version;
+	} of[] = {{F_GROUPS_TLS1_3, F_GROUPS_TLS1_3_ORDER, TLS1_3},
+	    {F_GROUPS_TLS1_2, F_GROUPS_TLS1_2_ORDER, best_version(c->known, TLS1_2)}};
+
+	for (size_t i = 0; i < N_ELEMENTS(of); i++) {
+		uint16_t suite, group = 0;
+		bool any = of[i].version > SSL3 && first_choice(c->known, of[i].version, &suite, &group);
+		struct u16s seen = {&group, any && group != 0};
+
+		fact_put_seen(out, of[i].list, seen, WHY_NOT_ASKED, NULL);
+		fact_put_unknown(out, of[i].order, WHY_NOT_ASKED, NULL);
+	}
+}
+
 static void
 conclude(void *st, const struct ctx *c, struct facts *out)
 {
 	struct state *s = st;
 
+	if (c->depth != DEPTH_FULL) {
+		put_first_choices(c, out);
+		return;
+	}
 	if (s->new.begun) {
 		put(&s->new, s->new.peel.found, F_GROUPS_TLS1_3, F_GROUPS_TLS1_3_ORDER, out);
 	} else {
