@@ -350,3 +350,7 @@ UNIT_TESTS += tests/unit/test_keys12
 tests_unit_test_keys12_SOURCES = tests/unit/test_keys12.c tests/unit/unit.h
 tests_unit_test_keys12_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_keys12_LDADD = $(UNIT_LDADD)
+UNIT_TESTS += tests/unit/test_shake
+tests_unit_test_shake_SOURCES = tests/unit/test_shake.c tests/unit/unit.h
+tests_unit_test_shake_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_shake_LDADD = $(UNIT_LDADD)

@@ -353,6 +353,7 @@ hear(struct exchange *x, struct span in)
 {
 	first_byte(x);
 	if (!engine_feed(x->engine, in)) {
+		push(x); /* the end of a handshake, perhaps */
 		conclude(x, NULL);
 		return false;
 	}

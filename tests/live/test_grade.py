@@ -41,12 +41,22 @@ def modern(c):
         "below_112_bits": "no", "weakest_cipher_bits": 128, "strongest_cipher_bits": 256,
         "key_bits": 2048, "weakest_signature": "SHA-256", "sha1_signature": "no",
         "name_matches": "yes", "trusted": "no"}, rule="untrusted")
-    c.fact(a, "complete", False)
-    c.true("HSTS is open", "exceptional" in [f["id"] for f in a.at("open")], a.at("open"))
-    c.true("so the grade is as far as asked", a.at("reasons.2").startswith("As far as asked"),
-           a.at("reasons"))
+    c.true("nothing of HSTS or renegotiation is open",
+           not {"exceptional", "hsts_disabled", "hsts_invalid", "insecure_renegotiation"} &
+           {f["id"] for f in a.at("open")}, a.at("open"))
+    c.equal("without HSTS it is an A", a.at("grade_trust_ignored"), "A")
     c.fact(a, "lifts.0", "Use a certificate from a public CA, for this name, and renew it before it "
            "ends (from T to A)")
+
+
+def hsts(c):
+    """180 days make the A+; a header that does not count, or switches it off, is a warning."""
+    for header, want, rule in (("max-age=15552000", "A+", "untrusted"),
+                               ("max-age=15551999", "A", "untrusted"),
+                               ("max-age=0", "A-", "hsts_disabled"),
+                               ("max-age=x", "A-", "hsts_invalid")):
+        grade(c, TLS12_UP + 'ssl_ciphers %s; add_header Strict-Transport-Security "%s" always;'
+              % (GOOD, header), (want,), rule=rule)
 
 
 def no_tls13(c):
@@ -114,5 +124,5 @@ def incomplete(c):
 
 
 if __name__ == "__main__":
-    live.main(modern, no_tls13, tls10, no_tls12, no_forward_secrecy, no_aead, short_dh, anonymous,
+    live.main(modern, hsts, no_tls13, tls10, no_tls12, no_forward_secrecy, no_aead, short_dh, anonymous,
               null, short_key, strong, incomplete)
