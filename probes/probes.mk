@@ -18,7 +18,9 @@ PROBE_SOURCES = \
 	probes/renegotiation.c \
 	probes/resumption.c \
 	src/derive/clients.c \
+	src/derive/dns.c \
 	src/derive/evidence.c \
+	src/derive/lookups.c \
 	src/derive/revocation.c \
 	src/derive/features.c \
 	src/derive/fingerprints.c \

@@ -15,6 +15,7 @@
 #include "evidence/evidence.h"
 #include "job.h"
 #include "judge.h"
+#include "net/dnssec.h"
 #include "net/exchange.h"
 #include "net/fetch.h"
 #include "net/resolve.h"
@@ -34,6 +35,7 @@ struct coordinator {
 	struct shared shared;
 	struct exchanger *exchanger;
 	struct fetcher *fetcher;
+	struct dnssec *dnssec;
 	struct evidence *evidence;
 	struct gatherer gatherer;
 	struct sqlite *cache;
@@ -149,8 +151,10 @@ open_evidence(struct coordinator *c, const struct options *o)
 	if (!o->no_cache)
 		c->cache = open_cache();
 	c->fetcher = fetcher_new(c->shared.loop, c->shared.resolver);
+	c->dnssec = dnssec_new(c->shared.loop,
+	    &(struct dnssec_options){.server = o->resolver, .anchor = o->dns_anchor});
 	c->evidence = evidence_new(&(struct evidence_env){.loop = c->shared.loop,
-	    .fetcher = c->fetcher, .stores = c->stores, .cache = c->cache,
+	    .fetcher = c->fetcher, .dnssec = c->dnssec, .stores = c->stores, .cache = c->cache,
 	    .crl_bytes = (size_t)o->crl_max_mib << 20});
 	c->gatherer = evidence_gatherer(c->evidence);
 	c->shared.gather = &c->gatherer;
@@ -214,6 +218,7 @@ coordinator_close(struct coordinator *c)
 		c->status = (enum exit_status)status;
 	}
 	evidence_free(c->evidence);
+	dnssec_free(c->dnssec);
 	resolver_free(c->shared.resolver);
 	fetcher_free(c->fetcher);
 	sqlite_close(c->cache);

@@ -348,6 +348,9 @@ take(struct job *j, enum option_id id, const char *arg)
 		return only(j, arg);
 	case OPT_OFFLINE:
 		return o->offline = true;
+	case OPT_DNS_ANCHOR:
+		o->dns_anchor = arg;
+		return true;
 	case OPT_CRL_MAX:
 		return unsigned_number(j, id, arg, 32, &o->crl_max_mib);
 	case OPT_NO_CACHE:

@@ -67,6 +67,7 @@ struct options {
 	const char *resolver; /* address text, or NULL */
 
 	bool offline, no_cache;
+	const char *dns_anchor; /* NULL: the distribution's */
 	unsigned crl_max_mib;
 	const char *const *only; /* probe names, NULL-ended; NULL: all */
 	unsigned timeout_ms, connect_timeout_ms, parallel, max_connections;

@@ -72,6 +72,7 @@ ENGINE_SOURCES = \
 NET_SOURCES = \
 	src/net/dns_ask.c src/net/dns_ask.h \
 	src/net/frames.c src/net/frames.h \
+	src/net/dnssec.c src/net/dnssec.h \
 	src/net/exchange.c src/net/exchange.h src/net/exchange.def \
 	src/net/fetch.c src/net/fetch.h \
 	src/net/lookup.c src/net/lookup.h \
@@ -90,8 +91,11 @@ DERIVE_SOURCES = \
 	src/derive/certificate.c src/derive/certificate.h \
 	src/derive/deployment.c src/derive/deployment.h \
 	src/derive/fixchain.c src/derive/fixchain.h \
+	src/derive/caa.c src/derive/caa.h src/derive/caa_issuers.def \
+	src/derive/dane.c src/derive/dane.h \
 	src/derive/issuer.c src/derive/issuer.h \
 	src/derive/lints.c src/derive/lints.h \
+	src/derive/rdata.c src/derive/rdata.h \
 	src/derive/staple.c src/derive/staple.h \
 	src/derive/verdict.c src/derive/verdict.h \
 	src/derive/weakest.c src/derive/weakest.h \
@@ -100,7 +104,7 @@ DERIVE_SOURCES = \
 EVIDENCE_SOURCES = \
 	src/evidence/crl_judge.c src/evidence/crl_judge.h \
 	src/evidence/evidence.c src/evidence/evidence.h src/evidence/evidence_internal.h \
-	src/evidence/web.c
+	src/evidence/dns.c src/evidence/web.c
 ASSESS_SOURCES = \
 	src/assess/assess.c src/assess/assess.h \
 	src/assess/embed.c \

@@ -201,6 +201,96 @@ out:
 	return ok;
 }
 
+/* --- records of any type ------------------------------------------------------------------------ */
+
+static struct span
+data_of(const ldns_rr *rr, struct arena *a)
+{
+	ldns_buffer *b = ldns_buffer_new(LDNS_MIN_BUFLEN);
+	struct span out = {NULL, 0};
+
+	CHECK(b != NULL);
+	if (ldns_rr_rdata2buffer_wire(b, rr) == LDNS_STATUS_OK)
+		out = arena_span(a, (struct span){ldns_buffer_begin(b), ldns_buffer_position(b)});
+	ldns_buffer_free(b);
+	return out;
+}
+
+/* "0 issue \"ca.example\"": each field, with blanks between them.  The library escapes what is no
+ * printable ASCII. */
+static const char *
+text_of(const ldns_rr *rr, struct arena *a)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < ldns_rr_rd_count(rr); i++) {
+		char *field = ldns_rdf2str(ldns_rr_rdf(rr, i));
+
+		if (field != NULL)
+			text = arena_printf(a, "%s%s%s", text, i > 0 ? " " : "", field);
+		free(field);
+	}
+	return text;
+}
+
+static int
+order(const void *x, const void *y)
+{
+	const struct dns_record *a = x, *b = y;
+	size_t n = a->data.n < b->data.n ? a->data.n : b->data.n;
+	int c = n > 0 ? memcmp(a->data.p, b->data.p, n) : 0;
+
+	return c != 0 ? c : (a->data.n > b->data.n) - (a->data.n < b->data.n);
+}
+
+static void
+collect(const ldns_rr_list *answer, const ldns_rdf *name, uint16_t type, struct arena *a,
+    struct dns_records *out)
+{
+	out->v = arena_alloc(a, DNS_RECORDS_MAX * sizeof(*out->v));
+	for (size_t i = 0; i < ldns_rr_list_rr_count(answer); i++) {
+		ldns_rr *rr = ldns_rr_list_rr(answer, i);
+
+		if ((uint16_t)ldns_rr_get_type(rr) != type ||
+		    ldns_rr_get_class(rr) != LDNS_RR_CLASS_IN ||
+		    ldns_dname_compare(ldns_rr_owner(rr), name) != 0)
+			continue;
+		if (out->n == DNS_RECORDS_MAX) {
+			out->capped = true;
+			return;
+		}
+		ldns_rr2canonical(rr);
+		out->v[out->n++] = (struct dns_record){.data = data_of(rr, a), .text = text_of(rr, a)};
+	}
+	qsort(out->v, out->n, sizeof(*out->v), order);
+}
+
+bool
+dns_read_records(struct span wire, const struct dns_question *q, struct arena *a,
+    struct dns_records *out)
+{
+	ldns_rdf *asked = ldns_dname_new_frm_str(q->name);
+	struct dns_message m = {.ede = -1};
+	const ldns_rdf *name;
+	ldns_pkt *pkt = NULL;
+	bool ok = false;
+
+	if (asked == NULL || ldns_wire2pkt(&pkt, wire.p, wire.n) != LDNS_STATUS_OK)
+		goto out;
+	if (!is_answer_to(pkt, asked, q, false))
+		goto out;
+	*out = (struct dns_records){.rcode = (uint8_t)ldns_pkt_get_rcode(pkt)};
+	name = follow(ldns_pkt_answer(pkt), asked, &m);
+	out->loop = m.loop;
+	if (!m.loop)
+		collect(ldns_pkt_answer(pkt), name, q->type, a, out);
+	ok = true;
+out:
+	ldns_pkt_free(pkt);
+	ldns_rdf_deep_free(asked);
+	return ok;
+}
+
 const char *
 dns_version(void)
 {

@@ -13,11 +13,19 @@
 #ifndef TLSAUDIT_ADAPT_LDNS_H
 #define TLSAUDIT_ADAPT_LDNS_H
 
+#include "base/arena.h"
 #include "base/wr.h"
 
 enum {
 	DNS_A = 1,       /* RFC 1035, 3.2.2 */
 	DNS_AAAA = 28,   /* RFC 3596, 2.1 */
+	DNS_MX = 15,     /* RFC 1035, 3.3.9 */
+	DNS_TXT = 16,    /* RFC 1035, 3.3.14 */
+	DNS_SRV = 33,    /* RFC 2782 */
+	DNS_DNSKEY = 48, /* RFC 4034, 2 */
+	DNS_TLSA = 52,   /* RFC 6698, 7.1 */
+	DNS_HTTPS = 65,  /* RFC 9460, 14.2 */
+	DNS_CAA = 257,   /* RFC 8659, 7 */
 	DNS_NOERROR = 0, /* RFC 1035, 4.1.1 */
 	DNS_FORMERR = 1,
 	DNS_SERVFAIL = 2,
@@ -31,7 +39,7 @@ enum {
 
 struct dns_question {
 	const char *name; /* A-labels, with or without a final dot */
-	uint16_t type;    /* DNS_A or DNS_AAAA */
+	uint16_t type;    /* dns_parse(): DNS_A or DNS_AAAA */
 	uint16_t id;
 	bool cd; /* RFC 4035, 3.2.2: checking disabled */
 };
@@ -61,6 +69,26 @@ bool dns_query(const struct dns_question *q, struct wr *out) MUST_USE;
  * too when check_id.  *out is then untouched. */
 bool dns_parse(struct span wire, const struct dns_question *q, bool check_id,
     struct dns_message *out) MUST_USE;
+/* One record of an answer. */
+struct dns_record {
+	struct span data; /* RDATA with its names uncompressed, in lower case where RFC 4034, 6.2 says so */
+	const char *text; /* as in a zone file, without owner, class and TTL; ASCII, escaped */
+};
+
+struct dns_records {
+	uint8_t rcode;
+	bool loop; /* its aliases go round in a circle */
+	struct dns_record *v;
+	size_t n; /* at most DNS_RECORDS_MAX, in the order of their data */
+	bool capped;
+};
+
+enum { DNS_RECORDS_MAX = 32 };
+
+/* Reads the answer to a question of any type: the records of that type at the end of its chain of
+ * aliases.  False: malformed, or to another question.  All of it is the arena's. */
+bool dns_read_records(struct span wire, const struct dns_question *q, struct arena *a,
+    struct dns_records *out) MUST_USE;
 /* The library's version, for --version. */
 const char *dns_version(void);
 

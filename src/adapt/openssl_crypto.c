@@ -24,6 +24,15 @@ crypto_sha256(struct span in, uint8_t out[32])
 }
 
 void
+crypto_sha512(struct span in, uint8_t out[64])
+{
+	static const uint8_t none;
+
+	init();
+	CHECK(SHA512(in.n > 0 ? in.p : &none, in.n, out) != NULL);
+}
+
+void
 crypto_sha1(struct span in, uint8_t out[20])
 {
 	static const uint8_t none;

@@ -14,6 +14,8 @@
 
 /* SHA-256 (FIPS 180-4) of in. */
 void crypto_sha256(struct span in, uint8_t out[32]);
+/* SHA-512 (FIPS 180-4) of in. */
+void crypto_sha512(struct span in, uint8_t out[64]);
 /* SHA-1 (FIPS 180-4) of in: for fingerprints people compare, never for trust. */
 void crypto_sha1(struct span in, uint8_t out[20]);
 /* MD5 (RFC 1321) of in: for JA3S, which is made of it.  False: this libcrypto has none. */

@@ -143,6 +143,7 @@ on_answer(void *arg, int rcode, void *packet, int n, int security, char *why, in
 	struct unbound_answer a = {
 	    .failed = rcode != 0 || packet == NULL || n <= 0,
 	    .bogus = security == 1,
+	    .secure = security == 2,
 	    .why = why,
 	};
 	unbound_done_fn *done;

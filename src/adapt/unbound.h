@@ -28,6 +28,7 @@ struct unbound_options {
 struct unbound_answer {
 	bool failed;      /* no answer that could be used: wire is empty */
 	bool bogus;       /* RFC 4033, 5: signed below the anchor, and not rightly */
+	bool secure;      /* RFC 4033, 5: signed below the anchor, and verified, or proved absent */
 	const char *why;  /* bogus: the library's sentence; NULL: it has none */
 	struct span wire; /* the message (RFC 1035, 4), NXDOMAIN and empty ones too */
 };

@@ -39,16 +39,19 @@ start(void *ctx, enum outside what, const struct ctx *c, struct facts *out, gath
 	struct evidence *e = ctx;
 	struct gathering *g;
 
-	CHECK(what == OUTSIDE_WEB);
-	g = web_new();
+	CHECK(what != OUTSIDE_NOT);
+	g = what == OUTSIDE_DNS ? dns_new() : web_new();
 	g->env = &e->env;
 	g->c = *c;
 	g->out = out;
 	g->done = done;
 	g->arg = arg;
 	g->end = loop_timer_new(e->env.loop, on_end, g);
-	loop_timer_set(g->end, EVIDENCE_MS);
-	web_begin(g);
+	loop_timer_set(g->end, what == OUTSIDE_DNS ? EVIDENCE_DNS_MS : EVIDENCE_MS);
+	if (what == OUTSIDE_DNS)
+		dns_begin(g);
+	else
+		web_begin(g);
 	return g;
 }
 

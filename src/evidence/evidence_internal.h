@@ -25,7 +25,9 @@ void gathering_over(struct gathering *g);
 
 /* A new one; its finish is set, everything above it comes from evidence.c afterwards. */
 struct gathering *web_new(void);
+struct gathering *dns_new(void);
 /* Asks; called once, when the above is filled in. */
 void web_begin(struct gathering *g);
+void dns_begin(struct gathering *g);
 
 #endif

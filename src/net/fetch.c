@@ -273,7 +273,7 @@ on_answer(void *arg, const struct web_answer *a)
 
 	MAGIC_CHECK(x, MAGIC);
 	x->transfer = NULL;
-	if (a->end == WEB_DONE && is_redirect(a)) {
+	if (a->end == WEB_DONE && is_redirect(a) && !x->q.no_redirects) {
 		redirect(x, a);
 		return;
 	}

@@ -56,6 +56,7 @@ struct fetch_request { /* copied */
 	unsigned total_ms;     /* 0: FETCH_TOTAL_MS */
 	enum reach near;       /* of the audited endpoint */
 	const char *ca_file;   /* for https; NULL: the system's */
+	bool no_redirects;     /* a redirect is FETCH_STATUS */
 };
 
 struct fetch_result { /* dies when done() returns */

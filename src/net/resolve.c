@@ -125,6 +125,18 @@ first_forwarder(void)
 	return a;
 }
 
+char *
+resolve_server_text(const char *server)
+{
+	struct address a;
+	char err[128];
+
+	if (server == NULL || !target_address(span_str(server), &a, err, sizeof(err)))
+		return NULL;
+	default_port(&a);
+	return server_text(&a);
+}
+
 /* --- the result ------------------------------------------------------------------------------- */
 
 /* Of two kinds of addresses without one, what is said: the most certain first.  That the other kind

@@ -79,6 +79,9 @@ resolver_new(struct loop *l, const struct resolver_options *o, char *err, size_t
 void resolve_start(struct resolver *r, const char *host, resolve_done_fn *done, void *arg);
 /* Releases it; done() of lookups under way is not called.  NULL is allowed. */
 void resolver_free(struct resolver *r);
+/* "192.0.2.1:53" or the like as libunbound wants it, owned by the caller; NULL when server is NULL or no
+ * address. */
+char *resolve_server_text(const char *server);
 /* "nxdomain", "servfail", ...: one word for reports, with static life. */
 const char *resolve_status_name(enum resolve_status s);
 

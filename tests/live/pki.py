@@ -113,10 +113,10 @@ class Pki:
             self._join(leaf.chain, leaf.cert)
         return leaf
 
-    def ca(self, name, issuer, more=""):
+    def ca(self, name, issuer, more="", organisation="Live"):
         """One more CA below another."""
         return self._make(name, "RSA:2048", CA + "authorityKeyIdentifier = keyid\n" + more,
-                          "/O=Live/CN=Live CA " + name, issuer)
+                          "/O=%s/CN=Live CA %s" % (organisation, name), issuer)
 
     def sends(self, name, leaf, *certs):
         """The leaf's key with a chain of one's own: what is given, in that order."""
