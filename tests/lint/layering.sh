@@ -44,7 +44,7 @@ allow 'probes/.*' 'probe\.h|[a-z_]+_internal\.h' maybe
 allow 'src/adapt/.*' "$base|$tls|probe\.h|fact\.h|adapt/[a-z0-9_]+\.h"
 allow 'src/engine/.*' "$base|$tls|probe\.h|adapt/openssl_tls\.h|engine/[a-z0-9_]+\.(h|def)"
 allow 'src/pki/.*' "$base|fact\.h|adapt/[a-z0-9_]+\.h|pki/[a-z0-9_]+\.(h|def)"
-allow 'src/derive/.*' "$base|$tls|fact\.h|probe\.h|adapt/[a-z0-9_]+\.h|pki/[a-z0-9_]+\.h|derive/[a-z_]+\.h" maybe
+allow 'src/derive/.*' "$base|$tls|fact\.h|probe\.h|adapt/[a-z0-9_]+\.h|pki/[a-z0-9_]+\.h|derive/[a-z_]+\.(h|def)" maybe
 allow 'src/audit/.*' "$base|$core|audit/[a-z_]+\.h"
 allow 'src/assess/.*' "$base|fact\.h|tls/code\.h|adapt/json\.h|assess/[a-z_]+\.(h|def)"
 allow 'src/report/.*' "$base|fact\.h|tls/code\.h|adapt/(json|openssl_crypto)\.h|assess/assess\.h|report/[a-z_]+\.(h|def)"

@@ -1,4 +1,4 @@
-"""What DNS says about a service: CAA, TLSA, HTTPS, mail, Key Transparency; signed, unsigned and forged.
+"""What DNS says about a service, asked by `lookups` and told by `dns`: CAA, TLSA, HTTPS, mail, Key Transparency; signed, unsigned and forged.
 
 The truth is the zone.
 """
