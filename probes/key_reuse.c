@@ -18,7 +18,7 @@ static const enum fact_id needs[] = {F_FLIGHTS_READ, F_PROTO_TLS1_3, F_SUITES_SS
 static const enum fact_id gives[] = {F_ECDH_REUSED, F_DH_REUSED, F_NONE};
 
 struct key_kind { /* of key exchange */
-	unsigned asked;
+	unsigned asked, most; /* questions */
 	struct span first;
 	enum tri reused;
 	enum why why;
@@ -75,15 +75,11 @@ ask_again(const struct facts *row, const struct ctx *c, struct ask *ask)
 {
 	uint16_t version = (uint16_t)fact_u32(row, F_FLIGHT_VERSION);
 
-	if (version == TLS1_3) {
-		ask_hello(ask, c, version, STOP_SERVER_HELLO);
-		ask->hello.shares = fact_u16s(row, F_FLIGHT_GROUP);
-	} else {
-		ask_hello(ask, c, version, STOP_HELLO_DONE);
-	}
+	/* Before TLS 1.3 all groups again: a certificate's curve must be among them (RFC 8422, 5.1). */
+	ask_hello(ask, c, version, version < TLS1_3 ? STOP_HELLO_DONE : STOP_SERVER_HELLO);
 	ask->hello.suites = fact_u16s(row, F_FLIGHT_SUITE);
-	if (version > SSL3)
-		ask->hello.groups = fact_u16s(row, F_FLIGHT_GROUP);
+	if (version == TLS1_3)
+		ask->hello.groups = ask->hello.shares = fact_u16s(row, F_FLIGHT_GROUP);
 	return true;
 }
 
@@ -114,6 +110,8 @@ begin(struct state *s, const struct ctx *c)
 	const struct facts *row = ec_row(c->known);
 
 	s->begun = true;
+	s->dh.most = 2;
+	s->ec.most = row != NULL ? 1 : 2;
 	if (seen_twice(c->known))
 		s->ec.reused = TRI_YES;
 	else if (row != NULL)
@@ -128,13 +126,13 @@ next(void *st, const struct ctx *c, struct ask *ask)
 
 	if (!s->begun)
 		begin(s, c);
-	if (s->ec.reused == TRI_UNKNOWN && s->ec.asked < (s->ec.first.n > 0 ? 1 : 2) && s->ec.why == WHY_NONE &&
+	if (s->ec.reused == TRI_UNKNOWN && s->ec.asked < s->ec.most && s->ec.why == WHY_NONE &&
 	    (row != NULL ? ask_again(row, c, ask) : ask_with("kx=ECDHE", c, ask))) {
 		s->ec.asked++;
 		return STEP_ASK;
 	}
-	s->ec.asked = 2; /* that is over */
-	if (s->dh.asked < 2 && s->dh.why == WHY_NONE && ask_with("kx=DHE", c, ask)) {
+	s->ec.asked = s->ec.most; /* that is over */
+	if (s->dh.asked < s->dh.most && s->dh.why == WHY_NONE && ask_with("kx=DHE", c, ask)) {
 		s->dh.asked++;
 		return STEP_ASK;
 	}

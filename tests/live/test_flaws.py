@@ -149,12 +149,18 @@ class Honest(rogue.Server):
     suites = (0xc02f, 0x009e)
 
 
+class RsaFirst(Reuses):
+    """No flight that is read for its certificates has a key of its own."""
+    suites = (0x002f, 0xc02f)
+
+
 def key_reuse(c):
     leaf = c.pki.leaf("rsa")
     ec, dh, raccoon = "groups.public_reused", "dh.public_reused", "vulnerabilities.raccoon"
     for server, want in ((Reuses, {ec: "yes", dh: "no", raccoon: "no"}),
                          (ReusesDh, {ec: "no", dh: "yes", raccoon: "yes"}),
                          (DhOnly, {ec: "unknown", dh: "yes", raccoon: "yes"}),
+                         (RsaFirst, {ec: "yes", dh: "unknown", raccoon: "no"}),
                          (Honest, {ec: "no", dh: "no", raccoon: "no"}),
                          (rogue.Server, {ec: "no", dh: "unknown", raccoon: "no"})):
         look(c, server(leaf), "key_reuse,weakness", want)
@@ -326,28 +332,74 @@ def client_authorities(c):
         c.fact(a, "facts." + path, None)
 
 
-# ---- real servers -------------------------------------------------------------------------------
+# ---- real servers: none of these has a flaw that only a question of its own shows ------------------
 
-def healthy(c, a, scsv="yes", intolerant=(), potential=()):
-    """Nothing is wrong with it."""
-    facts = a.json["facts"]
-    c.equal("fallback_scsv", facts["features"].get("fallback_scsv"), scsv)
-    found = {k: (v, facts["intolerance"].get(k + "_reason"))
-             for k, v in facts["intolerance"].items() if v == "yes"}
-    c.equal("intolerances", set(found), set(intolerant))
-    for name, value in facts["vulnerabilities"].items():
-        # A CBC suite is one, whatever the library does about it.
-        c.true("vulnerabilities." + name, value != "yes" or name in ("lucky13",) + tuple(potential),
-               facts["vulnerabilities"].get(name + "_reason"))
+def healthy(c, server, scsv="yes", intolerant=(), follow=(), most=None):
+    """follow: the attacks that follow from its suites; most: connections."""
+    with server as s:
+        a = audit.run(s.port)
+        c.true("the server still runs", s.running())
+        facts = a.json["facts"]
+        c.equal("fallback_scsv", facts["features"].get("fallback_scsv"), scsv)
+        c.equal("intolerances", {k for k, v in facts["intolerance"].items() if v == "yes"},
+                set(intolerant))
+        c.equal("vulnerabilities", {k for k, v in facts["vulnerabilities"].items() if v == "yes"},
+                set(follow))
+        for name in ("heartbleed", "ccs_injection"):
+            c.fact(a, "facts.vulnerabilities." + name, "no")
+        c.true("groups.public_reused", facts["groups"]["public_reused"] != "yes")
+        c.true("dh.public_reused", facts["dh"]["public_reused"] != "yes")
+        if most is not None:
+            c.true("connections", a.at("connections") <= most, a.at("connections"))
 
 
 def real_nginx(c):
-    with servers.nginx(c.work, leaf_config(c.pki.leaf("rsa"))
-                       + "ssl_protocols TLSv1.2 TLSv1.3;") as s:
-        a = audit.run(s.port)
-        healthy(c, a)
-        c.true("connections", a.at("connections") <= 120, a.at("connections"))
+    healthy(c, servers.nginx(c.work, leaf_config(c.pki.leaf("rsa"))
+                             + "ssl_protocols TLSv1.2 TLSv1.3;"), follow={"lucky13"}, most=120)
+
+
+def real_openssl(c):
+    leaf = c.pki.leaf("rsa")
+    healthy(c, servers.s_server(c.work, "-cert", leaf.chain, "-key", leaf.key, "-min_protocol",
+                                "TLSv1", "-cipher", "AES128-SHA:@SECLEVEL=0"),
+            follow={"lucky13", "beast"})
+
+
+def real_gnutls(c):
+    leaf = c.pki.leaf("rsa")
+    healthy(c, servers.gnutls_serv(c.work, "NORMAL", "--heartbeat", "--x509certfile", leaf.chain,
+                                   "--x509keyfile", leaf.key), follow={"lucky13", "beast"})
+
+
+def real_apache(c):
+    leaf = c.pki.leaf("rsa")
+    healthy(c, servers.apache(c.work, "SSLCertificateFile %s\nSSLCertificateKeyFile %s"
+                              % (leaf.chain, leaf.key)), follow={"lucky13"})
+
+
+def real_haproxy(c):
+    leaf = c.pki.leaf("rsa")
+    with open(leaf.chain) as chain, open(leaf.key) as key:
+        both = servers.write(c.work, "both.pem", chain.read() + key.read())
+    healthy(c, servers.haproxy(c.work, "crt " + both), follow={"lucky13"})
+
+
+def real_nss(c):
+    healthy(c, servers.selfserv(c.work, c.pki, {"-n": c.pki.leaf("rsa")}, "-V", "tls1.2:tls1.3",
+                                "-u"), follow={"lucky13", "sweet32", "rc4"})
+
+
+def real_lighttpd(c):
+    """mbedTLS 2.28 wants its hello in one record."""
+    leaf = c.pki.leaf("rsa")
+    for module, more in (("openssl", {}), ("nss", {}), ("wolfssl", {}),
+                         ("mbedtls", {"scsv": "unknown", "intolerant": {"hello_16k", "split_records"}})):
+        try:
+            healthy(c, servers.lighttpd(c.work, module, leaf), **more)
+        except servers.Skip as e:
+            print("skipped:", e)
 
 
 live.main(fallback_scsv, intolerance, key_reuse, certificate_forms, gnutls_forms, heartbleed,
-          ccs_injection, old_node, jarm, client_authorities, real_nginx)
+          ccs_injection, old_node, jarm, client_authorities, real_nginx,
+          real_openssl, real_gnutls, real_apache, real_haproxy, real_nss, real_lighttpd)
