@@ -309,7 +309,7 @@ def jarm(c):
         a = audit.run(s.port, "--only", "jarm,fingerprints")
         c.fact(a, "facts.fingerprints.jarm",
                "07d14d16d21d21d00042d43d000000aa99ce74e2c6d013c745aa52b5cc042d")
-        # 771,4866,43-51: TLS 1.3 of OpenSSL with its first suite
+        # 771,4865,43-51: TLS 1.3 with AES-128-GCM
         c.equal("ja3s", [h["ja3s"] for h in a.json["facts"]["handshakes"]
                          if h["version"] == "TLS 1.3"][:1], ["f4febc55ea12b31ae17cfb7e614afda8"])
     with Picky(leaf, lambda h: 51 in h.extensions and len(h.suites) == 69) as s:
