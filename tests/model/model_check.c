@@ -605,7 +605,8 @@ check_intolerance(struct check *k)
 	bool faulty = q->hates_tls13 || q->hates_sni || q->hates_unknown_exts || q->max_hello > 0 ||
 	    q->max_suites > 0 || q->fail_every > 0 || q->ban_after > 0;
 
-	tri(k, F_FALLBACK_SCSV, false, false);
+	if (q->fail_every == 0 && q->other == NULL)
+		tri(k, F_FALLBACK_SCSV, k->c->fallback_scsv, false);
 	for (size_t i = 0; i < N_ELEMENTS(all) && !faulty; i++)
 		tri(k, all[i], false, false);
 	if (q->hates_tls13 && fact_tri(k->f, F_INTOL_TLS1_3) == TRI_NO)
@@ -617,6 +618,21 @@ check_intolerance(struct check *k)
 }
 
 /* ---- what follows from suites, and other forms ---- */
+
+static void
+check_compression(struct check *k)
+{
+	static const char *const names[] = {"", "zlib", "brotli", "zstd"};
+	const struct model_config *c = k->c;
+	size_t want = c->cert_compression > 0;
+
+	if (!known(k, F_CERT_COMPRESSION, on(c, TLS1_3) && readable_tls13(c)))
+		return;
+	if (fact_n_strs(k->f, F_CERT_COMPRESSION) != want ||
+	    (want == 1 && strcmp(fact_strs(k->f, F_CERT_COMPRESSION, 0), names[c->cert_compression]) != 0))
+		wrong(k, "features.certificate_compression: %zu, are %zu",
+		    fact_n_strs(k->f, F_CERT_COMPRESSION), want);
+}
 
 static void
 check_weakness(struct check *k)
@@ -633,11 +649,13 @@ check_weakness(struct check *k)
 	tri(k, F_VULN_BEAST, any_suite(c, SSL3, TLS1_0, "cbc"), false);
 	if (!c->quirks.bare_hello)
 		tri(k, F_CRIME, c->compression, false);
-	tri(k, F_ECDH_REUSED, false, false);
-	tri(k, F_DH_REUSED, false, false);
+	if (!c->reuse_keys || !on(c, TLS1_3)) /* the keys of TLS 1.3 are real here */
+		tri(k, F_ECDH_REUSED, c->reuse_keys, false);
+	tri(k, F_DH_REUSED, c->reuse_keys, false);
 	tri(k, F_RAW_PUBLIC_KEY, false, false);
-	if (fact_n_strs(k->f, F_NPN) + fact_n_strs(k->f, F_CERT_COMPRESSION) > 0)
-		wrong(k, "features.npn or certificate_compression: some");
+	if (fact_n_strs(k->f, F_NPN) > 0)
+		wrong(k, "features.npn: some");
+	check_compression(k);
 }
 
 char *

@@ -6,6 +6,7 @@ enum {
 	HANDSHAKE_FAILURE = 40,
 	ILLEGAL_PARAMETER = 47,
 	PROTOCOL_VERSION = 70,
+	INAPPROPRIATE_FALLBACK = 86,
 	UNRECOGNIZED_NAME = 112,
 	MISSING_EXTENSION = 109
 };
@@ -231,6 +232,18 @@ choose_tls13(const struct model_config *c, const struct model_hello *h,
 	return 0;
 }
 
+/* RFC 7507, 3: it speaks a higher version than the client asks for. */
+static bool
+needless_fallback(const struct model_config *c, const struct model_hello *h, uint16_t version)
+{
+	enum { FALLBACK_SCSV = 0x5600 };
+	bool higher = false;
+
+	for (uint16_t v = (uint16_t)(version + 1); v <= TLS1_3; v++)
+		higher = higher || c->versions[MODEL_INDEX(v)];
+	return c->fallback_scsv && higher && u16s_has((struct u16s){h->suites, h->n_suites}, FALLBACK_SCSV);
+}
+
 uint8_t
 model_choose(const struct model_config *c, const struct model_hello *h, struct model_choice *out)
 {
@@ -244,5 +257,7 @@ model_choose(const struct model_config *c, const struct model_hello *h, struct m
 		return UNRECOGNIZED_NAME;
 	if (out->version >= TLS1_3)
 		return choose_tls13(c, h, certs, out);
+	if (needless_fallback(c, h, out->version))
+		return INAPPROPRIATE_FALLBACK;
 	return choose_old(c, h, certs, out) ? 0 : HANDSHAKE_FAILURE;
 }

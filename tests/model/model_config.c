@@ -534,6 +534,9 @@ model_random(struct model_config *c, struct rng *r, const struct model_pool *poo
 			return;
 		}
 	}
+	c->fallback_scsv = chance(r, 60);
+	c->reuse_keys = chance(r, 20);
+	c->cert_compression = (uint8_t)(chance(r, 30) ? 1 + rng_below(r, 3) : 0);
 }
 
 void

@@ -106,6 +106,10 @@ struct model_config {
 	const char *alpn[MODEL_MAX_ALPN];
 	size_t n_alpn;
 
+	bool fallback_scsv; /* RFC 7507 */
+	bool reuse_keys;    /* the same public value in every ServerKeyExchange */
+	uint8_t cert_compression; /* RFC 8879: this algorithm; 0: none */
+
 	bool retry_refused; /* an empty key_share gets an alert, no HelloRetryRequest */
 	bool cookie;        /* a HelloRetryRequest carries one */
 	enum model_refusal no_version, no_suite, no_sni, no_ssl2;

@@ -244,6 +244,18 @@ random_number(struct model_conn *c, struct wr *w, size_t n)
 	wr_put(w, bytes, n);
 }
 
+/* Of a key exchange: a new one each time, or always the same. */
+static void
+public_value(struct model_conn *c, struct wr *w, size_t n)
+{
+	if (!c->config->reuse_keys) {
+		random_number(c, w, n);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		wr_u8(w, (unsigned)(i & 0x7f) | 1);
+}
+
 static void
 dh_params(struct wr *w, struct model_conn *c, struct span p)
 {
@@ -254,7 +266,7 @@ dh_params(struct wr *w, struct model_conn *c, struct span p)
 	wr_u16(w, 1);
 	wr_u8(w, c->config->dh_g);
 	m = wr_open(w, 2);
-	random_number(c, w, p.n);
+	public_value(c, w, p.n);
 	wr_close(w, m);
 }
 
@@ -276,7 +288,7 @@ ec_params(struct wr *w, struct model_conn *c)
 	wr_u8(w, 3); /* named_curve */
 	wr_u16(w, c->choice.group);
 	m = wr_open(w, 1);
-	random_number(c, w, point_size(c->choice.group));
+	public_value(c, w, point_size(c->choice.group));
 	wr_close(w, m);
 }
 
@@ -413,6 +425,20 @@ protect(struct model_conn *c, struct span s)
 	wr_span(&c->transcript, s);
 }
 
+/* RFC 8879, 4; what is in it nobody can unpack. */
+static void
+compressed_certificate(struct wr *w, struct model_conn *c)
+{
+	enum { UNPACKED = 1000, PACKED = 80 };
+	struct wr_mark m = open_message(w, 25);
+
+	wr_u16(w, c->config->cert_compression);
+	wr_u24(w, UNPACKED);
+	wr_u24(w, PACKED);
+	random_number(c, w, PACKED);
+	wr_close(w, m);
+}
+
 static void
 encrypted_flight(struct model_conn *c, struct wr *w)
 {
@@ -425,7 +451,10 @@ encrypted_flight(struct model_conn *c, struct wr *w)
 	wr_close(w, m);
 	if (c->config->client_auth)
 		certificate_request(w, c);
-	certificate(w, c, c->choice.cert);
+	if ((c->hello.cert_compressions & 1u << c->config->cert_compression) != 0)
+		compressed_certificate(w, c);
+	else
+		certificate(w, c, c->choice.cert);
 	m = open_message(w, 15);
 	wr_u16(w, c->choice.sigalg);
 	wr_u16(w, SIGNATURE);

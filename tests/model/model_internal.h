@@ -27,6 +27,7 @@ struct model_hello { /* a ClientHello, read */
 	struct model_shares shares[8];
 	size_t n_shares;
 	bool deflate;
+	unsigned cert_compressions; /* bits */
 	uint32_t suites2[64];
 	size_t n_suites2;
 };

@@ -52,6 +52,23 @@ read_alpn(struct model_hello *h, struct rd body)
 }
 
 static bool
+read_compressions(struct model_hello *h, struct rd body)
+{
+	struct rd list;
+
+	if (!rd_vec8(&body, &list) || !rd_end(&body) || rd_end(&list))
+		return false;
+	while (!rd_end(&list)) {
+		uint16_t x;
+
+		if (!rd_u16(&list, &x))
+			return false;
+		h->cert_compressions |= x < 32 ? 1u << x : 0;
+	}
+	return true;
+}
+
+static bool
 read_ext(struct model_hello *h, uint16_t type, struct rd body)
 {
 	struct rd list;
@@ -70,6 +87,8 @@ read_ext(struct model_hello *h, uint16_t type, struct rd body)
 		return read_shares(h, body);
 	case EXT_ALPN:
 		return read_alpn(h, body);
+	case EXT_COMPRESS_CERTIFICATE:
+		return read_compressions(h, body);
 	default:
 		return true;
 	}
