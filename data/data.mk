@@ -93,7 +93,7 @@ tables-dh:
 
 # The manual, the completions and the schema of a report: made from the program's own tables by
 # data/gen/gen-docs.c, and committed, so that no build has to run it (tests/lint/docs.sh).
-dist_man_MANS += src/tlsaudit.1
+dist_man_MANS += src/tlsaudit.1 src/tlsaudit-diff.1
 EXTRA_DIST += src/tlsaudit.1.in
 bashcompletiondir = $(datadir)/bash-completion/completions
 dist_bashcompletion_DATA = data/completions/tlsaudit

@@ -137,6 +137,7 @@ REPORT_SOURCES = \
 CLI_SOURCES = \
 	src/chainfile.c src/chainfile.h src/fixfile.c src/fixfile.h \
 	src/coordinator.c src/coordinator.h \
+	src/diff.c src/diff.h src/diff_internal.h src/diff_pki.c \
 	src/baseline.c src/baseline.h src/from.c src/from.h \
 	src/judge.c src/judge.h src/jsonl.c src/jsonl.h \
 	src/locate.c src/locate.h src/output.c src/output.h \
@@ -165,3 +166,7 @@ CLI_SOURCES = \
 bin_PROGRAMS += tlsaudit
 tlsaudit_SOURCES = src/main.c
 tlsaudit_LDADD = libtlsaudit.a $(LIBS_ALL)
+
+bin_PROGRAMS += tlsaudit-diff
+tlsaudit_diff_SOURCES = src/diff_main.c
+tlsaudit_diff_LDADD = libtlsaudit.a $(LIBS_ALL)

@@ -69,14 +69,24 @@ for f in $map; do
 	ls -d "$top"/$f >/dev/null 2>&1 || fail "the map of HACKING names $f, which is not there"
 done
 
+# The other program has its own short list: --help and its manual name the same.
+own=$("$build/tlsaudit-diff" --help | grep -oE -e '--[a-z-]+' | sort -u)
+[ -n "$own" ] || fail "tlsaudit-diff --help names no option"
+for o in $own; do
+	roff=$(echo "$o" | sed 's/-/\\-/g')
+	grep -qF -e "$roff\\fR" "$top/src/tlsaudit-diff.1" || fail "tlsaudit-diff(1) lacks $o"
+done
+
 # Checked by those who know best, when they are installed.
-if command -v mandoc >/dev/null 2>&1; then
-	mandoc -T lint -W warning "$top/src/tlsaudit.1" >&2 || fail "mandoc does not like the manual"
-fi
-if command -v man >/dev/null 2>&1; then
-	warnings=$(LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -l "$top/src/tlsaudit.1" 2>&1 >/dev/null)
-	[ -z "$warnings" ] || fail "man: $warnings"
-fi
+for page in "$top"/src/*.[1-8]; do
+	if command -v mandoc >/dev/null 2>&1; then
+		mandoc -T lint -W warning "$page" >&2 || fail "mandoc does not like $page"
+	fi
+	if command -v man >/dev/null 2>&1; then
+		warnings=$(LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -l "$page" 2>&1 >/dev/null)
+		[ -z "$warnings" ] || fail "man: $warnings"
+	fi
+done
 
 # bash offers what options.def offers.
 if command -v bash >/dev/null 2>&1; then
