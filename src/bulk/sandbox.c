@@ -109,7 +109,7 @@ filter_calls(void)
 		(void)seccomp_rule_add(c, SCMP_ACT_KILL_PROCESS, deadly[i], 0);
 	for (size_t i = 0; good && i < N_ELEMENTS(families); i++)
 		good = seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-			   SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i])) == 0;
+			   SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i], 0)) == 0;
 	good = good && seccomp_load(c) == 0;
 	if (c != NULL)
 		seccomp_release(c);
