@@ -1,5 +1,5 @@
 /*
- * limbo - the SERVER cases of x509-limbo through our path judgement.
+ * limbo - the SERVER cases of x509-limbo, and of suites in its shape, through our path judgement.
  *
  *	limbo SUITE.json DIFFERENCES [ID]
  *
@@ -7,7 +7,7 @@
  * their order) and a host name; "trusted" is the verdict `complete`.  Where we differ on purpose a
  * line of DIFFERENCES says so, with the reason above it: "ID strict" (we refuse, the suite accepts)
  * or "ID lenient" (we accept, the suite refuses).  Anything else is wrong, as is a line that no
- * longer tells a difference.  Prints the counts; exit 0 when nothing is wrong, 77 (skipped) when
+ * longer tells a difference.  In place of PEM a suite may say "@N": its N-th of "certificates".  Prints the counts; exit 0 when nothing is wrong, 77 (skipped) when
  * the suite is not there.
  */
 #include "config.h"
@@ -35,6 +35,7 @@ struct run {
 	struct note notes[MAX_NOTES];
 	size_t n_notes;
 	unsigned n, agreed, strict, lenient, wrong, slow;
+	struct json_object *certificates; /* or NULL */
 };
 
 static const char *
@@ -52,6 +53,28 @@ list_of(struct json_object *o, const char *key)
 	struct json_object *v;
 
 	return json_object_object_get_ex(o, key, &v) ? v : NULL;
+}
+
+/* What stands for a certificate: its PEM. */
+static const char *
+pem_of(const struct run *r, const char *text)
+{
+	struct json_object *o;
+	size_t i;
+
+	if (text[0] != '@')
+		return text;
+	i = (size_t)strtoul(text + 1, NULL, 10);
+	o = r->certificates != NULL ? json_object_array_get_idx(r->certificates, i) : NULL;
+	if (o == NULL)
+		abort();
+	return json_object_get_string(o);
+}
+
+static const char *
+pem_at(const struct run *r, struct json_object *list, size_t i)
+{
+	return pem_of(r, json_object_get_string(json_object_array_get_idx(list, i)));
 }
 
 /* The DER of a PEM text, in the arena; empty when there is none. */
@@ -75,7 +98,8 @@ decode(const char *pem, struct arena *a)
 
 /* A store with these roots as its last column; -1 when none of them can be read. */
 static int
-make_store(struct store_set *set, struct json_object *roots, char *err, size_t cap)
+make_store(const struct run *r, struct store_set *set, struct json_object *roots, char *err,
+    size_t cap)
 {
 	char path[] = "/tmp/limbo-XXXXXX";
 	int fd = mkstemp(path), column;
@@ -84,7 +108,7 @@ make_store(struct store_set *set, struct json_object *roots, char *err, size_t c
 	if (f == NULL)
 		abort();
 	for (size_t i = 0; i < json_object_array_length(roots); i++)
-		fputs(json_object_get_string(json_object_array_get_idx(roots, i)), f);
+		fputs(pem_at(r, roots, i), f);
 	fclose(f);
 	column = store_set_add_pem(set, "limbo", path, err, cap);
 	unlink(path);
@@ -105,7 +129,7 @@ moment(const char *s)
 }
 
 static bool
-judge(struct json_object *t, char *why, size_t cap)
+judge(const struct run *r, struct json_object *t, char *why, size_t cap)
 {
 	struct store_set *set = store_set_new();
 	struct arena *a = arena_new(ARENA);
@@ -113,15 +137,14 @@ judge(struct json_object *t, char *why, size_t cap)
 	struct json_object *name = list_of(t, "expected_peer_name");
 	struct span sent[MAX_CERTS];
 	struct chain_input in = {.sent = sent, .n_sent = 1, .stores = set};
-	int column = make_store(set, list_of(t, "trusted_certs"), why, cap);
+	int column = make_store(r, set, list_of(t, "trusted_certs"), why, cap);
 	bool trusted = false;
 
 	in.now = moment(text_of(t, "validation_time"));
 	in.host = name != NULL ? text_of(name, "value") : NULL;
-	sent[0] = decode(text_of(t, "peer_certificate"), a);
+	sent[0] = decode(pem_of(r, text_of(t, "peer_certificate")), a);
 	for (size_t i = 0; i < json_object_array_length(inter) && in.n_sent < MAX_CERTS; i++)
-		sent[in.n_sent++] =
-		    decode(json_object_get_string(json_object_array_get_idx(inter, i)), a);
+		sent[in.n_sent++] = decode(pem_at(r, inter, i), a);
 	if (column >= 0) {
 		const struct chain_verdict *v = &chain_judge(&in, a)->verdicts[column];
 
@@ -150,7 +173,7 @@ one_case(struct run *r, struct json_object *t)
 	struct note *note = find_note(r, id);
 	char why[400] = "";
 	clock_t start = clock();
-	bool trusted = judge(t, why, sizeof(why));
+	bool trusted = judge(r, t, why, sizeof(why));
 	long ms = (long)((clock() - start) * 1000 / CLOCKS_PER_SEC);
 
 	r->n++;
@@ -203,6 +226,7 @@ main(int argc, char **argv)
 	root = json_object_from_file(argv[1]);
 	if (root == NULL || !json_object_object_get_ex(root, "testcases", &cases))
 		abort();
+	r->certificates = list_of(root, "certificates");
 	for (size_t i = 0; i < json_object_array_length(cases); i++) {
 		struct json_object *t = json_object_array_get_idx(cases, i);
 
