@@ -277,6 +277,7 @@ set_up(behaviour *b, unsigned first_byte_ms)
 	exchanger = exchanger_new(loop, &limits);
 	transport = exchanger_transport(exchanger);
 	rng_seed(&rng, 1);
+	ep.starttls = NULL;
 	ask = (struct ask){.kind = ASK_HELLO, .stop = STOP_HELLO_DONE};
 	hello_init(&ask.hello, "live.example", TLS1_2);
 	ask.hello.suites = U16S_OF(suites);
