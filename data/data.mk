@@ -35,16 +35,29 @@ src/tls/preload.$(OBJEXT): src/tls/preload.bin
 BUILT_SOURCES += src/tls/preload.bin
 CLEANFILES += src/tls/preload.bin
 
-# The grading rules, embedded as they are by src/assess/embed.c.
+# The policies, embedded as they are by src/assess/embed.c.
 policydir = $(pkgdatadir)/policy
-dist_policy_DATA = data/policy/ssllabs-2009r.json
-src/assess/ssllabs-2009r.bin: data/policy/ssllabs-2009r.json
+dist_policy_DATA = \
+	data/policy/ssllabs-2009r.json \
+	data/policy/mozilla-modern.json data/policy/mozilla-intermediate.json \
+	data/policy/mozilla-modern-5.8.json data/policy/mozilla-intermediate-5.8.json \
+	data/policy/nist-800-52r2.json \
+	data/policy/bsi-tr-02102-2.json \
+	data/policy/pci-dss-4.json
+policy_bins = \
+	src/assess/ssllabs-2009r.bin \
+	src/assess/mozilla-modern.bin src/assess/mozilla-intermediate.bin \
+	src/assess/mozilla-modern-5.8.bin src/assess/mozilla-intermediate-5.8.bin \
+	src/assess/nist-800-52r2.bin \
+	src/assess/bsi-tr-02102-2.bin \
+	src/assess/pci-dss-4.bin
+$(policy_bins): $(dist_policy_DATA)
 	@$(MKDIR_P) src/assess
-	$(AM_V_GEN)cp $(srcdir)/data/policy/ssllabs-2009r.json $@.tmp && mv -f $@.tmp $@
+	$(AM_V_GEN)cp $(srcdir)/data/policy/`basename $@ .bin`.json $@.tmp && mv -f $@.tmp $@
 
-src/assess/embed.$(OBJEXT): src/assess/ssllabs-2009r.bin
-BUILT_SOURCES += src/assess/ssllabs-2009r.bin
-CLEANFILES += src/assess/ssllabs-2009r.bin
+src/assess/embed.$(OBJEXT): $(policy_bins)
+BUILT_SOURCES += $(policy_bins)
+CLEANFILES += $(policy_bins)
 
 # Whom a scan of a list leaves alone, embedded by src/bulk/exclude.c.
 dist_pkgdata_DATA = data/exclude.conf

@@ -18,6 +18,7 @@ static const struct {
     {"severity:", GATE_SEVERITY},
     {"rule:", GATE_RULE},
     {"expiry:", GATE_EXPIRY},
+    {"compliance", GATE_COMPLIANCE},
 };
 
 int
@@ -81,6 +82,8 @@ read_value(struct gate_condition *c, const char *value, const char **expected)
 		*expected = "a time such as 14d, 2w or 36h";
 		c->value = duration(value);
 		return c->value >= 0;
+	case GATE_COMPLIANCE:
+		return value[0] == '\0';
 	case GATE_NONE:
 		break;
 	}
@@ -94,7 +97,8 @@ read_condition(struct gate_condition *c, const char *option, char *err, size_t e
 		size_t n = strlen(words[i].word);
 		const char *expected = "";
 
-		if (strncmp(c->text, words[i].word, n) != 0)
+		if (strncmp(c->text, words[i].word, n) != 0 ||
+		    (words[i].kind == GATE_COMPLIANCE && c->text[n] != '\0'))
 			continue;
 		c->kind = words[i].kind;
 		if (read_value(c, c->text + n, &expected))
@@ -103,8 +107,8 @@ read_condition(struct gate_condition *c, const char *option, char *err, size_t e
 		    err, errlen, "%s: '%s' needs %s after the colon", option, c->text, expected);
 		return false;
 	}
-	snprintf(err, errlen, "%s: '%s' is not grade:G, severity:S, rule:ID or expiry:TIME", option,
-	    c->text);
+	snprintf(err, errlen, "%s: '%s' is not grade:G, severity:S, rule:ID, expiry:TIME or compliance",
+	    option, c->text);
 	return false;
 }
 
@@ -211,6 +215,29 @@ judge_rule(const struct gate_condition *c, const struct assessment *s, char *why
 	return GATE_PASS;
 }
 
+/* All of the policies asked for; one that deviates outweighs one that is open. */
+static enum gate_verdict
+judge_compliance(const struct assessment *s, char *why, size_t whylen)
+{
+	enum gate_verdict v = GATE_PASS;
+
+	for (size_t i = 0; i < s->n_compliance; i++) {
+		const struct compliance *c = &s->compliance[i];
+
+		if (c->passes == TRI_NO) {
+			snprintf(why, whylen, "compliance: %s: %s", c->policy,
+			    c->deviations[0].title);
+			return GATE_FAIL;
+		}
+		if (c->passes == TRI_UNKNOWN && v == GATE_PASS) {
+			snprintf(why, whylen, "compliance: %s: not everything could be judged",
+			    c->policy);
+			v = GATE_UNKNOWN;
+		}
+	}
+	return v;
+}
+
 /* The leaf of a deployment, or NULL when its end is not known. */
 static const struct facts *
 leaf_of(const struct facts *f, const struct facts *deployment)
@@ -271,10 +298,21 @@ gate_check(const struct gate_condition *c, const struct facts *f, const struct a
 		return judge_rule(c, s, why, whylen);
 	case GATE_EXPIRY:
 		return judge_expiry(c, f, now, why, whylen);
+	case GATE_COMPLIANCE:
+		return judge_compliance(s, why, whylen);
 	case GATE_NONE:
 		break;
 	}
 	return GATE_PASS;
+}
+
+bool
+gate_asks(const struct gate *g, enum gate_kind kind)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (g->conditions[i].kind == kind)
+			return true;
+	return false;
 }
 
 enum gate_verdict

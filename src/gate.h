@@ -4,6 +4,7 @@
  *	grade:B        the grade is worse than B (A+, A, A-, B, C, D, E, F, T, M from best to worst)
  *	severity:high  a finding is that severe, or more
  *	rule:ID        the policy's rule ID hits
+ *	compliance     a policy of --compliance is not passed
  *	expiry:14d     a leaf certificate ends within 14 days, or has ended
  *
  * What cannot be told is not a pass: a condition that meets an unknown gives GATE_UNKNOWN, and the
@@ -26,7 +27,7 @@
 
 enum { GATE_MAX = 32 };
 
-enum gate_kind { GATE_NONE, GATE_GRADE, GATE_SEVERITY, GATE_RULE, GATE_EXPIRY };
+enum gate_kind { GATE_NONE, GATE_GRADE, GATE_SEVERITY, GATE_RULE, GATE_EXPIRY, GATE_COMPLIANCE };
 enum gate_verdict { GATE_PASS, GATE_UNKNOWN, GATE_FAIL };
 
 struct gate_condition {
@@ -44,6 +45,8 @@ struct gate {
  * without a newline. */
 bool gate_parse(
     struct gate *g, const char *option, const char *list, char *err, size_t errlen) MUST_USE;
+/* Has it a condition of that kind? */
+bool gate_asks(const struct gate *g, enum gate_kind kind);
 /* Judges one condition; the rest is as below. */
 enum gate_verdict gate_check(const struct gate_condition *c, const struct facts *f,
     const struct assessment *s, int64_t now, char *why, size_t whylen);

@@ -12,6 +12,7 @@
 #include "adapt/openssl_crypto.h"
 #include "adapt/sqlite.h"
 #include "adapt/unbound.h"
+#include "assess/assess.h"
 #include "base/check.h"
 #include "net/loop.h"
 #include "probe.h"
@@ -94,6 +95,21 @@ info_probes(FILE *to)
 	fputs("\nThe number is a probe's hard stop, for a server that leads it on.  Most need far\n"
 	      "fewer, and --max-connections ends the whole audit.\n",
 	    to);
+	return written(to);
+}
+
+bool
+info_policies(FILE *to)
+{
+	for (const char *const *name = policy_names(); *name != NULL; name++) {
+		char err[256];
+		struct policy *p = policy_load(*name, err, sizeof(err));
+
+		CHECK(p != NULL); /* the tests read them all */
+		fprintf(to, "%-26s --%s, %zu rules\n    %s\n", *name,
+		    policy_grades(p) ? "policy" : "compliance", policy_n_rules(p), policy_title(p));
+		policy_free(p);
+	}
 	return written(to);
 }
 

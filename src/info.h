@@ -1,5 +1,6 @@
 /*
- * info - what the program says of itself: --version, --list-probes, --list-facts, --schema.
+ * info - what the program says of itself: --version, --list-probes, --list-policies, --list-facts,
+ * --schema.
  *
  * All of it comes from the tables that the program runs by (probe_table, fact_defs, kind_defs), so
  * it cannot tell another story.  data/gen/gen-docs.c makes the manual's tables, the completions
@@ -23,6 +24,8 @@ struct probe;
 bool info_version(FILE *to) MUST_USE;
 /* Every probe: its name, the connections it may make at most, and its question. */
 bool info_probes(FILE *to) MUST_USE;
+/* Every built-in policy: its name and title, how many rules it has, and which option takes it. */
+bool info_policies(FILE *to) MUST_USE;
 /* Every fact and every field of a record: its path in JSON, its type and unit, its meaning. */
 bool info_facts(FILE *to) MUST_USE;
 /* The JSON schema (draft 2020-12) of what report_json() writes; see info_schema.c. */

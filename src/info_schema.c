@@ -210,6 +210,49 @@ static const struct member open_members[] = {
     {NULL, NULL, false, NULL},
 };
 
+static const struct member deviation_members[] = {
+    {"id", "string", false, "the rule's"},
+    {"title", "string", true, "what is so"},
+    {"evidence", "string", true, "the facts, in words"},
+    {"fix", "string", true, "what to change"},
+    {"ref", "string", true, "the section that says so"},
+    {"waived", "string", true, "until when, and why; null when it is not"},
+    {"facts", "[path", false, "what it rests on"},
+    {NULL, NULL, false, NULL},
+};
+
+static const struct member comply_open_members[] = {
+    {"id", "string", false, "the rule's"},
+    {"title", "string", true, "what would be so"},
+    {"level", "$level", false, "must: it would be a deviation; should: against advice"},
+    {"why", "string", true, "which fact is unknown, and why"},
+    {"facts", "[path", false, "what it would rest on"},
+    {NULL, NULL, false, NULL},
+};
+
+static const struct member compliance_members[] = {
+    {"policy", "string", false, "its name"},
+    {"edition", "string", false, NULL},
+    {"title", "string", false, NULL},
+    {"note", "string", true, "who it is for, and what it leaves out"},
+    {"passes", "$tri", false, "no: something deviates; unknown: something that must be so is open"},
+    {"rules", "integer", false, "how many it has"},
+    {"deviations", "[deviation", false, "what must be otherwise"},
+    {"advice", "[deviation", false, "what should be otherwise"},
+    {"waived", "[deviation", false, "what must or should be otherwise, and the policy lets pass"},
+    {"open", "[comply_open", false, "what could not be judged"},
+    {NULL, NULL, false, NULL},
+};
+
+static const struct member explained_members[] = {
+    {"id", "string", false, "the rule's"},
+    {"title", "string", false, "what a hit says"},
+    {"state", "$rule_state", false, NULL},
+    {"effect", "string", true, "of a hit on the grade; of a waived one, until when and why"},
+    {"facts", "string", true, "what it rests on; not known: which fact, and why"},
+    {NULL, NULL, false, NULL},
+};
+
 static const struct member target_members[] = {
     {"host", "string", false, "as it was named, in A-label form"},
     {"port", "integer", false, NULL},
@@ -262,6 +305,8 @@ static const struct member report_members[] = {
     {"open", "[open", false, "rules that met an unknown fact"},
     {"reasons", "[string", false, "what decided the grade, weightiest first"},
     {"lifts", "[string", false, "changes that would raise the grade"},
+    {"compliance", "?[compliance", false, "with --compliance: one of each policy"},
+    {"explain", "?[explained", false, "with --explain: every rule, in the policy's order"},
     {NULL, NULL, false, NULL},
 };
 
@@ -383,7 +428,8 @@ enumerations(struct jsonw *w)
 	static const char *const tri[] = {"yes", "no", "unknown"};
 	static const char *const version[] = {"1.0"};
 	static const char *const grade[] = {"A+", "A", "A-", "B", "C", "D", "E", "F", "T", "M"};
-	const char *severity[SEV__MAX], *status[STATUS__MAX];
+	static const char *const level[] = {"must", "should"};
+	const char *severity[SEV__MAX], *status[STATUS__MAX], *state[RULE__MAX];
 
 	for (int i = 0; i < (int)SEV__MAX; i++)
 		severity[i] = severity_name((enum severity)i);
@@ -392,6 +438,10 @@ enumerations(struct jsonw *w)
 	words(w, "schema_version", version, N_ELEMENTS(version));
 	words(w, "status", status, N_ELEMENTS(status));
 	words(w, "grade", grade, N_ELEMENTS(grade));
+	for (int i = 0; i < (int)RULE__MAX; i++)
+		state[i] = rule_state_name((enum rule_state)i);
+	words(w, "level", level, N_ELEMENTS(level));
+	words(w, "rule_state", state, N_ELEMENTS(state));
 	words(w, "severity", severity, N_ELEMENTS(severity));
 	words(w, "tri", tri, N_ELEMENTS(tri));
 }
@@ -426,6 +476,10 @@ definitions(struct jsonw *w)
 	definition(w, "scores", score_members);
 	definition(w, "finding", finding_members);
 	definition(w, "open", open_members);
+	definition(w, "deviation", deviation_members);
+	definition(w, "comply_open", comply_open_members);
+	definition(w, "compliance", compliance_members);
+	definition(w, "explained", explained_members);
 	for (int k = K_ENDPOINT + 1; k < (int)K__MAX; k++)
 		record(w, (enum kind)k);
 	facts(w);

@@ -3,12 +3,34 @@
 
 #include "judge.h"
 
+#include <stdlib.h>
+
 #include "base/check.h"
+#include "base/xalloc.h"
 #include "baseline.h"
 #include "locate.h"
 #include "report/ops.h"
+#include "setup.h"
 
 enum { WHY_SIZE = 256 };
+
+static bool
+open_compliance(struct judge *j, char *err, size_t errlen)
+{
+	const char *const *names = j->o->compliance;
+	size_t n = 0;
+
+	while (names != NULL && names[n] != NULL)
+		n++;
+	j->compliance = xcalloc(n + 1, sizeof(struct policy *));
+	for (size_t i = 0; i < n; i++) {
+		j->compliance[i] = setup_compliance(names[i], err, errlen);
+		if (j->compliance[i] == NULL)
+			return false;
+		j->n_compliance++;
+	}
+	return true;
+}
 
 bool
 judge_open(struct judge *j, const struct options *o, const struct policy *policy, char *err,
@@ -27,7 +49,7 @@ judge_open(struct judge *j, const struct options *o, const struct policy *policy
 		if (j->locate == NULL)
 			(void)snprintf(err, errlen, "--locate: %s", why);
 	}
-	return (o->baseline == NULL || j->baseline != NULL) &&
+	return open_compliance(j, err, errlen) && (o->baseline == NULL || j->baseline != NULL) &&
 	       (o->locate == NULL || j->locate != NULL);
 }
 
@@ -36,6 +58,9 @@ judge_close(struct judge *j)
 {
 	baseline_free(j->baseline);
 	locate_free(j->locate);
+	for (size_t i = 0; i < j->n_compliance; i++)
+		policy_free(j->compliance[i]);
+	free(j->compliance);
 	*j = (struct judge){0};
 }
 
@@ -141,8 +166,15 @@ static void
 assess_record(const struct judge *j, struct record *r, struct arena *a)
 {
 	struct assessment *s = arena_alloc(a, sizeof(*s));
+	struct compliance *c = arena_alloc(a, (j->n_compliance + 1) * sizeof(*c));
 
 	assess(j->policy, r->facts, a, s);
+	for (size_t i = 0; i < j->n_compliance; i++)
+		comply(j->compliance[i], r->facts, a, &c[i]);
+	s->compliance = c;
+	s->n_compliance = j->n_compliance;
+	if (j->o->explain)
+		s->explain = explain(j->policy, r->facts, a, &s->n_explain);
 	if (j->baseline != NULL)
 		baseline_mark(j->baseline, r, s, a);
 	r->assessment = s;

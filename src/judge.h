@@ -20,6 +20,8 @@ struct locate;
 struct judge {
 	const struct options *o;
 	const struct policy *policy;
+	struct policy **compliance; /* of --compliance; owned */
+	size_t n_compliance;
 	struct baseline *baseline; /* or NULL */
 	struct locate *locate;     /* or NULL */
 };

@@ -46,6 +46,9 @@ main(int argc, char **argv)
 	case ACTION_PROBES:
 		status = told(info_probes(stdout));
 		break;
+	case ACTION_POLICIES:
+		status = told(info_policies(stdout));
+		break;
 	case ACTION_FACTS:
 		status = told(info_facts(stdout));
 		break;

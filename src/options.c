@@ -22,11 +22,11 @@ static const struct row {
 #undef OPTION
 };
 
-enum { ONLY_MAX = 64, ASKED_MAX = 32, STORES_MAX = 16, TARGETS_MAX = 65536 };
+enum { ONLY_MAX = 64, ASKED_MAX = 32, COMPLIANCE_MAX = 16, STORES_MAX = 16, TARGETS_MAX = 65536 };
 
 struct own { /* all that options_fini() frees */
-	char *only_text, *asked_text;
-	const char *only[ONLY_MAX + 1], *asked[ASKED_MAX + 1];
+	char *only_text, *asked_text, *compliance_text;
+	const char *only[ONLY_MAX + 1], *asked[ASKED_MAX + 1], *compliance[COMPLIANCE_MAX + 1];
 	char sni[TARGET_HOST_MAX + 1], name[TARGET_HOST_MAX + 1];
 	struct store_option stores[STORES_MAX];
 	struct target *targets;
@@ -265,6 +265,14 @@ asked(struct job *j, const char *arg)
 	return words_of(j, OPT_STORES, arg, &j->own->asked_text, j->own->asked, ASKED_MAX);
 }
 
+static bool
+compliance(struct job *j, const char *arg)
+{
+	j->o->compliance = j->own->compliance;
+	return words_of(j, OPT_COMPLIANCE, arg, &j->own->compliance_text, j->own->compliance,
+	    COMPLIANCE_MAX);
+}
+
 /* A host name, or an address without a port. */
 static bool
 leaf_name(struct job *j, const char *arg)
@@ -409,6 +417,8 @@ take(struct job *j, enum option_id id, const char *arg)
 	case OPT_POLICY:
 		o->policy = arg;
 		return true;
+	case OPT_COMPLIANCE:
+		return compliance(j, arg);
 	case OPT_STORE:
 		return store(j, arg);
 	case OPT_SYSTEM_STORE:
@@ -454,6 +464,9 @@ take(struct job *j, enum option_id id, const char *arg)
 		return o->explain = true;
 	case OPT_LIST_PROBES:
 		o->action = ACTION_PROBES;
+		return true;
+	case OPT_LIST_POLICIES:
+		o->action = ACTION_POLICIES;
 		return true;
 	case OPT_LIST_FACTS:
 		o->action = ACTION_FACTS;
@@ -610,6 +623,10 @@ check_together(struct job *j)
 		return fail(j, "--name goes with --chain; a target's name is changed by --sni");
 	if (o->asked != NULL && o->chain == NULL && o->fix_chain == NULL)
 		return fail(j, "--stores goes with --chain or --fix-chain");
+	if (o->compliance != NULL && o->chain != NULL)
+		return fail(j, "--compliance is about a server: it does not go with --chain");
+	if (o->compliance == NULL && gate_asks(&o->gate, GATE_COMPLIANCE))
+		return fail(j, "--fail-on compliance needs --compliance");
 	return check_list(j);
 }
 
@@ -694,6 +711,7 @@ options_fini(struct options *o)
 		free(own->stores[i].name);
 	free(own->only_text);
 	free(own->asked_text);
+	free(own->compliance_text);
 	free(own->targets);
 	free(own);
 	*o = (struct options){0};

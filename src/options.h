@@ -44,6 +44,7 @@ enum action {
 	ACTION_VERSION,
 	ACTION_PROBES,
 	ACTION_FACTS,
+	ACTION_POLICIES,
 	ACTION_SCHEMA
 };
 enum sandbox_mode { SANDBOX_AUTO, SANDBOX_REQUIRE, SANDBOX_OFF };
@@ -93,6 +94,7 @@ struct options {
 	const char *fix_chain;	   /* where to write the repaired chain, or NULL */
 
 	const char *policy;
+	const char *const *compliance; /* names of policies, NULL-ended; NULL: none */
 	struct store_option *stores;
 	size_t n_stores;
 	bool system_store;

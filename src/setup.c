@@ -40,7 +40,30 @@ setup_policy(const struct options *o, char *err, size_t errlen)
 
 	if (p == NULL)
 		(void)snprintf(err, errlen, "--policy: %s", why);
-	return p;
+	else if (policy_grades(p))
+		return p;
+	else
+		(void)snprintf(err, errlen, "--policy: %s gives no grade; see --compliance",
+		    policy_name(p));
+	policy_free(p);
+	return NULL;
+}
+
+struct policy *
+setup_compliance(const char *name, char *err, size_t errlen)
+{
+	char why[WHY_SIZE];
+	struct policy *p = policy_load(name, why, sizeof(why));
+
+	if (p == NULL)
+		(void)snprintf(err, errlen, "--compliance: %s", why);
+	else if (!policy_grades(p))
+		return p;
+	else
+		(void)snprintf(err, errlen, "--compliance: %s gives a grade; see --policy",
+		    policy_name(p));
+	policy_free(p);
+	return NULL;
 }
 
 bool

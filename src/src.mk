@@ -107,8 +107,9 @@ EVIDENCE_SOURCES = \
 	src/evidence/dns.c src/evidence/web.c
 ASSESS_SOURCES = \
 	src/assess/assess.c src/assess/assess.h \
-	src/assess/embed.c \
+	src/assess/comply.c src/assess/embed.c src/assess/explain.c \
 	src/assess/evidence.c src/assess/evidence.h \
+	src/assess/evidence_other.c src/assess/evidence_other.h \
 	src/assess/evidence_pki.c src/assess/evidence_pki.h \
 	src/assess/grade.c src/assess/grade.h \
 	src/assess/lifts.c src/assess/reasons.c src/assess/words.h \
@@ -117,7 +118,8 @@ ASSESS_SOURCES = \
 	src/assess/read.c src/assess/read.h src/assess/read_cond.c \
 	src/assess/rule.c src/assess/rule.h
 REPORT_SOURCES = \
-	src/report/page.h src/report/page_cert.c src/report/page_certs.c src/report/page_clients.c src/report/page_facts.c \
+	src/report/page.h src/report/page_cert.c src/report/page_certs.c src/report/page_clients.c src/report/page_comply.c \
+	src/report/page_explain.c src/report/page_facts.c \
 	src/report/page_findings.c src/report/page_flights.c src/report/page_head.c \
 	src/report/page_kex.c src/report/page_suites.c src/report/page_trust.c \
 	src/report/page_value.c \

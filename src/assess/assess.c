@@ -51,7 +51,7 @@ policy_rule_at(const struct policy *p, size_t i, struct arena *a, struct finding
 	return true;
 }
 
-static struct finding
+struct finding
 finding_of(const struct judged *j, size_t i, struct arena *a)
 {
 	const struct rule *r = j->p->rules[i];
@@ -63,6 +63,7 @@ finding_of(const struct judged *j, size_t i, struct arena *a)
 	    .effect = effect_text(r, a),
 	    .evidence = evidence(r, j->f, a)};
 
+	out.must = !r->advice;
 	put_facts(&out, r);
 	if (j->waived[i]) {
 		out.waived = true;
@@ -72,7 +73,7 @@ finding_of(const struct judged *j, size_t i, struct arena *a)
 	return out;
 }
 
-static struct finding
+struct finding
 open_of(const struct rule *r, const struct answer *w, struct arena *a)
 {
 	struct finding out = {.id = r->id,
@@ -82,6 +83,7 @@ open_of(const struct rule *r, const struct answer *w, struct arena *a)
 	    .ref = r->ref,
 	    .effect = open_effect_text(r, a),
 	    .evidence = "",
+	    .must = !r->advice,
 	    .why_open = open_text(w, a)};
 
 	for (size_t i = 0; i < w->n_open && i < N_ELEMENTS(out.facts); i++)

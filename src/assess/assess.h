@@ -20,6 +20,12 @@ void policy_free(struct policy *p);
 const char *policy_name(const struct policy *p);
 const char *policy_edition(const struct policy *p); /* "2009r" */
 const char *policy_title(const struct policy *p);
+size_t policy_n_rules(const struct policy *p);
+/* Does it give a grade, or only say what deviates?  assess() takes the first kind, comply() the
+ * second. */
+bool policy_grades(const struct policy *p);
+/* The names of the built-in policies, NULL-ended: those with grades first. */
+const char *const *policy_names(void);
 
 struct finding {
 	const char *id;    /* rule id, "rc4" */
@@ -32,7 +38,31 @@ struct finding {
 	enum fact_id facts[4]; /* what it rests on; F_NONE-padded */
 	bool waived;           /* by the policy: reported, but it fails nothing */
 	bool known_before;     /* --baseline has it: not new */
+	bool must;             /* of a compliance policy: a hit is a deviation, not only advice */
 	const char *why_open;  /* open ones: which fact is unknown and why; else NULL */
+};
+
+/* What a policy without grades says: which of its rules deviate. */
+struct compliance {
+	const char *policy, *edition, *title;
+	const char *note; /* who it is for, and what it leaves out; or NULL */
+	enum tri passes;  /* no: something deviates; unknown: something that must be so is open */
+	size_t n_rules;
+	const struct finding *deviations; /* what must be otherwise, in the policy's order */
+	const struct finding *advice;     /* what should be */
+	const struct finding *waived;     /* deviations that the policy lets pass; effect says until when */
+	const struct finding *open;       /* not settled; `must` says what they would be */
+	size_t n_deviations, n_advice, n_waived, n_open;
+};
+
+enum rule_state { RULE_NOT_HIT, RULE_HIT, RULE_NOT_KNOWN, RULE_WAIVED, RULE__MAX };
+const char *rule_state_name(enum rule_state s); /* "not hit", "hit", "not known", "waived" */
+
+struct explained { /* what became of one rule */
+	const char *id, *title;
+	enum rule_state state;
+	const char *effect; /* of a hit: "caps the grade at B"; or ""; waived: until when and why */
+	const char *facts;  /* what it rests on, in words; not known: which fact, and why */
 };
 
 struct assessment {
@@ -48,6 +78,11 @@ struct assessment {
 	size_t n_reasons;
 	const char *const *lifts; /* the changes that would raise the grade */
 	size_t n_lifts;
+	/* What --compliance and --explain ask for; put there by the caller of comply() and explain(). */
+	const struct compliance *compliance;
+	size_t n_compliance;
+	const struct explained *explain;
+	size_t n_explain;
 };
 
 /* The policy's rules, in its order: rule i as a finding without evidence; false behind the last.
@@ -56,8 +91,13 @@ bool policy_rule_at(const struct policy *p, size_t i, struct arena *a, struct fi
 
 /* Everything in *out lives in the arena or in the policy. */
 void assess(const struct policy *p, const struct facts *f, struct arena *a, struct assessment *out);
+/* What a policy without grades says of the facts. */
+void comply(const struct policy *p, const struct facts *f, struct arena *a, struct compliance *out);
+/* Every rule of the policy in its order, what makes an A+ last, and what became of each. */
+const struct explained *explain(
+    const struct policy *p, const struct facts *f, struct arena *a, size_t *n);
 /*
- * The same where only some facts could be had, a chain without its server for one: only the rules
+ * assess() where only some facts could be had, a chain without its server for one: only the rules
  * that rest on nothing else are asked, and there is no grade.
  */
 void assess_part(const struct policy *p, const struct facts *f, bool (*covers)(enum fact_id id),

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "assess/evidence_other.h"
 #include "assess/evidence_pki.h"
 #include "base/text.h"
 
@@ -198,16 +199,6 @@ say_key_exchange(struct line *l, const struct facts *f)
 }
 
 static const char *
-code_name(enum fact_type t, uint16_t code)
-{
-	const struct group *g = t == FT_GROUPS ? group_by_code(code) : NULL;
-	const struct sigalg *s = t == FT_SIGALGS ? sigalg_by_code(code) : NULL;
-	const struct suite *c = t == FT_SUITES ? suite_by_code(code) : NULL;
-
-	return g != NULL ? g->name : s != NULL ? s->name : c != NULL ? c->name : NULL;
-}
-
-static const char *
 list_text(const struct facts *f, enum fact_id id, struct arena *a)
 {
 	struct line l = {0};
@@ -218,7 +209,7 @@ list_text(const struct facts *f, enum fact_id id, struct arena *a)
 		return line_end(&l, a);
 	}
 	for (size_t i = 0; i < fact_u16s(f, id).n; i++) {
-		const char *name = code_name(fact_defs[id].type, fact_u16s(f, id).v[i]);
+		const char *name = evidence_code(fact_defs[id].type, fact_u16s(f, id).v[i]);
 
 		line_more(&l, "%s", name != NULL ? name : "an unknown one");
 	}
@@ -270,6 +261,10 @@ static void
 say_cond(struct line *l, const struct cond *c, const struct facts *f, const struct facts *row,
     struct arena *a)
 {
+	if (c->op == OP_HAS_OTHER) {
+		evidence_other(l, c, c->leaf ? leaf_of(f, row) : row != NULL ? row : f, f, a);
+		return;
+	}
 	if (c->fact == F_NONE) {
 		for (size_t i = 0; c->op == OP_HAS && i < c->n_words; i++)
 			say_suites(l, f, F_NONE, c->words[i], a);
@@ -284,6 +279,36 @@ say_cond(struct line *l, const struct cond *c, const struct facts *f, const stru
 		say_fact(l, f, c->fact, a);
 	else if (row != NULL)
 		say_fact(l, row, c->fact, a);
+}
+
+/* Suites that have none of what the condition asks for. */
+static void
+say_none(struct line *l, const struct cond *c, struct arena *a)
+{
+	const char *path = c->fact == F_NONE ? "suites.any" : fact_path(c->fact, a);
+	struct line words = {0};
+
+	for (size_t i = 0; i < c->n_words; i++)
+		line_more(&words, "%s", c->words[i]);
+	if (c->op == OP_HAS_OTHER)
+		line_item(l, "%s: no other than those allowed", path);
+	else
+		line_item(l, "%s: none is %s", path, line_end(&words, a));
+}
+
+void
+evidence_looked(struct line *l, const struct cond *c, const struct facts *f, struct arena *a)
+{
+	bool suites = c->fact == F_NONE || fact_defs[c->fact].type == FT_SUITES ||
+		      fact_defs[c->fact].type == FT_SUITES2;
+	struct answer w = conds_ask(c, 1, f);
+
+	if (!suites || (c->fact != F_NONE && !fact_known(f, c->fact)))
+		say_fact(l, f, c->fact, a);
+	else if ((w.value == TRI_YES) == (c->op != OP_HAS_NO))
+		say_cond(l, c, f, NULL, a);
+	else
+		say_none(l, c, a);
 }
 
 static void

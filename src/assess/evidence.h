@@ -24,12 +24,15 @@
 #ifndef TLSAUDIT_ASSESS_EVIDENCE_H
 #define TLSAUDIT_ASSESS_EVIDENCE_H
 
+#include "assess/line.h"
 #include "assess/rule.h"
 
 /* Is it one of the words above? */
 bool evidence_known(const char *show);
 /* The evidence of a rule that hits; in the arena, never NULL. */
 const char *evidence(const struct rule *r, const struct facts *f, struct arena *a);
+/* What a condition looked at, hit or not: "protocols.ssl2: no", "suites.tls1_2: none is cbc". */
+void evidence_looked(struct line *l, const struct cond *c, const struct facts *f, struct arena *a);
 /* A fact's JSON path, "certificates[].key_bits". */
 const char *fact_path(enum fact_id id, struct arena *a);
 

@@ -52,16 +52,28 @@ policy_name(const struct policy *p)
 	return p->name;
 }
 
-const char *
-policy_edition(const struct policy *p)
+size_t
+policy_n_rules(const struct policy *p)
 {
-	return p->edition;
+	return p->n_rules;
+}
+
+bool
+policy_grades(const struct policy *p)
+{
+	return !p->compliance;
 }
 
 const char *
 policy_title(const struct policy *p)
 {
 	return p->title;
+}
+
+const char *
+policy_edition(const struct policy *p)
+{
+	return p->edition;
 }
 
 void
@@ -167,17 +179,36 @@ read_exceptional(struct reader *r, const struct json *j)
 	       (rule->rows == K_ENDPOINT || read_failed(r, "it cannot speak of records"));
 }
 
+/* "kind": "compliance"; what extends a policy is of its kind. */
+static bool
+read_kind(struct reader *r, const struct json *j)
+{
+	const char *kind = NULL;
+
+	if (!read_text(r, j, "kind", false, &kind))
+		return false;
+	if (kind == NULL)
+		return true;
+	if (strcmp(kind, "compliance") != 0)
+		return read_failed(r, "there is no kind '%s'", kind);
+	if (r->p->n_letters > 0)
+		return read_failed(r, "what it extends gives grades");
+	r->p->compliance = true;
+	return true;
+}
+
 static bool
 apply(struct reader *r, const struct json *j)
 {
-	static const char *const keys[] = {"policy", "edition", "title", "extends", "scores",
-	    "letters", "exceptional", "rules", "override", "waive", NULL};
+	static const char *const keys[] = {"policy", "edition", "title", "note", "kind", "extends",
+	    "scores", "letters", "exceptional", "rules", "override", "waive", NULL};
 	const struct json *scores = json_get(j, "scores"), *from = json_get(j, "letters");
 
 	r->where = NULL;
 	return read_keys(r, j, keys) && read_text(r, j, "policy", true, &r->p->name) &&
 	       read_text(r, j, "edition", true, &r->p->edition) &&
 	       read_text(r, j, "title", true, &r->p->title) &&
+	       read_text(r, j, "note", false, &r->p->note) && read_kind(r, j) &&
 	       (scores == NULL || read_scores(r, scores)) &&
 	       (from == NULL || read_letters(r, from)) &&
 	       read_exceptional(r, json_get(j, "exceptional")) &&
@@ -194,6 +225,10 @@ check_whole(struct reader *r)
 	const struct bits_score *both[] = {&p->kx, &p->cipher};
 
 	r->where = NULL;
+	if (p->compliance)
+		return (p->n_letters == 0 && p->exceptional == NULL &&
+			   p->protocol_weight + p->kx.weight + p->cipher.weight == 0) ||
+		       read_failed(r, "a compliance policy has no scores and letters");
 	if (p->n_letters == 0 || p->protocol_weight + p->kx.weight + p->cipher.weight == 0)
 		return read_failed(r, "'scores' and 'letters' are missing");
 	for (size_t i = 0; i < N_ELEMENTS(both); i++)

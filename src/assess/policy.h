@@ -31,6 +31,20 @@
  * The scores are tables: "versions" of protocols; for bits, the first row [below, score] that is
  * above them, or "else".  A row of "limits" holds while its rule hits.
  *
+ * A policy with "kind": "compliance" gives no grade: it has no scores, letters and effects, and
+ * its rules say with "level" whether a hit is a deviation ("must") or against advice ("should"),
+ * instead of a severity:
+ *
+ *	{
+ *		"policy": "house", "edition": "3", "title": "...", "kind": "compliance",
+ *		"note": "who it is for, and what it leaves out",
+ *		"rules": [ {
+ *			"id": "suites", "title": "Other suites than ours are accepted", "level": "must",
+ *			"when": [ ["suites.any", "has other than", ["TLS_AES_256_GCM_SHA384"]] ],
+ *			"fix": "...", "ref": "house rules, 4"
+ *		} ]
+ *	}
+ *
  * Everything is checked when it is loaded: a key, fact, operator, property, letter or date that
  *does not exist is an error that names the file and the rule.
  *
@@ -80,7 +94,8 @@ struct letter_from { /* that letter, from this score on */
 
 struct policy {
 	struct arena *arena;
-	const char *name, *edition, *title;
+	const char *name, *edition, *title, *note; /* note: or NULL */
+	bool compliance;                           /* it gives no grade */
 	int protocol_weight, version_score[N_SUITE_LISTS]; /* as suite_lists[] */
 	struct bits_score kx, cipher;
 	struct letter_from letters[POLICY_LETTERS];

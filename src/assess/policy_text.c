@@ -30,7 +30,8 @@ write_scores(FILE *to, const struct policy *p)
 static void
 write_words(FILE *to, const struct cond *c)
 {
-	static const char *const ops[] = {"is", "is not", "<", ">=", "has", "has no", "or"};
+	static const char *const ops[] = {"is", "is not", "<", ">=", "has", "has no",
+	    "has other than", "or"};
 
 	fprintf(to, " %s", ops[c->op]);
 	for (size_t i = 0; i < c->n_words; i++) {
@@ -74,16 +75,18 @@ write_when(FILE *to, const struct rule *r)
 }
 
 static void
-write_rule(FILE *to, const struct rule *r)
+write_rule(FILE *to, const struct rule *r, bool level)
 {
 	static const char *const effects[] = {"none", "cap", "warning", "grade"};
 
 	fprintf(to, "\nrule %s\n", r->id);
 	fprintf(to, "\ttitle %s\n", r->title);
 	write_when(to, r);
-	fprintf(to, "\teffect %s%s%s\n", effects[r->effect], r->letter != NULL ? " " : "",
-	    r->letter != NULL ? r->letter : "");
-	fprintf(to, "\tseverity %s\n", severity_name(r->sev));
+	if (level)
+		fprintf(to, "\tlevel %s\n", r->advice ? "should" : "must");
+	else
+		fprintf(to, "\teffect %s%s%s\n\tseverity %s\n", effects[r->effect], r->letter != NULL ? " " : "",
+		    r->letter != NULL ? r->letter : "", severity_name(r->sev));
 	for (size_t i = 0; i < r->n_show; i++)
 		fprintf(to, "\tshow %s\n", r->show[i]);
 	fprintf(to, "\tfix %s\n\tref %s\n", r->fix, r->ref);
@@ -95,10 +98,13 @@ bool
 policy_write(FILE *to, const struct policy *p)
 {
 	fprintf(to, "policy %s\nedition %s\ntitle %s\n", p->name, p->edition, p->title);
-	write_scores(to, p);
+	if (p->note != NULL)
+		fprintf(to, "note %s\n", p->note);
+	if (!p->compliance)
+		write_scores(to, p);
 	if (p->exceptional != NULL)
-		write_rule(to, p->exceptional);
+		write_rule(to, p->exceptional, false);
 	for (size_t i = 0; i < p->n_rules; i++)
-		write_rule(to, p->rules[i]);
+		write_rule(to, p->rules[i], p->compliance);
 	return !ferror(to);
 }

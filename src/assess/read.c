@@ -151,6 +151,37 @@ read_effect(const struct reader *r, const struct json *j, struct rule *rule)
 	return n <= 1 || read_failed(r, "one effect a rule");
 }
 
+/* Of a compliance policy: is a hit a deviation, or against advice? */
+static bool
+read_level(const struct reader *r, const struct json *j, bool must, struct rule *rule)
+{
+	const char *word = NULL;
+
+	if (json_get(j, "severity") != NULL)
+		return read_failed(r, "a rule of a compliance policy has a 'level'");
+	if (!read_text(r, j, "level", must, &word))
+		return false;
+	if (word == NULL)
+		return true;
+	rule->advice = strcmp(word, "should") == 0;
+	rule->sev = rule->advice ? SEV_LOW : SEV_MEDIUM;
+	return rule->advice || strcmp(word, "must") == 0 ||
+	       read_failed(r, "'level' is must or should");
+}
+
+/* How much it weighs: severity and effect, or level. */
+static bool
+read_weightiness(const struct reader *r, const struct json *j, bool must, struct rule *rule)
+{
+	if (r->p->compliance)
+		return read_level(r, j, must, rule) && read_effect(r, j, rule) &&
+		       (rule->effect == EFFECT_NONE ||
+			   read_failed(r, "a compliance policy has no grades"));
+	if (json_get(j, "level") != NULL)
+		return read_failed(r, "a rule with a grade has a 'severity'");
+	return read_severity(r, j, must, rule) && read_effect(r, j, rule);
+}
+
 static bool
 read_show(const struct reader *r, const struct json *j, struct rule *rule)
 {
@@ -168,11 +199,11 @@ bool
 read_rule(struct reader *r, const struct json *j, struct rule *rule, bool override)
 {
 	static const char *const keys[] = {"id", "title", "when", "cap", "warning", "grade",
-	    "effect", "severity", "show", "fix", "ref", NULL};
+	    "effect", "severity", "level", "show", "fix", "ref", NULL};
 	const struct json *when = json_get(j, "when");
 
 	return read_keys(r, j, keys) && read_text(r, j, "title", !override, &rule->title) &&
-	       read_severity(r, j, !override, rule) && read_effect(r, j, rule) &&
+	       read_weightiness(r, j, !override, rule) &&
 	       read_text(r, j, "fix", !override, &rule->fix) &&
 	       read_text(r, j, "ref", !override, &rule->ref) &&
 	       read_show(r, json_get(j, "show"), rule) &&

@@ -5,7 +5,8 @@ static const struct {
 	const char *word;
 	enum op op;
 } ops[] = {{"is", OP_IS}, {"is not", OP_IS_NOT}, {"<", OP_LESS}, {">=", OP_AT_LEAST},
-    {"has", OP_HAS}, {"has no", OP_HAS_NO}};
+    {"has", OP_HAS}, {"has no", OP_HAS_NO},
+    {"has other than", OP_HAS_OTHER}};
 
 static bool
 find_op(const char *word, enum op *op)
@@ -55,7 +56,7 @@ op_fits(enum fact_type t, enum op op)
 	case FT_GROUPS:
 	case FT_SIGALGS:
 	case FT_STRS:
-		return op == OP_HAS || op == OP_HAS_NO;
+		return op == OP_HAS || op == OP_HAS_NO || op == OP_HAS_OTHER;
 	default:
 		return false;
 	}
@@ -112,21 +113,32 @@ word_number(enum fact_type t, const char *word, int64_t *out)
 	}
 }
 
+static bool
+suite_number(const char *word, int64_t *out)
+{
+	const struct suite *s = suite_by_name(word);
+
+	*out = s != NULL ? s->code : 0;
+	return s != NULL;
+}
+
 /* What is compared with, in words: each must mean something for the fact. */
 static bool
 read_meaning(const struct reader *r, const struct json *j, struct cond *c)
 {
 	enum fact_type t = type_of(c);
+	bool by_name = c->op == OP_HAS_OTHER && (t == FT_SUITES || t == FT_SUITES2);
 	int64_t *numbers;
 
 	if (!read_words(r, j, &c->words, &c->n_words))
 		return false;
 	numbers = arena_alloc(r->p->arena, c->n_words * sizeof(*numbers));
 	for (size_t i = 0; i < c->n_words; i++)
-		if (!word_number(t, c->words[i], &numbers[i]))
+		if (!(by_name ? suite_number(c->words[i], &numbers[i])
+			      : word_number(t, c->words[i], &numbers[i])))
 			return read_failed(r, "'%s' is nothing that '%s' can be", c->words[i],
 			    c->fact != F_NONE ? fact_defs[c->fact].json : "suites.any");
-	if (t != FT_STR && t != FT_STRS && t != FT_SUITES && t != FT_SUITES2)
+	if (by_name || (t != FT_STR && t != FT_STRS && t != FT_SUITES && t != FT_SUITES2))
 		c->numbers = numbers;
 	return true;
 }

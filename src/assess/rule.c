@@ -78,7 +78,34 @@ has_all(const struct cond *c, const struct suite *s)
 	return true;
 }
 
-/* Is there a suite of one version that has all the properties? */
+static bool
+one_of_numbers(const struct cond *c, int64_t v)
+{
+	for (size_t i = 0; i < c->n_words; i++)
+		if (c->numbers[i] == v)
+			return true;
+	return false;
+}
+
+bool
+suite_fits(const struct cond *c, uint32_t code, const struct suite *s)
+{
+	if (c->op == OP_HAS_OTHER)
+		return !(s != NULL && s->scsv) && !one_of_numbers(c, code);
+	return has_all(c, s);
+}
+
+/* Does one of these suites fit? */
+static bool
+any_fits(const struct cond *c, struct u16s l)
+{
+	for (size_t i = 0; i < l.n; i++)
+		if (suite_fits(c, l.v[i], suite_by_code(l.v[i])))
+			return true;
+	return false;
+}
+
+/* Is there a suite of one version that fits? */
 static enum tri
 ask_suites(
     const struct cond *c, const struct facts *f, const struct suite_list *l, struct answer *a)
@@ -86,10 +113,15 @@ ask_suites(
 	const struct suite *s;
 	uint32_t code;
 
-	if (!fact_known(f, l->suites))
-		return fact_tri(f, l->proto) == TRI_NO ? TRI_NO : not_known(f, l->suites, a);
+	if (!fact_known(f, l->suites)) {
+		if (fact_tri(f, l->proto) == TRI_NO)
+			return TRI_NO;
+		if (l->suites != F_SUITES_SSL2 && any_fits(c, fact_seen(f, l->suites)))
+			return TRI_YES;
+		return not_known(f, l->suites, a);
+	}
 	for (size_t i = 0; suite_list_at(f, l, i, &code, &s); i++)
-		if (has_all(c, s))
+		if (suite_fits(c, code, s))
 			return TRI_YES;
 	return TRI_NO;
 }
@@ -125,15 +157,6 @@ one_of_words(const struct cond *c, const char *s)
 {
 	for (size_t i = 0; i < c->n_words; i++)
 		if (strcmp(c->words[i], s) == 0)
-			return true;
-	return false;
-}
-
-static bool
-one_of_numbers(const struct cond *c, int64_t v)
-{
-	for (size_t i = 0; i < c->n_words; i++)
-		if (c->numbers[i] == v)
 			return true;
 	return false;
 }
@@ -178,33 +201,35 @@ compare(const struct cond *c, const struct facts *f, struct answer *a)
 	return tri(one_of_numbers(c, v) == (c->op == OP_IS));
 }
 
-/* A field of a row that is suites: is there one with all the properties? */
+/* Has the list one of the words, or one that is none of them? */
 static bool
-row_suites_have(const struct cond *c, const struct facts *f)
+list_has(const struct cond *c, const struct facts *f, struct u16s codes)
 {
-	struct u16s l = fact_u16s(f, c->fact);
+	bool other = c->op == OP_HAS_OTHER;
 
-	for (size_t i = 0; i < l.n; i++)
-		if (has_all(c, suite_by_code(l.v[i])))
+	if (fact_defs[c->fact].type == FT_SUITES)
+		return any_fits(c, codes);
+	for (size_t i = 0; i < fact_n_strs(f, c->fact); i++)
+		if (one_of_words(c, fact_strs(f, c->fact, i)) != other)
+			return true;
+	for (size_t i = 0; i < codes.n; i++)
+		if (one_of_numbers(c, codes.v[i]) != other)
 			return true;
 	return false;
 }
 
 static bool
-list_has(const struct cond *c, const struct facts *f)
+is_codes(enum fact_id id)
 {
-	if (fact_defs[c->fact].type == FT_SUITES)
-		return row_suites_have(c, f);
-	if (fact_defs[c->fact].type == FT_STRS) {
-		for (size_t i = 0; i < fact_n_strs(f, c->fact); i++)
-			if (one_of_words(c, fact_strs(f, c->fact, i)))
-				return true;
-		return false;
-	}
-	for (size_t i = 0; i < c->n_words; i++)
-		if (u16s_has(fact_u16s(f, c->fact), (uint16_t)c->numbers[i]))
-			return true;
-	return false;
+	enum fact_type t = fact_defs[id].type;
+
+	return t == FT_SUITES || t == FT_GROUPS || t == FT_SIGALGS;
+}
+
+static struct u16s
+codes_of(const struct facts *f, enum fact_id id)
+{
+	return is_codes(id) ? fact_u16s(f, id) : (struct u16s){NULL, 0};
 }
 
 static enum tri
@@ -228,10 +253,13 @@ ask_fact(const struct cond *c, const struct place *p, struct answer *a)
 		note_open(a, c->fact, WHY_NOT_ASKED, "no leaf certificate");
 		return TRI_UNKNOWN;
 	}
-	if (!fact_known(f, c->fact))
+	if (!fact_known(f, c->fact)) {
+		if (is_codes(c->fact) && list_has(c, f, fact_seen(f, c->fact)))
+			return tri(c->op != OP_HAS_NO);
 		return not_known(f, c->fact, a);
-	if (c->op == OP_HAS || c->op == OP_HAS_NO)
-		return tri(list_has(c, f) == (c->op == OP_HAS));
+	}
+	if (c->op == OP_HAS || c->op == OP_HAS_NO || c->op == OP_HAS_OTHER)
+		return tri(list_has(c, f, codes_of(f, c->fact)) == (c->op != OP_HAS_NO));
 	if (c->numbers == NULL)
 		return tri(one_of_words(c, fact_str(f, c->fact)) == (c->op == OP_IS));
 	return compare(c, f, a);

@@ -10,7 +10,9 @@
  *	is, is not          yes, no; a text; a version ("TLS 1.2"); a number.  A list: one of these
  *	<, >=               numbers; days_left too, which is a number in a text
  *	has, has no         a property of one cipher suite (suite_has() in tls/code.h; a list: all
- *of them of the same suite), a group or signature scheme by name, or one text
+ *			    of them of the same suite), a group or signature scheme by name, or one text
+ *	has other than      a member that is none of these: suites by their IANA names, groups, signature
+ *			    schemes or texts; SCSVs are no suites
  *
  * "suites.any" stands for the suites of all versions together, SSLv2's included.  ["or", C, C, ...]
  *holds when one of the conditions in it does.  "leaf[].x" is a field of the leaf certificate of
@@ -19,7 +21,8 @@
  * (its field "counts") are passed over.
  *
  * Kleene's logic: unknown and no is no, unknown or yes is yes, everything else with an unknown
- * is unknown.  A fact that is not applicable makes its condition no: where the question makes no
+ * is unknown.  A list that could not be ended answers for what was seen of it: that it has something
+ * is certain then, that it has not is unknown.  A fact that is not applicable makes its condition no: where the question makes no
  * sense, no rule hits; the same for a field that a row does not have.  A record without rows is
  *unknown, unless a flight has been read.
  *
@@ -31,7 +34,7 @@
 #include "assess/assess.h"
 #include "tls/code.h"
 
-enum op { OP_IS, OP_IS_NOT, OP_LESS, OP_AT_LEAST, OP_HAS, OP_HAS_NO, OP_OR };
+enum op { OP_IS, OP_IS_NOT, OP_LESS, OP_AT_LEAST, OP_HAS, OP_HAS_NO, OP_HAS_OTHER, OP_OR };
 
 struct cond {
 	enum op op;
@@ -50,6 +53,7 @@ struct rule {
 	const char *id, *title, *fix, *ref;
 	enum severity sev;
 	enum effect effect;
+	bool advice; /* of a compliance policy: "should", not "must" */
 	const char *letter; /* with an effect */
 	const struct cond *when;
 	size_t n_when;
@@ -80,6 +84,8 @@ enum tri rule_ask_row(const struct rule *r, const struct facts *f, size_t row);
 /* The same for conditions outside a rule; they name no record. */
 struct answer conds_ask(const struct cond *when, size_t n, const struct facts *f);
 
+/* Does the suite fulfil a condition on suites, but for its negation?  s may be NULL. */
+bool suite_fits(const struct cond *c, uint32_t code, const struct suite *s);
 /* The leaf certificate of a deployment, or NULL when there is none. */
 const struct facts *leaf_of(const struct facts *f, const struct facts *deployment);
 /* Is the deployment one that is judged? */

@@ -103,6 +103,20 @@ put_sans(struct facts *row, const struct cert *c, struct arena *a)
 
 /* --- dates --- */
 
+/* Both ends are valid (RFC 5280, 4.1.2.5), and what is more than a day is two (CA/Browser Forum
+ * Baseline Requirements, 6.3.2). */
+static void
+put_lifetime(struct facts *row, const struct cert *c)
+{
+	int64_t seconds = c->not_after - c->not_before + 1;
+	int64_t days = seconds / DAY + (seconds % DAY > 0);
+
+	if (seconds > 0)
+		fact_put_u32(row, F_CERT_LIFETIME, days < UINT32_MAX ? (uint32_t)days : UINT32_MAX);
+	else
+		fact_put_unknown(row, F_CERT_LIFETIME, WHY_GARBAGE, "it ends before it begins");
+}
+
 static void
 put_dates(struct facts *row, const struct cert *c, int64_t now, struct arena *a)
 {
@@ -115,6 +129,7 @@ put_dates(struct facts *row, const struct cert *c, int64_t now, struct arena *a)
 	left = c->not_after - now;
 	left = left / DAY - (left % DAY < 0); /* whole days, downwards: -1 on the first day after */
 	fact_put_str(row, F_CERT_DAYS_LEFT, arena_printf(a, "%" PRId64, left));
+	put_lifetime(row, c);
 }
 
 /* --- key and signature --- */

@@ -384,6 +384,87 @@ write_open(struct jsonw *w, const struct assessment *a)
 	jsonw_close(w);
 }
 
+/* Deviations, advice or waived ones of a compliance policy. */
+static void
+write_deviations(struct jsonw *w, const char *key, const struct finding *v, size_t n)
+{
+	jsonw_key(w, key);
+	jsonw_open(w, '[');
+	for (size_t i = 0; i < n; i++) {
+		jsonw_open(w, '{');
+		jsonw_pair(w, "id", v[i].id);
+		jsonw_pair(w, "title", v[i].title);
+		jsonw_pair(w, "evidence", v[i].evidence);
+		jsonw_pair(w, "fix", v[i].fix);
+		jsonw_pair(w, "ref", v[i].ref);
+		jsonw_pair(w, "waived", v[i].waived ? v[i].effect : NULL);
+		write_paths(w, &v[i]);
+		jsonw_close(w);
+	}
+	jsonw_close(w);
+}
+
+static void
+write_compliance_open(struct jsonw *w, const struct compliance *c)
+{
+	jsonw_key(w, "open");
+	jsonw_open(w, '[');
+	for (size_t i = 0; i < c->n_open; i++) {
+		jsonw_open(w, '{');
+		jsonw_pair(w, "id", c->open[i].id);
+		jsonw_pair(w, "title", c->open[i].title);
+		jsonw_pair(w, "level", c->open[i].must ? "must" : "should");
+		jsonw_pair(w, "why", c->open[i].why_open);
+		write_paths(w, &c->open[i]);
+		jsonw_close(w);
+	}
+	jsonw_close(w);
+}
+
+static void
+write_compliance(struct jsonw *w, const struct assessment *a)
+{
+	jsonw_key(w, "compliance");
+	jsonw_open(w, '[');
+	for (size_t i = 0; i < a->n_compliance; i++) {
+		const struct compliance *c = &a->compliance[i];
+
+		jsonw_open(w, '{');
+		jsonw_pair(w, "policy", c->policy);
+		jsonw_pair(w, "edition", c->edition);
+		jsonw_pair(w, "title", c->title);
+		jsonw_pair(w, "note", c->note);
+		jsonw_pair(w, "passes", tri_name(c->passes));
+		jsonw_key(w, "rules");
+		jsonw_int(w, (int64_t)c->n_rules);
+		write_deviations(w, "deviations", c->deviations, c->n_deviations);
+		write_deviations(w, "advice", c->advice, c->n_advice);
+		write_deviations(w, "waived", c->waived, c->n_waived);
+		write_compliance_open(w, c);
+		jsonw_close(w);
+	}
+	jsonw_close(w);
+}
+
+static void
+write_explain(struct jsonw *w, const struct assessment *a)
+{
+	jsonw_key(w, "explain");
+	jsonw_open(w, '[');
+	for (size_t i = 0; i < a->n_explain; i++) {
+		const struct explained *e = &a->explain[i];
+
+		jsonw_open(w, '{');
+		jsonw_pair(w, "id", e->id);
+		jsonw_pair(w, "title", e->title);
+		jsonw_pair(w, "state", rule_state_name(e->state));
+		jsonw_pair(w, "effect", e->effect);
+		jsonw_pair(w, "facts", e->facts);
+		jsonw_close(w);
+	}
+	jsonw_close(w);
+}
+
 static void
 write_strings(struct jsonw *w, const char *key, const char *const *v, size_t n)
 {
@@ -494,6 +575,10 @@ report_json(FILE *to, const struct record *r)
 	write_open(&w, a);
 	write_strings(&w, "reasons", a != NULL ? a->reasons : NULL, a != NULL ? a->n_reasons : 0);
 	write_strings(&w, "lifts", a != NULL ? a->lifts : NULL, a != NULL ? a->n_lifts : 0);
+	if (a != NULL && a->n_compliance > 0)
+		write_compliance(&w, a);
+	if (a != NULL && a->n_explain > 0)
+		write_explain(&w, a);
 	jsonw_close(&w);
 	return jsonw_end(&w);
 }

@@ -110,5 +110,10 @@ void page_not_known(struct page *p);
 void page_findings(struct page *p);
 void page_open(struct page *p);
 void page_lifts(struct page *p);
+/* page_comply.c, page_explain.c: what --compliance and --explain ask for. */
+void page_compliance(struct page *p);
+void page_explain(struct page *p);
+/* A label and words in one paragraph; nothing when there are no words. */
+void page_labelled(struct page *p, unsigned at, const char *label, enum ink ink, const char *words);
 
 #endif

@@ -1,8 +1,8 @@
 /* page_findings - what is wrong, what is open, what would raise the grade; see page.h. */
 #include "report/page.h"
 
-static void
-labelled(struct page *p, unsigned at, const char *label, enum ink ink, const char *words)
+void
+page_labelled(struct page *p, unsigned at, const char *label, enum ink ink, const char *words)
 {
 	if (words == NULL || *words == 0)
 		return;
@@ -10,37 +10,6 @@ labelled(struct page *p, unsigned at, const char *label, enum ink ink, const cha
 	if (label != NULL)
 		term_words(&p->term, INK_DIM, label);
 	term_words(&p->term, ink, words);
-}
-
-/* "certificates[].key_bits" */
-static const char *
-path_of(struct page *p, enum fact_id id)
-{
-	const struct fact_def *d = &fact_defs[id];
-
-	return d->kind == K_ENDPOINT
-		   ? d->json
-		   : arena_printf(p->arena, "%s[].%s", kind_defs[d->kind].json, d->json);
-}
-
-/* For --explain: the rule and the facts under it, with their values. */
-static void
-explain(struct page *p, unsigned at, const struct finding *f)
-{
-	labelled(p, at, "Rule:", INK_PLAIN, f->id);
-	labelled(
-	    p, at, "Effect:", INK_PLAIN, f->effect != NULL && *f->effect != 0 ? f->effect : "none");
-	for (size_t i = 0; i < N_ELEMENTS(f->facts) && f->facts[i] != F_NONE; i++) {
-		enum fact_id id = f->facts[i];
-
-		term_at(&p->term, at);
-		term_words(&p->term, INK_DIM, "Fact:");
-		term_words(&p->term, INK_PLAIN, path_of(p, id));
-		if (fact_defs[id].kind == K_ENDPOINT && p->f != NULL) {
-			term_words(&p->term, INK_DIM, "=");
-			page_value(p, INK_PLAIN, p->f, id);
-		}
-	}
 }
 
 static void
@@ -59,14 +28,12 @@ finding(struct page *p, const struct finding *f)
 		term_at(t, at);
 	}
 	term_words(t, INK_BOLD, f->title);
-	if (f->effect != NULL && *f->effect != 0 && !p->style->explain)
+	if (f->effect != NULL && *f->effect != 0)
 		term_words(t, INK_DIM, arena_printf(p->arena, "(%s)", f->effect));
-	labelled(p, at, NULL, INK_PLAIN, f->evidence);
-	labelled(p, at, "Fix:", INK_PLAIN, f->fix);
-	if (p->style->explain)
-		explain(p, at, f);
+	page_labelled(p, at, NULL, INK_PLAIN, f->evidence);
+	page_labelled(p, at, "Fix:", INK_PLAIN, f->fix);
 	if (p->style->explain || p->style->verbose > 0)
-		labelled(p, at, "See:", INK_DIM, f->ref);
+		page_labelled(p, at, "See:", INK_DIM, f->ref);
 	term_blank(t);
 }
 
@@ -114,9 +81,7 @@ open_rule(struct page *p, const struct finding *f)
 	term_words(t, INK_WARN, "?");
 	t->left = 4;
 	term_words(t, INK_PLAIN, f->title);
-	labelled(p, 4, NULL, INK_DIM, f->why_open);
-	if (p->style->explain)
-		explain(p, 4, f);
+	page_labelled(p, 4, NULL, INK_DIM, f->why_open);
 	term_end(t);
 }
 

@@ -34,6 +34,8 @@ sections(struct page *p)
 	page_findings(p);
 	page_open(p);
 	page_lifts(p);
+	page_explain(p);
+	page_compliance(p);
 	page_not_known(p);
 }
 
