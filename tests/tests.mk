@@ -277,17 +277,25 @@ tests_unit_test_polite_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_polite_LDADD = $(UNIT_LDADD)
 
 # assess: rules, policies, and the grades of tests/golden/grades.json.
-ASSESS_TESTS = tests/unit/test_grades tests/unit/test_policy
+ASSESS_TESTS = tests/unit/test_comply tests/unit/test_grades tests/unit/test_policy
 check_PROGRAMS += $(ASSESS_TESTS)
 TESTS += $(ASSESS_TESTS)
-EXTRA_DIST += tests/golden/grades.json tests/golden/grades.txt tests/golden/policy/ssllabs-2009r.txt
+EXTRA_DIST += tests/golden/compliance.json tests/golden/grades.json tests/golden/grades.txt \
+	tests/golden/policy/bsi-tr-02102-2.txt \
+	tests/golden/policy/mozilla-intermediate-5.8.txt tests/golden/policy/mozilla-intermediate.txt \
+	tests/golden/policy/mozilla-modern-5.8.txt tests/golden/policy/mozilla-modern.txt \
+	tests/golden/policy/nist-800-52r2.txt tests/golden/policy/pci-dss-4.txt \
+	tests/golden/policy/ssllabs-2009r.txt
+tests_unit_test_comply_SOURCES = tests/unit/test_comply.c tests/unit/unit.h
+tests_unit_test_comply_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_comply_LDADD = $(UNIT_LDADD)
 tests_unit_test_grades_SOURCES = tests/unit/test_grades.c tests/unit/unit.h
 tests_unit_test_grades_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_grades_LDADD = $(UNIT_LDADD)
 tests_unit_test_policy_SOURCES = tests/unit/test_policy.c tests/unit/unit.h
 tests_unit_test_policy_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_policy_LDADD = $(UNIT_LDADD)
-GOLDEN_TESTS += tests/unit/test_grades
+GOLDEN_TESTS += tests/unit/test_comply tests/unit/test_grades
 FUZZ_TESTS += tests/fuzz/fuzz_policy tests/fuzz/fuzz_facts
 tests_fuzz_fuzz_facts_SOURCES = tests/fuzz/fuzz_facts.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_facts_LDADD = $(FUZZ_LDADD)

@@ -209,7 +209,7 @@ list_has(const struct cond *c, const struct facts *f, struct u16s codes)
 
 	if (fact_defs[c->fact].type == FT_SUITES)
 		return any_fits(c, codes);
-	for (size_t i = 0; i < fact_n_strs(f, c->fact); i++)
+	for (size_t i = 0; fact_defs[c->fact].type == FT_STRS && i < fact_n_strs(f, c->fact); i++)
 		if (one_of_words(c, fact_strs(f, c->fact, i)) != other)
 			return true;
 	for (size_t i = 0; i < codes.n; i++)

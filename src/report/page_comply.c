@@ -14,12 +14,13 @@ verdict(struct page *p, const struct compliance *c)
 					 : "";
 
 	if (c->passes == TRI_NO)
-		return arena_printf(p->arena, "Deviates in %zu of %zu rules.%s", c->n_deviations,
-		    c->n_rules, open);
+		return arena_printf(p->arena, "Deviates in %zu of %s.%s", c->n_deviations,
+		    page_count(p, c->n_rules, "rule"), open);
 	if (c->passes == TRI_UNKNOWN)
-		return arena_printf(
-		    p->arena, "No deviation among what could be judged of %zu rules.%s", c->n_rules, open);
-	return arena_printf(p->arena, "Passes: %zu rules, no deviation.%s", c->n_rules, open);
+		return arena_printf(p->arena, "No deviation in what could be judged of %s.%s",
+		    page_count(p, c->n_rules, "rule"), open);
+	return arena_printf(p->arena, "Passes: no deviation in %s.%s",
+	    page_count(p, c->n_rules, "rule"), open);
 }
 
 static void

@@ -433,6 +433,52 @@ dh(struct made *m)
 	fact_put_hex(d, F_DHPARAM_P, bytes(m, 128, 17));
 }
 
+static const struct explained incomplete_explain[] = {
+    {"ssl3", "SSLv3 is accepted", RULE_NOT_KNOWN, "caps the grade at B",
+	"protocols.ssl3: silence (no answer in 8 s)"},
+    {"tls1_0", "TLS 1.0 is accepted", RULE_WAIVED, "waived until 2026-12-31: old tills",
+	"protocols.tls1_0: yes"},
+    {"rc4", "RC4 suites are accepted", RULE_NOT_HIT, "caps the grade at B", "posture.rc4: none"},
+    {"chain_incomplete", "An intermediate certificate is not sent", RULE_HIT, "caps the grade at B",
+	"CN=R10,O=Let's Encrypt,C=US was not sent"},
+};
+
+static const struct finding incomplete_deviation = {.id = "tls1_3",
+    .title = "TLS 1.3 is not accepted",
+    .evidence = "protocols.tls1_3: no",
+    .fix = "Accept TLS 1.2 and TLS 1.3 only.",
+    .ref = "Mozilla Server Side TLS 6.0, intermediate: tls_versions",
+    .must = true,
+    .facts = {F_PROTO_TLS1_3}};
+
+static const struct finding incomplete_hsts = {.id = "hsts",
+    .title = "Strict-Transport-Security is not sent, or not valid",
+    .evidence = "",
+    .why_open = "http.hsts: not asked",
+    .must = true,
+    .facts = {F_HSTS}};
+
+static const struct compliance incomplete_compliance[] = {
+    {.policy = "mozilla-intermediate",
+	.edition = "6.0",
+	.title = "Mozilla Server Side TLS 6.0, intermediate",
+	.note = "For services with a variety of clients.",
+	.passes = TRI_NO,
+	.n_rules = 22,
+	.deviations = &incomplete_deviation,
+	.n_deviations = 1,
+	.open = &incomplete_hsts,
+	.n_open = 1},
+    {.policy = "house", .edition = "3", .title = "House rules", .passes = TRI_YES, .n_rules = 1},
+    {.policy = "open",
+	.edition = "1",
+	.title = "One that is open",
+	.passes = TRI_UNKNOWN,
+	.n_rules = 1,
+	.open = &incomplete_hsts,
+	.n_open = 1},
+};
+
 static void
 incomplete_trust(struct made *m)
 {
@@ -492,6 +538,21 @@ incomplete(struct record *r, struct arena *a)
 	m.as->n_reasons = N_ELEMENTS(reasons);
 	m.as->lifts = lifts;
 	m.as->n_lifts = N_ELEMENTS(lifts);
+}
+
+/* The case as --compliance and --explain would have it. */
+static void
+incomplete_asked(struct record *r, struct arena *a)
+{
+	struct assessment *as = arena_alloc(a, sizeof(*as));
+
+	incomplete(r, a);
+	*as = *r->assessment;
+	as->explain = incomplete_explain;
+	as->n_explain = N_ELEMENTS(incomplete_explain);
+	as->compliance = incomplete_compliance;
+	as->n_compliance = N_ELEMENTS(incomplete_compliance);
+	r->assessment = as;
 }
 
 static void
@@ -639,11 +700,11 @@ hostile(struct record *r, struct arena *a)
 static const struct {
 	const char *name;
 	void (*make)(struct record *r, struct arena *a);
-} cases[] = {{"modern", modern}, {"incomplete", incomplete}, {"self-signed", self_signed},
+} cases[] = {{"modern", modern}, {"incomplete", incomplete}, {"asked", incomplete_asked}, {"self-signed", self_signed},
     {"partial", partial}, {"not-tls", not_tls}, {"refused", refused}, {"dns-error", dns_error},
     {"hostile", hostile}};
 
-const char *const report_case_names[] = {"modern", "incomplete", "self-signed", "partial",
+const char *const report_case_names[] = {"modern", "incomplete", "asked", "self-signed", "partial",
     "not-tls", "refused", "dns-error", "hostile", NULL};
 
 void
@@ -694,6 +755,33 @@ fill(struct made *m, struct facts *f, enum fact_id id, const char *text)
 	fact_set_note(f, id, text);
 }
 
+/* What --compliance and --explain would add. */
+static void
+fill_asked(struct assessment *as, struct arena *a, const struct finding *one, const char *text)
+{
+	struct compliance *c = arena_alloc(a, sizeof(*c));
+	struct explained *e = arena_alloc(a, sizeof(*e));
+
+	*c = (struct compliance){.policy = text,
+	    .edition = text,
+	    .title = text,
+	    .note = text,
+	    .passes = TRI_NO,
+	    .n_rules = 4,
+	    .deviations = one,
+	    .advice = one,
+	    .waived = one,
+	    .open = one,
+	    .n_deviations = 1,
+	    .n_advice = 1,
+	    .n_waived = 1,
+	    .n_open = 1};
+	*e = (struct explained){text, text, RULE_NOT_KNOWN, text, text};
+	as->compliance = c;
+	as->explain = e;
+	as->n_compliance = as->n_explain = 1;
+}
+
 void
 report_case_filled(struct record *r, struct arena *a, const char *text)
 {
@@ -708,9 +796,16 @@ report_case_filled(struct record *r, struct arena *a, const char *text)
 			fill(&m, f, (enum fact_id)id, text);
 	}
 	*texts = text;
-	*one = (struct finding){
-	    text, text, SEV_CRITICAL, text, text, text, text, {F_PROTO_SSL2, F_CERT_CN}, text,
-	    false, false};
+	*one = (struct finding){.id = text,
+	    .title = text,
+	    .sev = SEV_CRITICAL,
+	    .effect = text,
+	    .evidence = text,
+	    .fix = text,
+	    .ref = text,
+	    .facts = {F_PROTO_SSL2, F_CERT_CN},
+	    .why_open = text};
+	fill_asked(m.as, a, one, text);
 	r->starttls = r->sni = r->status_detail = r->policy = text;
 	m.as->grade = m.as->grade_trust_ignored = text;
 	m.as->findings = m.as->open = one;
