@@ -1,8 +1,11 @@
-/* Target: cert_parse(), its iterators, name_match(), name_oddities() on any bytes. */
+/* Target: cert_parse(), its iterators, name_match(), name_oddities(), lints and weak keys on any bytes. */
 #include "base/check.h"
 #include "pki/cert.h"
+#include "pki/collision.h"
 #include "pki/constraint.h"
+#include "pki/lint.h"
 #include "pki/name.h"
+#include "pki/weak_key.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -37,6 +40,19 @@ walk(const struct cert *c)
 		inside(name.value, c->der);
 }
 
+/* Lints, keys and collisions: whatever they say, it is bounded. */
+static void
+judge(const struct cert *c)
+{
+	struct arena *a = arena_new(1 << 16);
+	const struct lint *hits[LINT_MAX];
+
+	CHECK(lint_run(c, true, hits) <= LINT_MAX);
+	CHECK(weak_key_check(c, a).n <= WEAK_KEY_MAX);
+	CHECK(collision_judge(c, false, a).n <= COLLISION_MAX);
+	arena_free(a);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
@@ -62,5 +78,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	(void)name_oddities(&c);
 	(void)cert_key_strength(&c.key);
 	(void)constraint_check(&c, &c, &budget, &which);
+	judge(&c);
 	return 0;
 }
