@@ -218,8 +218,9 @@ gate(const struct chainfile *c, const struct assessment *a)
 	return v == GATE_FAIL ? EXIT_POLICY : EXIT_NOT_ASSESSED;
 }
 
+/* *status: how it would end; the format may have a say in that. */
 static bool
-write_report(struct chainfile *c, const struct record *r)
+write_report(struct chainfile *c, const struct record *r, int *status)
 {
 	struct output out;
 	bool good;
@@ -230,16 +231,22 @@ write_report(struct chainfile *c, const struct record *r)
 	if (!good)
 		(void)snprintf(c->err, sizeof(c->err), "%s: %s",
 		    c->o->output != NULL ? c->o->output : "standard output", strerror(errno));
-	return output_close(&out, good, NULL, c->err, sizeof(c->err)) && good;
+	return output_close(&out, good, status, c->err, sizeof(c->err)) && good;
 }
 
-static enum exit_status
-report(struct chainfile *c)
+/* before: what went before it has to say about the end. */
+static int
+report(struct chainfile *c, enum exit_status before)
 {
 	uint32_t good = trusting(c);
 	bool all = (c->asked & ~good) == 0;
 	const char *reason[] = {sentence(c, good)};
+	struct check check = {.name = "trusted by the stores asked for",
+	    .why = reason[0],
+	    .result = all ? CHECK_PASS : CHECK_FAIL};
+	enum exit_status ends = exit_worse(before, all ? EXIT_PASS : EXIT_POLICY);
 	struct assessment a;
+	int status;
 	struct record r = {.host = text_clean(c->arena, span_str(c->o->chain), NAME_MAX_BYTES),
 	    .sni = c->o->name,
 	    .status = "ok",
@@ -248,14 +255,17 @@ report(struct chainfile *c)
 	    .facts = c->facts,
 	    .assessment = &a,
 	    .chain = true,
-	    .chain_good = all};
+	    .chain_good = all,
+	    .file = c->o->chain,
+	    .line = 1,
+	    .checks = &check,
+	    .n_checks = 1};
 
 	assess_part(c->policy, c->facts, covers, c->arena, &a);
 	a.reasons = reason;
 	a.n_reasons = 1;
-	if (!write_report(c, &r))
-		return EXIT_INTERNAL;
-	return exit_worse(all ? EXIT_PASS : EXIT_POLICY, gate(c, &a));
+	status = (int)exit_worse(ends, gate(c, &a));
+	return write_report(c, &r, &status) ? status : (int)EXIT_INTERNAL;
 }
 
 static enum exit_status
@@ -274,7 +284,7 @@ int
 chainfile_run(const struct options *o)
 {
 	struct chainfile *c = xcalloc(1, sizeof(*c));
-	enum exit_status status = EXIT_USAGE;
+	int status = EXIT_USAGE;
 
 	c->o = o;
 	c->arena = arena_new(ARENA_CAP);
@@ -283,8 +293,7 @@ chainfile_run(const struct options *o)
 	c->now = o->has_as_of ? o->as_of : c->begun;
 	if (load(c)) {
 		derive(c);
-		status = report(c);
-		status = exit_worse(status, fix(c));
+		status = report(c, fix(c));
 	}
 	if (c->err[0] != '\0')
 		(void)fprintf(stderr, "tlsaudit: %s\n", c->err);
@@ -292,5 +301,5 @@ chainfile_run(const struct options *o)
 	store_set_free(c->stores);
 	arena_free(c->arena);
 	free(c);
-	return (int)status;
+	return status;
 }

@@ -59,6 +59,19 @@ def status(c):
     c.equal("verdict: not for servers", verdict(a), "wrong_purpose")
 
 
+def formats(c):
+    """Every format tells it; monitoring plugins have an exit status of their own."""
+    leaf = c.pki.leaf("leaf")
+    for name, want, word in (("complete", EXIT_PASS, b"OK"), ("another", 2, b"CRITICAL")):
+        options = own(c) if name == "complete" else own(c, name="other.example")
+        a = audit.run_command([audit.PROGRAM, "--chain", leaf.chain, *options, "-f", "nagios"])
+        c.equal("nagios: " + name, a.exit, want)
+        c.true("nagios says " + word.decode(), word in a.stdout, a.stdout)
+        a = audit.run_command([audit.PROGRAM, "--chain", leaf.chain, *options, "-f", "junit"])
+        c.equal("junit: " + name, a.exit, EXIT_PASS if want == EXIT_PASS else EXIT_POLICY)
+        c.true("junit names the check", b"trusted by the stores asked for" in a.stdout, a.stdout)
+
+
 def forms(c):
     """DER and PKCS#7 say the same as PEM."""
     leaf = c.pki.leaf("leaf")
@@ -165,5 +178,5 @@ def fixed_from_a_server(c):
 
 
 if __name__ == "__main__":
-    live.main(status, forms, usage, valid, fixed, cannot_be_fixed, same_as_served,
+    live.main(status, formats, forms, usage, valid, fixed, cannot_be_fixed, same_as_served,
               fixed_from_a_server)
