@@ -135,3 +135,9 @@ EXTRA_DIST += data/iana/suites.csv data/iana/suites_ssl2.csv data/iana/groups.cs
 tables: tables-tls
 tables-tls:
 	$(AM_V_GEN)AWK='$(AWK)' $(SHELL) $(srcdir)/data/gen/tables.sh $(srcdir) $(srcdir)/src/tls
+
+# Templates for pipelines and monitoring, and the units of a daily scan.
+cidir = $(pkgdatadir)/ci
+dist_ci_DATA = data/ci/action.yml data/ci/gitlab.yml data/ci/icinga2.conf
+systemdsystemunitdir = $(prefix)/lib/systemd/system
+dist_systemdsystemunit_DATA = data/systemd/tlsaudit-scan@.service data/systemd/tlsaudit-scan@.timer
