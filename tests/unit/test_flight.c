@@ -605,7 +605,79 @@ START_TEST(out_of_order)
 }
 END_TEST
 
-UNIT_MAIN_WITH(set_up, tear_down, "flight", a_whole_flight_in_any_pieces, records_cut_at_every_byte,
+/* ---- more than one answer on a connection ---- */
+
+/* Nothing is encrypted here: what comes "protected" is read as it is. */
+static enum flight_state
+decrypt(void *arg, struct flight *f, struct span whole)
+{
+	++*(unsigned *)arg;
+	return flight_inner(f, whole.p[0], (struct span){whole.p + 5, whole.n - 5});
+}
+
+START_TEST(what_comes_after_an_answer_is_the_next_one)
+{
+	unsigned n = 0;
+	struct wr m = messages();
+	struct flight *f = new_flight(STOP_HELLO_DONE);
+
+	flight_on_encrypted(f, decrypt, &n);
+	record_of(&m);
+	record(HEARTBEAT, "\2\0\1x", 4);
+	record(ALERT, "\2\50", 2);
+	ck_assert_int_eq(flight_feed(f, wr_done(&w)), FLIGHT_DONE);
+	flight_go_on(f, STOP_CLOSE);
+	ck_assert(!flight_result(f)->hello && flight_result(f)->n_certs == 0);
+	ck_assert_uint_eq(flight_result(f)->version, TLS1_2);
+	ck_assert_int_eq(flight_feed(f, (struct span){NULL, 0}), FLIGHT_ALERT);
+	ck_assert_uint_eq(flight_result(f)->alert_code, 40);
+	ck_assert_uint_eq(flight_result(f)->heartbeat_len, 4);
+	flight_go_on(f, STOP_ANY_RECORD); /* also after an alert */
+	ck_assert_int_eq(flight_feed(f, (struct span){NULL, 0}), FLIGHT_MORE);
+	ck_assert_uint_eq(n, 0);
+}
+END_TEST
+
+START_TEST(behind_a_change_of_cipher_all_is_for_the_keys)
+{
+	unsigned n = 0;
+	struct wr m = messages();
+	struct flight *f = new_flight(STOP_FINISHED);
+
+	flight_on_encrypted(f, decrypt, &n);
+	record_of(&m);
+	ck_assert_int_eq(flight_feed(f, wr_done(&w)), FLIGHT_MORE);
+	w.len = 0;
+	flight_expect_ccs(f);
+	record(CCS, "\1", 1);
+	record(HANDSHAKE, "\24\0\0\1x", 5);
+	ck_assert_int_eq(flight_feed(f, wr_done(&w)), FLIGHT_DONE);
+	ck_assert(flight_result(f)->finished && flight_result(f)->ccs);
+	ck_assert_uint_eq(n, 1);
+	w.len = 0;
+	flight_go_on(f, STOP_FINISHED); /* a second hello is not wanted */
+	record(DATA, "abc", 3);
+	record(ALERT, "\1\144", 2);
+	ck_assert_int_eq(flight_feed(f, wr_done(&w)), FLIGHT_ALERT);
+	ck_assert_uint_eq(flight_result(f)->alert_code, 100);
+	ck_assert_uint_eq(n, 3);
+}
+END_TEST
+
+START_TEST(the_caller_may_end_an_answer)
+{
+	struct wr m = messages();
+	struct flight *f = new_flight(STOP_CLOSE);
+
+	record_of(&m);
+	ck_assert_int_eq(flight_feed(f, wr_done(&w)), FLIGHT_MORE);
+	flight_end(f);
+	ck_assert_int_eq(flight_feed(f, wr_done(&w)), FLIGHT_DONE);
+}
+END_TEST
+
+UNIT_MAIN_WITH(set_up, tear_down, "flight", what_comes_after_an_answer_is_the_next_one,
+    behind_a_change_of_cipher_all_is_for_the_keys, the_caller_may_end_an_answer, a_whole_flight_in_any_pieces, records_cut_at_every_byte,
     cut_short_it_wants_more, where_it_stops, warnings_are_passed_over_and_counted,
     alerts_end_it_also_in_two_halves, nothing_comes_between_the_halves, ssl2_server_hello,
     hello_retry_request, tls13_server_hello, caps, many_certificates_are_counted, flaws_are_noted,
