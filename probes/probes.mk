@@ -18,6 +18,7 @@ PROBE_SOURCES = \
 	probes/renegotiation.c \
 	probes/resumption.c \
 	src/derive/clients.c \
+	src/derive/ct.c \
 	src/derive/dns.c \
 	src/derive/evidence.c \
 	src/derive/lookups.c \

@@ -375,3 +375,7 @@ tests_unit_test_rdata_LDADD = $(UNIT_LDADD)
 FUZZ_TESTS += tests/fuzz/fuzz_rdata
 tests_fuzz_fuzz_rdata_SOURCES = tests/fuzz/fuzz_rdata.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_rdata_LDADD = $(FUZZ_LDADD)
+UNIT_TESTS += tests/unit/test_ct
+tests_unit_test_ct_SOURCES = tests/unit/test_ct.c tests/unit/unit.h $(MKPKI)
+tests_unit_test_ct_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_ct_LDADD = $(UNIT_LDADD)

@@ -110,6 +110,31 @@ cert_sig_verify(struct span issuer_spki, struct span sig_alg, struct span tbs, s
 	return result;
 }
 
+enum sigcheck
+bytes_sig_verify(struct span spki, bool rsa, struct span bytes, struct span sig)
+{
+	enum sigcheck result;
+	EVP_MD_CTX *ctx;
+	EVP_PKEY *key;
+
+	if (sig.n > SIG_MAX_BYTES || bytes.n > SIG_MAX_TBS)
+		return SIG_TOO_BIG;
+	init_once();
+	key = load_key(spki, &result);
+	if (key == NULL)
+		return result;
+	ctx = EVP_MD_CTX_new();
+	result = SIG_BAD;
+	if (ctx != NULL && EVP_PKEY_is_a(key, rsa ? "RSA" : "EC") &&
+	    EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, key) == 1 &&
+	    EVP_DigestVerify(ctx, sig.p, sig.n, bytes.p, bytes.n) == 1)
+		result = SIG_OK;
+	EVP_MD_CTX_free(ctx);
+	EVP_PKEY_free(key);
+	ERR_clear_error();
+	return result;
+}
+
 static X509 *
 load_cert(struct span der)
 {

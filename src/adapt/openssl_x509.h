@@ -38,6 +38,13 @@ enum sigcheck cert_sig_verify(
     struct span issuer_spki, struct span sig_alg, struct span tbs, struct span sig) MUST_USE;
 
 /*
+ * The same for bytes that are no DER (a log's timestamps): SHA-256 with ECDSA, or with RSA as in
+ * PKCS#1 v1.5 (rsa).  A key of another kind is SIG_BAD.
+ */
+enum sigcheck bytes_sig_verify(
+    struct span spki, bool rsa, struct span bytes, struct span sig) MUST_USE;
+
+/*
  * What X509_verify_cert says: purpose sslserver, the given time and host, security level 1 (what
  * upstream's TLS clients use), no partial chains, no network.  Words live in the arena.
  */

@@ -44,3 +44,40 @@ sct_list_read(struct span bytes)
 	out.broken = out.broken || !rd_end(&list);
 	return out;
 }
+
+bool
+sct_begin(struct span list, struct rd *r)
+{
+	struct rd outer = rd_of(list);
+
+	return rd_vec16(&outer, r);
+}
+
+static bool
+read_one(struct rd r, struct sct *out)
+{
+	struct rd extensions, signature;
+	uint32_t high, low;
+	uint8_t version;
+
+	if (!rd_u8(&r, &version) || version != 0 || !rd_bytes(&r, LOG_ID, &out->log_id) ||
+	    !rd_u32(&r, &high) || !rd_u32(&r, &low) || !rd_vec16(&r, &extensions) ||
+	    !rd_u8(&r, &out->hash) || !rd_u8(&r, &out->signature_alg) ||
+	    !rd_vec16(&r, &signature) || !rd_end(&r))
+		return false;
+	out->ms = (uint64_t)high << 32 | low;
+	out->extensions = rd_rest(&extensions);
+	out->signature = rd_rest(&signature);
+	return true;
+}
+
+bool
+sct_next(struct rd *r, struct sct *out)
+{
+	struct rd one;
+
+	while (rd_vec16(r, &one))
+		if (read_one(one, out))
+			return true;
+	return false;
+}

@@ -1,4 +1,4 @@
-/* Target: ocsp_parse(), its iterators, sct_list_read(), staple_judge() on any bytes. */
+/* Target: ocsp_parse(), its iterators, sct_list_read(), sct_next(), staple_judge() on any bytes. */
 #include "base/arena.h"
 #include "base/check.h"
 #include "derive/staple.h"
@@ -54,6 +54,22 @@ judge(const struct ocsp *o, struct span whole)
 	arena_free(a);
 }
 
+static void
+scts(struct span whole)
+{
+	uint32_t n = sct_list_read(whole).n;
+	struct sct s;
+	struct rd r;
+
+	if (!sct_begin(whole, &r))
+		return;
+	for (; sct_next(&r, &s); n--) {
+		CHECK(n > 0 && s.log_id.n == 32);
+		inside(s.signature, whole);
+		inside(s.extensions, whole);
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
@@ -62,6 +78,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct ocsp o;
 
 	CHECK(l.n <= n / 43 && (l.n > 0 || l.earliest == 0));
+	scts(whole);
 	if (!ocsp_parse(whole, &o))
 		return 0;
 	(void)ocsp_status_text(o.status);
