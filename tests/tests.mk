@@ -1,6 +1,7 @@
 # Tests by tier; see tests/README.  A unit test is one Check program per module, its path mirroring
 # src/: tests/unit/test_<module>.c.
 UNIT_TESTS = tests/unit/test_base
+UNIT_TESTS += tests/unit/test_bulk
 UNIT_TESTS += tests/unit/test_code
 UNIT_TESTS += tests/unit/test_ct_log
 UNIT_TESTS += tests/unit/test_pem
@@ -15,6 +16,10 @@ UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) -DSRCDIR='"$(abs_top_srcdir)"'
 tests_unit_test_base_SOURCES = tests/unit/test_base.c tests/unit/unit.h
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_base_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_bulk_SOURCES = tests/unit/test_bulk.c tests/unit/unit.h
+tests_unit_test_bulk_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_bulk_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_code_SOURCES = tests/unit/test_code.c tests/unit/unit.h
 tests_unit_test_code_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -54,6 +59,7 @@ tests_suites_limbo_LDADD = libtlsaudit.a $(LIBS_ALL)
 # Fuzz targets: `make check` replays their corpora (tests/fuzz/main.c), --enable-fuzzers explores.  One
 # line in FUZZ_TESTS and the two below per target; its corpus is tests/fuzz/corpus/<target>/.
 FUZZ_TESTS = tests/fuzz/fuzz_bundle
+FUZZ_TESTS += tests/fuzz/fuzz_exclude tests/fuzz/fuzz_list
 FUZZ_TESTS += tests/fuzz/fuzz_pem
 FUZZ_TESTS += tests/fuzz/fuzz_cert
 FUZZ_TESTS += tests/fuzz/fuzz_certfile
@@ -73,6 +79,12 @@ endif
 
 tests_fuzz_fuzz_bundle_SOURCES = tests/fuzz/fuzz_bundle.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_bundle_LDADD = $(FUZZ_LDADD)
+
+tests_fuzz_fuzz_exclude_SOURCES = tests/fuzz/fuzz_exclude.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_exclude_LDADD = $(FUZZ_LDADD)
+
+tests_fuzz_fuzz_list_SOURCES = tests/fuzz/fuzz_list.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_list_LDADD = $(FUZZ_LDADD)
 
 tests_fuzz_fuzz_pem_SOURCES = tests/fuzz/fuzz_pem.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_pem_LDADD = $(FUZZ_LDADD)

@@ -629,7 +629,8 @@ set_limits(struct bulk *b)
 
 /* ---- begin and end ---- */
 
-/* What the records depend on besides the targets. */
+/* What the records depend on besides the targets; not the shard, so that records of all shards can be
+ * put together. */
 static uint64_t
 salt(const struct options *o)
 {
@@ -640,9 +641,7 @@ salt(const struct options *o)
 	h = list_hash(h, profile, strlen(profile) + 1);
 	for (const char *const *name = o->only; name != NULL && *name != NULL; name++)
 		h = list_hash(h, *name, strlen(*name) + 1);
-	h = list_hash(h, flags, sizeof(flags));
-	h = list_hash(h, &o->shard, sizeof(o->shard));
-	return list_hash(h, &o->shards, sizeof(o->shards));
+	return list_hash(h, flags, sizeof(flags));
 }
 
 static bool

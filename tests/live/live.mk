@@ -1,6 +1,7 @@
 # The live tier: real servers on loopback, in known configurations (make check-live), and servers
 # that misbehave.  Each test skips itself (77) when the server it needs is not installed.
 LIVE_TESTS = \
+	tests/live/test_bulk.py \
 	tests/live/test_aia.py \
 	tests/live/test_chain.py \
 	tests/live/test_chainfile.py \

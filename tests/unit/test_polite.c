@@ -118,4 +118,111 @@ START_TEST(forgets_the_oldest)
 }
 END_TEST
 
-UNIT_MAIN("polite", hands_out_slots, makes_room, tries_again_as_the_rows_say, forgets_the_oldest)
+/* The moment at which a connection that asks at `now` gets its turn. */
+static uint64_t
+turn(struct peer *p, uint64_t now)
+{
+	struct turn t = {0};
+	unsigned wait;
+
+	while ((wait = peer_take(p, now, &t)) > 0)
+		now += wait;
+	peer_give(p);
+	return now;
+}
+
+static struct peer *
+peer_at(struct polite *t, uint8_t net, uint8_t host, uint8_t port)
+{
+	uint8_t addr[16] = {2, 0, 0, port, 192, 0, net, host}; /* as struct sockaddr_in */
+
+	return polite_peer(t, addr, sizeof(addr));
+}
+
+/* How long `n` connections take that ask at once, in turn from each of the peers. */
+static unsigned
+all_of(struct peer *const *peers, size_t n_peers, size_t n)
+{
+	const uint64_t begin = 1000000;
+	uint64_t last = begin;
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t at = turn(peers[i % n_peers], begin);
+
+		last = at > last ? at : last;
+	}
+	return (unsigned)(last - begin);
+}
+
+static void
+check_rate(struct polite_rates rates, unsigned least, unsigned most)
+{
+	static const uint8_t places[4][3] = {{1, 1, 1}, {1, 1, 2}, {1, 9, 1}, {2, 1, 1}};
+	struct polite *t = polite_new(1000);
+	struct peer *peers[4];
+	unsigned ms;
+
+	polite_limit(t, &rates);
+	for (size_t i = 0; i < N_ELEMENTS(peers); i++)
+		peers[i] = peer_at(t, places[i][0], places[i][1], places[i][2]);
+	ms = all_of(peers, N_ELEMENTS(peers), 200);
+	ck_assert_msg(ms >= least && ms <= most, "%u ms, not %u to %u", ms, least, most);
+	for (size_t i = 0; i < N_ELEMENTS(peers); i++)
+		peer_release(peers[i]);
+	polite_free(t);
+}
+
+/* Of 200 connections an address gets 100 (its two ports are one), a prefix 150, and one in all 200. */
+START_TEST(keeps_rates)
+{
+	check_rate((struct polite_rates){.per_address = 10}, 9700, 10000);
+	check_rate((struct polite_rates){.per_prefix = 20}, 7300, 7500);
+	check_rate((struct polite_rates){.all = 100}, 1900, 2000);
+	check_rate((struct polite_rates){0}, 0, 0);
+}
+END_TEST
+
+/* Who waits for its own address takes nothing from others. */
+START_TEST(waits_alone)
+{
+	struct polite *t = polite_new(1000);
+	struct peer *p, *q;
+
+	polite_limit(t, &(struct polite_rates){.per_address = 10, .all = 20});
+	p = peer_at(t, 1, 1, 1);
+	q = peer_at(t, 2, 1, 1);
+	for (int i = 0; i < 5; i++) {
+		struct turn waiting = {0};
+
+		(void)!peer_take(p, 1000000, &waiting); /* its turn at its address is later */
+		(void)!peer_take(p, 1000000, &waiting);
+	}
+	ck_assert_uint_le(turn(q, 1000000), 1000150);
+	peer_release(p);
+	peer_release(q);
+	polite_free(t);
+}
+END_TEST
+
+/* However many addresses there were: what is not in use is forgotten, what is in use stays. */
+START_TEST(forgets)
+{
+	struct polite *t = polite_new(1);
+	struct peer *p = peer_at(t, 1, 1, 1);
+
+	for (unsigned i = 0; i < 20000; i++) {
+		struct peer *q = peer_at(t, (uint8_t)(2 + i / 250), (uint8_t)(i % 250), 1);
+
+		ck_assert_uint_eq(take(q, 0), 0);
+		peer_give(q);
+		peer_release(q);
+	}
+	ck_assert_ptr_eq(peer_at(t, 1, 1, 1), p);
+	peer_release(p);
+	peer_release(p);
+	polite_free(t);
+}
+END_TEST
+
+UNIT_MAIN("polite", hands_out_slots, makes_room, tries_again_as_the_rows_say, forgets_the_oldest, keeps_rates,
+    waits_alone, forgets)
