@@ -112,7 +112,7 @@ run_free(struct run *r)
 }
 
 static void
-explain(const struct run *r, uint64_t seed, const char *text)
+tell_run(const struct run *r, uint64_t seed, const char *text)
 {
 	fprintf(stderr, "MODEL_SEED=%llu (%u connections, budget %u)\n%s", (unsigned long long)seed,
 	    audit_connections(r->audit), model_budget(&r->config), text);
@@ -163,17 +163,17 @@ whole_audit(uint64_t seed, bool quirks)
 	text = model_check(&r->config, audit_facts(r->audit), plain);
 	ok = text == NULL;
 	if (text != NULL)
-		explain(r, seed, text);
+		tell_run(r, seed, text);
 	free(text);
 	if (r->n_done != 1 || unsettled(r) > 0) {
-		explain(r, seed, "not ended, or not once\n");
+		tell_run(r, seed, "not ended, or not once\n");
 		ok = false;
 	}
 	if (plain && audit_connections(r->audit) >
 			 model_budget(&r->config) + (closes(&r->config)           ? 60
 							: r->config.retry_refused ? 8
 										  : 0)) {
-		explain(r, seed, "too many connections\n");
+		tell_run(r, seed, "too many connections\n");
 		ok = false;
 	}
 	if (r->net.most_under_way > r->options.parallel || r->net.most_arena > MOST_EXCHANGE ||
@@ -236,7 +236,7 @@ START_TEST(one_probe_alone)
 				    fact_defs[*id].json, only[0]);
 			text = model_check(&r->config, audit_facts(r->audit), false);
 			if (text != NULL)
-				explain(r, 1000 * (i + 1) + seed, text);
+				tell_run(r, 1000 * (i + 1) + seed, text);
 			ck_assert_msg(text == NULL, "%s alone", only[0]);
 			run_free(r);
 		}
@@ -262,7 +262,7 @@ START_TEST(stopped_audits)
 		ck_assert_uint_eq(unsettled(r), 0);
 		text = model_check(&r->config, audit_facts(r->audit), false);
 		if (text != NULL)
-			explain(r, seed, text);
+			tell_run(r, seed, text);
 		ck_assert_ptr_null(text);
 		run_free(r);
 	}
@@ -287,7 +287,7 @@ START_TEST(few_connections)
 		ck_assert_uint_eq(unsettled(r), 0);
 		text = model_check(&r->config, audit_facts(r->audit), false);
 		if (text != NULL)
-			explain(r, seed, text);
+			tell_run(r, seed, text);
 		ck_assert_ptr_null(text);
 		run_free(r);
 	}
@@ -316,7 +316,7 @@ START_TEST(less_depth)
 		ck_assert_uint_eq(r->n_done, 1);
 		text = model_check(&r->config, audit_facts(r->audit), false);
 		if (text != NULL)
-			explain(r, seed, text);
+			tell_run(r, seed, text);
 		ck_assert_ptr_null(text);
 		run_free(r);
 	}
