@@ -6,8 +6,9 @@
  *          above its best (0x0398 and 0x0498 among them, without supported_versions); GREASE values
  *          (RFC 8701) among suites, groups, signature algorithms, versions and protocols and as
  *          extensions, all at once at first; padding (RFC 7685) to 384, 2,000 and 17,000 bytes; the
- *          message in two records (RFC 5246, 6.2.1).  A server that has answered no TLS hello gets
- *          one with its name and one without.
+ *          message in two records (RFC 5246, 6.2.1); one record in two segments, with a pause
+ *          between them.  A server that has answered no TLS hello gets one with its name and one
+ *          without.
  * Learns:  a ServerHello                                    -> no intolerance
  *          none, one to the same hello without the thing,
  *          and again none with it                           -> an intolerance (RFC 5246, 7.4.1.2 and
@@ -15,7 +16,7 @@
  *          a GREASE value is chosen                         -> an intolerance
  *          none without the thing either, or an alert about the name -> unknown
  * Blind:   what goes wrong in one path to the server only; values other than those sent.
- * Costs:   seven connections to a server that takes all; two more for each thing that it does not,
+ * Costs:   eight connections to a server that takes all; two more for each thing that it does not,
  *          and up to six when it is one of the GREASE values.
  */
 #include "probe.h"
@@ -38,11 +39,12 @@ enum test {
 	LONG_1400,
 	LONG_16K,
 	TWO_RECORDS,
+	TWO_SEGMENTS,
 	SERVER_NAME,
 	N_TESTS
 };
 enum part { WITH, CONTROL, AGAIN };
-enum { ACCESS_DENIED = 49, UNRECOGNIZED_NAME = 112, LIST_MAX = 16, HALF_A_HELLO = 80 };
+enum { ACCESS_DENIED = 49, UNRECOGNIZED_NAME = 112, LIST_MAX = 16, HALF_A_HELLO = 80, PAUSE_MS = 150 };
 
 static const struct {
 	enum fact_id id;
@@ -66,6 +68,7 @@ static const struct {
     [LONG_1400] = {F_INTOL_1400, 0, 2000},
     [LONG_16K] = {F_INTOL_16K, 0, 17000},
     [TWO_RECORDS] = {F_INTOL_RECORDS, 0, 0},
+    [TWO_SEGMENTS] = {F_INTOL_SEGMENTS, 0, 0},
     [SERVER_NAME] = {F_INTOL_SNI, 0, 0},
 };
 
@@ -75,7 +78,7 @@ static const enum fact_id needs[] = {F_PROTO_SSL3, F_PROTO_TLS1_0, F_PROTO_TLS1_
 static const enum fact_id gives[] = {F_INTOL_TLS1_0, F_INTOL_TLS1_1, F_INTOL_TLS1_2, F_INTOL_TLS1_3,
     F_INTOL_1_152, F_INTOL_2_152, F_INTOL_EXTENSION, F_INTOL_SUITE, F_INTOL_GROUP, F_INTOL_SIGALG,
     F_INTOL_VERSION, F_INTOL_ALPN, F_INTOL_256, F_INTOL_1400, F_INTOL_16K, F_INTOL_RECORDS,
-    F_INTOL_SNI, F_NONE};
+    F_INTOL_SEGMENTS, F_INTOL_SNI, F_NONE};
 
 static const uint16_t some_suites[] = {0x1301, 0x1302, 0x1303, 0xc02f, 0xc02b, 0xc030, 0xc02c, 0xcca8,
     0xcca9, 0xc013, 0xc009, 0x009c, 0x002f, 0x0035, 0x000a};
@@ -92,6 +95,8 @@ struct state {
 	const char *note[N_TESTS];
 	uint16_t grease;
 	bool grease_fine; /* all of them at once were answered */
+	struct span rest; /* of a hello whose first segment is on its way */
+	bool pausing;
 };
 
 /* ---- the hello that is taken ---- */
@@ -296,6 +301,35 @@ old_version_hello(const struct state *s, const struct ctx *c, bool with, struct 
 		ask->hello.sigalgs = U16S_OF(some_sigalgs);
 }
 
+/* The first segment of the hello that *ask holds; the rest is kept. */
+static void
+cut_ask(struct state *s, const struct ctx *c, struct ask *ask)
+{
+	enum { ROOM = 4096 };
+	struct hello h = ask->hello;
+	struct wr w;
+
+	wr_init(&w, arena_alloc(c->arena, ROOM), ROOM);
+	hello_write(&h, NULL, 0, c->rng, &w);
+	if (!wr_ok(&w) || w.len <= HALF_A_HELLO)
+		return;
+	s->rest = (struct span){w.p + HALF_A_HELLO, w.len - HALF_A_HELLO};
+	s->pausing = true;
+	*ask = (struct ask){.kind = ASK_RAW, .stop = STOP_ANY_RECORD, .wait_ms = PAUSE_MS, .keep = true,
+	    .part = true};
+	wr_init(&ask->out, w.p, HALF_A_HELLO);
+	ask->out.len = HALF_A_HELLO;
+}
+
+static void
+rest_ask(struct state *s, struct ask *ask, struct arena *a)
+{
+	*ask = (struct ask){.kind = ASK_RAW, .stop = STOP_SERVER_HELLO, .same_conn = true};
+	wr_init(&ask->out, arena_alloc(a, s->rest.n), s->rest.n);
+	wr_span(&ask->out, s->rest);
+	s->rest.n = 0;
+}
+
 static void
 make_ask(const struct state *s, const struct ctx *c, bool with, struct ask *ask)
 {
@@ -350,6 +384,9 @@ applies(struct state *s, const struct ctx *c)
 		s->found[GREASE_ALPN] = TRI_NO;
 		return false;
 	}
+	/* Cut by hand: without a key share of ours. */
+	if (s->test == TWO_SEGMENTS && old < TLS1_0)
+		return fact_yes(c->known, F_EMPTY_KEY_SHARE);
 	return s->test != GREASE_SIGALG || best >= TLS1_2;
 }
 
@@ -367,6 +404,10 @@ next(void *st, const struct ctx *c, struct ask *ask)
 
 	if (s->grease == 0)
 		s->grease = (uint16_t)(0x0a0a + 0x1010 * rng_below(c->rng, 16)); /* RFC 8701, 2 */
+	if (s->rest.n > 0) {
+		rest_ask(s, ask, c->arena);
+		return STEP_ASK;
+	}
 	for (; s->test < N_TESTS; s->test++) {
 		if (s->part == WITH && !applies(s, c))
 			continue;
@@ -374,6 +415,8 @@ next(void *st, const struct ctx *c, struct ask *ask)
 			s->part = CONTROL; /* no hello with it was answered so far */
 		*ask = (struct ask){0};
 		make_ask(s, c, s->part != CONTROL, ask);
+		if (s->test == TWO_SEGMENTS && s->part != CONTROL)
+			cut_ask(s, c, ask);
 		if (short_enough(s, &ask->hello, c->arena))
 			return STEP_ASK;
 	}
@@ -408,8 +451,13 @@ static void
 learn(void *st, const struct ctx *c, const struct reply *r)
 {
 	struct state *s = st;
+	bool waits = s->pausing && r->kind == REPLY_SILENCE && r->open;
 	bool hello = reply_says(r) == SAYS_HELLO, grease = hello && chose_grease(s, r->flight);
 
+	s->pausing = false;
+	if (waits)
+		return; /* as it should: the rest follows */
+	s->rest.n = 0;
 	if (s->test == GREASE_ALL) {
 		s->grease_fine = hello && !grease;
 		over(s, TRI_UNKNOWN);
@@ -464,5 +512,5 @@ const struct probe probe_intolerance = {
     .learn = learn,
     .conclude = conclude,
     .state_size = sizeof(struct state),
-    .max_asks = 3 * N_TESTS,
+    .max_asks = 3 * N_TESTS + 2,
 };

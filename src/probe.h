@@ -133,6 +133,7 @@ struct ask { /* one thing to say to the server */
 
 	bool keep;	/* the next ask may go on with this connection; keys are made where they can be */
 	bool same_conn; /* go on with it (ASK_SAY, ASK_RAW) */
+	bool part;	/* with keep: not all of what the server waits for, so silence is its right answer */
 	struct say say[ASK_SAYS]; /* sent in this order, after hello or out; SAY_END ends it */
 	struct span until;	  /* STOP_DATA: until these bytes came; empty: any */
 	/* Resumed by this hello: its secret is used when the server takes it up.  TLS 1.3: the engine

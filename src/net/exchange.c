@@ -261,8 +261,9 @@ conclude(struct exchange *x, const char *detail)
 	engine_reply(x->engine, &x->reply);
 	if (x->reply.detail == NULL)
 		x->reply.detail = detail;
-	/* Silence to the very first ask is for the next try. */
-	if (x->reply.open && !x->reset && loop_now_ms() < x->end_ms && (x->heard || x->going_on)) {
+	/* Silence to the very first ask is for the next try, when all of it was said. */
+	if (x->reply.open && !x->reset && loop_now_ms() < x->end_ms &&
+	    (x->heard || x->going_on || x->ask->part)) {
 		park(x);
 		return;
 	}

@@ -35,12 +35,15 @@ class Conn:
     def __init__(self, sock):
         self.sock = sock
 
+        self.n_reads = 0
+
     def read(self, n):
         data = b""
         while len(data) < n:
             part = self.sock.recv(n - len(data))
             if not part:
                 raise Closed
+            self.n_reads += 1
             data += part
         return data
 
@@ -54,12 +57,14 @@ class Conn:
         if head[0] & 0x80:
             return Hello(head + self.read((head[0] & 0x7f) << 8 | head[1]))
         head += self.read(3)
+        before = self.n_reads
         body, n = self.read(int.from_bytes(head[3:], "big")), 1
+        segments = self.n_reads - before        # of its first record
         while len(body) < 4 or len(body) < 4 + int.from_bytes(body[1:4], "big"):
             body += self.record()[2]
             n += 1
         h = Hello(head + body)
-        h.size, h.n_records = len(body), n
+        h.size, h.n_records, h.n_segments = len(body), n, segments
         return h
 
     def send(self, data):

@@ -103,6 +103,7 @@ INTOLERANCES = {
     "hello_256": (lambda h: 256 <= h.size < 512 and h.extensions.get(21), {}),
     "hello_1400": (lambda h: 1400 < h.size < 16384, {}),
     "hello_16k": (lambda h: h.size > 16384, {}),
+    "split_segments": (lambda h: h.n_segments > 1, {}),
     "split_records": (lambda h: h.n_records > 1 and h.size < 16384, {}),
 }
 

@@ -599,7 +599,7 @@ check_intolerance(struct check *k)
 {
 	static const enum fact_id all[] = {F_INTOL_TLS1_0, F_INTOL_TLS1_1, F_INTOL_TLS1_2, F_INTOL_TLS1_3,
 	    F_INTOL_1_152, F_INTOL_2_152, F_INTOL_EXTENSION, F_INTOL_SUITE, F_INTOL_GROUP, F_INTOL_SIGALG,
-	    F_INTOL_VERSION, F_INTOL_ALPN, F_INTOL_256, F_INTOL_1400, F_INTOL_16K, F_INTOL_RECORDS,
+	    F_INTOL_VERSION, F_INTOL_ALPN, F_INTOL_256, F_INTOL_1400, F_INTOL_16K, F_INTOL_RECORDS, F_INTOL_SEGMENTS,
 	    F_INTOL_SNI};
 	const struct model_quirks *q = &k->c->quirks;
 	bool faulty = q->hates_tls13 || q->hates_sni || q->hates_unknown_exts || q->max_hello > 0 ||
