@@ -272,6 +272,8 @@ say_cond(struct line *l, const struct cond *c, const struct facts *f, const stru
 	}
 	if (c->leaf)
 		row = leaf_of(f, row);
+	if (c->op == OP_HAS && evidence_has(l, c, row != NULL ? row : f, a))
+		return;
 	if (fact_defs[c->fact].kind == K_ENDPOINT &&
 	    (fact_defs[c->fact].type == FT_SUITES || fact_defs[c->fact].type == FT_SUITES2))
 		say_suites(l, f, c->fact, c->words[0], a);
@@ -320,8 +322,9 @@ say_conds(struct line *l, const struct rule *r, const struct facts *f, const str
 
 		if (c->op != OP_OR && !(i > 0 && c->fact != F_NONE && c->fact == c[-1].fact))
 			say_cond(l, c, f, row, a);
-		for (size_t k = 0; k < c->n_alt; k++)
-			say_cond(l, &c->alt[k], f, row, a);
+		for (size_t k = 0; k < c->n_alt; k++) /* of alternatives, those that hold */
+			if (row != NULL || conds_ask(&c->alt[k], 1, f).value == TRI_YES)
+				say_cond(l, &c->alt[k], f, row, a);
 	}
 }
 

@@ -63,7 +63,8 @@ allows(const struct cond *c, uint16_t code)
 	return false;
 }
 
-static void
+/* Those that the condition names, or does not. */
+static bool
 say_codes(struct line *l, const struct cond *c, const struct facts *f, struct arena *a)
 {
 	struct u16s codes = fact_known(f, c->fact) ? fact_u16s(f, c->fact) : fact_seen(f, c->fact);
@@ -72,7 +73,7 @@ say_codes(struct line *l, const struct cond *c, const struct facts *f, struct ar
 	for (size_t i = 0; i < codes.n; i++) {
 		const char *name = evidence_code(fact_defs[c->fact].type, codes.v[i]);
 
-		if (allows(c, codes.v[i]))
+		if (allows(c, codes.v[i]) != (c->op == OP_HAS))
 			continue;
 		if (first)
 			line_item(l, "%s: %s", fact_path(c->fact, a), name != NULL ? name : "an unknown one");
@@ -80,6 +81,15 @@ say_codes(struct line *l, const struct cond *c, const struct facts *f, struct ar
 			line_more(l, "%s", name != NULL ? name : "an unknown one");
 		first = false;
 	}
+	return !first;
+}
+
+bool
+evidence_has(struct line *l, const struct cond *c, const struct facts *f, struct arena *a)
+{
+	enum fact_type t = fact_defs[c->fact].type;
+
+	return (t == FT_GROUPS || t == FT_SIGALGS) && say_codes(l, c, f, a);
 }
 
 static void
@@ -118,5 +128,5 @@ evidence_other(struct line *l, const struct cond *c, const struct facts *row,
 	if (t == FT_STRS)
 		say_texts(l, c, row, a);
 	else
-		say_codes(l, c, row, a);
+		(void)say_codes(l, c, row, a);
 }

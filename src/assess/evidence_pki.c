@@ -191,6 +191,21 @@ is_trusting(const struct facts *t)
 }
 
 /* "unknown_root in mozilla, apple (why)". */
+/* "unknown_root" as "unknown root" */
+static const char *
+verdict_words(const char *verdict, struct arena *a)
+{
+	char *words;
+
+	if (verdict == NULL)
+		return "no verdict";
+	words = arena_str(a, verdict);
+	for (char *c = words; *c != '\0'; c++)
+		if (*c == '_')
+			*c = ' ';
+	return words;
+}
+
 static void
 say_verdict(struct line *l, const struct facts *f, size_t i, struct arena *a)
 {
@@ -204,7 +219,7 @@ say_verdict(struct line *l, const struct facts *f, size_t i, struct arena *a)
 		if (same_verdict(t, u) && fact_known(u, F_TRUST_STORE))
 			line_more(&stores, "%s", fact_str(u, F_TRUST_STORE));
 	}
-	line_item(l, "%s in %s%s%s%s", verdict != NULL ? verdict : "no verdict",
+	line_item(l, "%s in %s%s%s%s", verdict_words(verdict, a),
 	    line_end(&stores, a), reason != NULL ? " (" : "", reason != NULL ? reason : "",
 	    reason != NULL ? ")" : "");
 }

@@ -216,11 +216,12 @@ open_reason(const struct judged *j, const struct grade *g, struct arena *a)
 		not_asked++;
 	}
 	if (n_in_vain > 0)
-		return arena_printf(a, "Not settled, and could lower it: %s%s.",
+		return arena_printf(a, "Asked in vain, and could lower it: %s%s.",
 		    line_end(&in_vain, a), and_more(n_in_vain, a));
 	if (not_asked > 0)
 		return arena_printf(a,
-		    "As far as asked: %zu rule%s that nothing asked about could lower it to %s.",
+		    "Not everything was asked about: %zu rule%s could not be judged and could lower "
+		    "it, to %s at worst.",
 		    not_asked, not_asked == 1 ? "" : "s", rank_letter(worst));
 	return NULL;
 }

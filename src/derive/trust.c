@@ -221,17 +221,22 @@ put_aia_completes(const struct deployments *d, struct facts *f)
 		fact_put_tri(f, F_AIA_COMPLETES, all ? TRI_YES : TRI_NO);
 }
 
-/* In the words of the first store, why the first deployment that is not trusted is not. */
+/* In the words of the first store, which is named, why the first deployment that is not trusted is
+ * not. */
 static void
-explain(const struct deployments *d, struct facts *f, struct arena *a)
+explain(const struct deployments *d, const struct store_set *stores, struct facts *f, struct arena *a)
 {
-	if (fact_tri(f, F_TRUSTED) != TRI_NO)
+	const struct chain_verdict *v;
+
+	if (fact_tri(f, F_TRUSTED) != TRI_NO || stores == NULL)
 		return;
 	for (size_t i = 0; i < d->n; i++) {
 		if (!d->v[i].counts || deployment_trusted(&d->v[i]) != TRI_NO)
 			continue;
-		fact_set_note(
-		    f, F_TRUSTED, text_clean(a, span_str(d->v[i].j->verdicts[0].text), NOTE_MAX));
+		v = &d->v[i].j->verdicts[0];
+		fact_set_note(f, F_TRUSTED,
+		    arena_printf(a, "in %s, for one: %s", store_name(stores, v->store),
+			text_clean(a, span_str(v->text), NOTE_MAX)));
 		return;
 	}
 }
@@ -284,7 +289,7 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 		put_leaf_expires(d, out);
 		weakest_put(d, out);
 		put_aia_completes(d, out);
-		explain(d, out, a);
+		explain(d, c->stores, out, a);
 		lints_put(d, out);
 	}
 	store_set_free(own);

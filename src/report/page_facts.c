@@ -25,8 +25,10 @@ static const struct {
     {F_RANDOM_TIME, "Time in random"},
     {F_DOWNGRADE_SENTINEL, "Downgrade sentinel"},
     {F_BEAST, "BEAST"},
-    {F_BEAST_VULN, "BEAST possible"},
+    {F_BEAST_VULN, "CBC below TLS 1.1"},
     {F_RC4, "RC4"},
+    {F_REFERENCE_FS, "FS where possible"},
+    {F_REFERENCE_AEAD, "AEAD where possible"},
     {F_AEAD, "AEAD"},
     {F_SUITES_WEAKEST, "Weakest cipher"},
     {F_SUITES_STRONGEST, "Strongest cipher"},
@@ -51,6 +53,7 @@ static const struct {
     {F_NAME_OK, "Name matches"},
     {F_RSA_E1, "RSA exponent 1"},
     {F_REVOKED, "Revoked"},
+    {F_CA_REVOKED, "CA revoked"},
     {F_STAPLE_REVOKED, "Revoked by staple"},
     {F_MUST_STAPLE_MISSING, "Must-staple broken"},
     {F_LEAF_EXPIRES, "First leaf to expire"},
@@ -64,6 +67,48 @@ static const struct {
     {F_ZERO_LENGTH_PADDING, "Zero-length padding"},
     {F_CVE_2016_2107, "CVE-2016-2107"},
     {F_DROWN, "DROWN"},
+    {F_FREAK, "FREAK"},
+    {F_LOGJAM, "Logjam"},
+    {F_SWEET32, "SWEET32"},
+    {F_CRIME, "CRIME"},
+    {F_LUCKY13, "LUCKY13 possible"},
+    {F_POODLE, "POODLE"},
+    {F_VULN_RC4, "RC4"},
+    {F_VULN_BEAST, "BEAST possible"},
+    {F_RACCOON, "Raccoon possible"},
+    {F_INTOL_TLS1_0, "TLS 1.0"},
+    {F_INTOL_TLS1_1, "TLS 1.1"},
+    {F_INTOL_TLS1_2, "TLS 1.2"},
+    {F_INTOL_TLS1_3, "TLS 1.3"},
+    {F_INTOL_1_152, "Version 1.152"},
+    {F_INTOL_2_152, "Version 2.152"},
+    {F_INTOL_SIGALG, "Unknown signature"},
+    {F_INTOL_ALPN, "Unknown ALPN"},
+    {F_INTOL_256, "Hello of 256 bytes"},
+    {F_INTOL_1400, "Hello of 2,000 bytes"},
+    {F_INTOL_16K, "Hello of 17,000 bytes"},
+    {F_INTOL_RECORDS, "Hello in two records"},
+    {F_JARM, "JARM"},
+    {F_JARM_RAW, "JARM, from"},
+    {F_OCSP_HOSTS, "OCSP responders"},
+    {F_DNSSEC, "DNSSEC"},
+    {F_CAA_AT, "CAA of"},
+    {F_CAA_ALLOWS, "CAA allows issuer"},
+    {F_CAA_STRANGE, "CAA tag unknown"},
+    {F_CAA_ACCOUNT, "CAA names account"},
+    {F_CAA_METHODS, "CAA methods"},
+    {F_DNS_TLSA, "TLSA records"},
+    {F_DANE, "DANE matches"},
+    {F_DNS_TLSA_SPARE, "Spare TLSA record"},
+    {F_DNS_HTTPS, "HTTPS record"},
+    {F_DNS_HTTPS_ALPN, "HTTPS record, ALPN"},
+    {F_DNS_ECH, "Encrypted hello (ECH)"},
+    {F_DNS_MX, "MX"},
+    {F_MTA_STS, "MTA-STS"},
+    {F_MTA_STS_MX, "MTA-STS allows"},
+    {F_MTA_STS_MAX_AGE, "MTA-STS max_age"},
+    {F_MTA_STS_COVERS, "MTA-STS covers MX"},
+    {F_TLS_RPT, "TLS-RPT"},
     {F_RENEG_SECURE, "Secure, by client"},
     {F_RENEG_REQUIRED, "RFC 5746 required"},
     {F_RENEG_INSECURE, "Insecure, by client"},
@@ -106,7 +151,7 @@ page_group(struct page *p, const char *path)
 {
 	static const struct {
 		const char *prefix, *title;
-	} titles[] = {{"http.", "HTTP"}, {"features.", "Protocol details"}, {"audit.", "This audit"}};
+	} titles[] = {{"http.", "HTTP"}, {"dns.", "DNS"}, {"intolerance.", "Hellos that are not answered"}, {"features.", "Protocol details"}, {"audit.", "This audit"}};
 
 	for (size_t i = 0; i < N_ELEMENTS(titles); i++)
 		if (strncmp(path, titles[i].prefix, strlen(titles[i].prefix)) == 0)
@@ -114,12 +159,13 @@ page_group(struct page *p, const char *path)
 	return page_title(p, arena_strn(p->arena, path, strcspn(path, ".")));
 }
 
-/* What makes no sense for this server is for those who want every detail. */
+/* What makes no sense for this server, and what nobody asked, is for those who want every detail. */
 static bool
 is_shown(const struct page *p, enum fact_id id, const char *prefix)
 {
 	return strncmp(fact_defs[id].json, prefix, strlen(prefix)) == 0 && fact_settled(p->f, id) &&
-	       (p->style->verbose > 0 || fact_why(p->f, id) != WHY_NOT_APPLICABLE);
+	       (p->style->verbose > 0 || (fact_why(p->f, id) != WHY_NOT_APPLICABLE &&
+						fact_why(p->f, id) != WHY_NOT_ASKED));
 }
 
 /* All settled facts of the endpoint under one prefix, in the dictionary's order. */
