@@ -84,36 +84,41 @@ read_pem(struct certfile *f, struct span bytes, struct arena *a)
 	return f->n > 0 || fail(f, "no certificate in it", 0);
 }
 
-/* A SEQUENCE that begins with an OID is a ContentInfo, one that begins with a SEQUENCE may be a
- * certificate. */
-static bool
-begins_with_oid(struct span bytes)
+/* What a file begins with: a SEQUENCE whose first element is an OID is a ContentInfo, one whose first
+ * element is a SEQUENCE may be a certificate.  0x30 is also the digit 0, so that words before PEM may
+ * begin with it. */
+static enum certfile_form
+form_of(struct span bytes, bool *other)
 {
 	struct rd r = rd_of(bytes), body;
 
-	return (bytes.n > 2 && bytes.p[1] == 0x80 && bytes.p[2] == DER_OID) ||
-	       (der_enter(&r, DER_SEQUENCE, &body) && der_peek(&body, DER_OID));
+	*other = false;
+	if (bytes.n > 2 && bytes.p[0] == DER_SEQUENCE && bytes.p[1] == 0x80 &&
+	    bytes.p[2] == DER_OID)
+		return CERTFILE_PKCS7; /* in BER */
+	if (!der_enter(&r, DER_SEQUENCE, &body))
+		return CERTFILE_PEM;
+	if (der_peek(&body, DER_OID))
+		return CERTFILE_PKCS7;
+	*other = !der_peek(&body, DER_SEQUENCE);
+	return CERTFILE_DER;
 }
 
 bool
 certfile_read(struct span bytes, struct arena *a, struct certfile *out)
 {
+	bool other;
+
 	*out = (struct certfile){.form = CERTFILE_NONE};
 	if (bytes.n == 0)
 		return fail(out, "empty", 0);
-	if (bytes.p[0] != DER_SEQUENCE)
+	out->form = form_of(bytes, &other);
+	if (out->form == CERTFILE_PEM)
 		return read_pem(out, bytes, a);
-	if (!begins_with_oid(bytes)) {
-		struct rd r = rd_of(bytes);
-		struct der e;
-
-		out->form = CERTFILE_DER;
-		if (!der_next(&r, &e))
-			return fail(out, "neither PEM nor DER", 0);
+	if (out->form == CERTFILE_DER) {
 		add(out, bytes);
-		return true;
+		return !other || fail(out, "DER, but no certificate", 0);
 	}
-	out->form = CERTFILE_PKCS7;
 	if (!add_pkcs7(out, bytes, 0))
 		return false;
 	return out->n > 0 || fail(out, "no certificate in it", 0);

@@ -90,7 +90,9 @@ def forms(c):
 
 def usage(c):
     leaf = c.pki.leaf("leaf")
-    for options in (("--chain", leaf.key), ("--chain", os.path.join(c.work, "none")),
+    der = os.path.join(c.work, "key.der")
+    openssl("pkey", "-in", leaf.key, "-outform", "DER", "-out", der)
+    for options in (("--chain", leaf.key), ("--chain", der), ("--chain", c.work), ("--chain", os.path.join(c.work, "none")),
                     ("--chain", leaf.chain, "example.org"), ("--name", "x.example", "127.0.0.1"),
                     ("--chain", leaf.chain, "--stores", "none"),
                     ("--chain", leaf.chain, "--name", "a b")):

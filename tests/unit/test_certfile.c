@@ -100,6 +100,7 @@ START_TEST(every_form_gives_the_same)
 	reads_both(p7, CERTFILE_PKCS7);
 	reads_both(span_str(text_pem(a, "PKCS7", p7)), CERTFILE_PEM);
 	reads_both(span_str(text_pem(a, "CMS", p7)), CERTFILE_PEM);
+	reads_both(span_str(arena_printf(a, "0 s:CN=leaf\n%s%s", leaf_pem, root_pem)), CERTFILE_PEM);
 	reads_both(span_str(arena_printf(a, "words\n%s-----BEGIN PRIVATE KEY-----\nAAAA\n"
 					    "-----END PRIVATE KEY-----\n%s",
 		       leaf_pem, root_pem)),
@@ -141,6 +142,7 @@ START_TEST(what_cannot_be_read_says_why)
 {
 	static const uint8_t ber[] = {0x30, 0x80, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d,
 	    0x01, 0x07, 0x02, 0xa0, 0x80, 0x00, 0x00};
+	static const uint8_t key[] = {0x30, 0x06, 0x02, 0x01, 0x00, 0x02, 0x01, 0x0d};
 	static const uint8_t other[] = {0x30, 0x03, 0x06, 0x01, 0x2a};
 	struct span p7 = signed_data(leaf->der);
 	uint8_t *cut = arena_alloc(a, p7.n);
@@ -152,7 +154,8 @@ START_TEST(what_cannot_be_read_says_why)
 	refused(SPAN_OF(ber), "PKCS#7 in BER, of which only DER is read", 0);
 	refused(SPAN_OF(other), "not PKCS#7", 0);
 	refused(signed_data((struct span){NULL, 0}), "no certificate in it", 0);
-	refused((struct span){leaf->der.p, leaf->der.n - 1}, "neither PEM nor DER", 0);
+	refused((struct span){leaf->der.p, leaf->der.n - 1}, "no certificate in it", 0);
+	refused(SPAN_OF(key), "DER, but no certificate", 0);
 	memcpy(cut, p7.p, p7.n);
 	cut[19] ^= 0x40; /* the tag of what [0] holds */
 	refused((struct span){cut, p7.n}, "PKCS#7, but not DER", 0);

@@ -23,6 +23,7 @@ struct world {
 	struct ctx ctx;
 	const struct mk *root, *inter, *leaf;
 	size_t n_flights;
+	uint32_t stores; /* that have Root; 0: Mozilla */
 };
 
 static struct store_set *
@@ -48,8 +49,9 @@ bundle_of(struct world *w)
 				 .subject_text = "CN=Root,O=mkpki",
 				 .ski = r.skid,
 				 .not_after = r.not_after,
-				 .stores = STORE_BIT(STORE_MOZILLA),
+				 .stores = w->stores != 0 ? w->stores : STORE_BIT(STORE_MOZILLA),
 				 .owner = ""});
+	bundle_add_ev(b, sha, "2.23.140.1.1", STORE_BIT(STORE_MOZILLA));
 	ck_assert_msg(
 	    store_set_load(set, mk_file(w->p, bundle_finish(b)), err, sizeof(err)) == 0, "%s", err);
 	bundle_writer_free(b);
@@ -832,7 +834,120 @@ START_TEST(many_names)
 }
 END_TEST
 
-UNIT_MAIN("trust", complete, incomplete, unknown_is_not_incomplete, self_signed_leaf, dates,
+static const struct facts *
+verdict_of(struct world *w, const char *store)
+{
+	for (size_t i = 0; i < fact_rows(w->f, K_TRUST); i++)
+		if (strcmp(fact_str(fact_row(w->f, K_TRUST, i), F_TRUST_STORE), store) == 0)
+			return fact_row(w->f, K_TRUST, i);
+	return NULL;
+}
+
+START_TEST(extended_validation_is_a_programme_s_word)
+{
+	struct world w = world_new();
+	const struct mk *ev = mk_make(w.p, &(struct mk_spec){.cn = "leaf.example",
+					       .issuer = w.inter,
+					       .ext = {"certificatePolicies=2.23.140.1.1"}});
+
+	FLIGHT(&w, PLAIN, ev, w.inter);
+	FLIGHT(&w, {.version = TLS13}, w.leaf, w.inter);
+	conclude(&w);
+	ck_assert_int_eq(fact_tri(fact_row(w.f, K_TRUST, 0), F_TRUST_EV), TRI_YES);
+	ck_assert_int_eq(fact_time(fact_row(w.f, K_TRUST, 0), F_TRUST_ROOT_CREATED), MK_FROM);
+	ck_assert_int_eq(
+	    fact_why(fact_row(w.f, K_TRUST, 1), F_TRUST_EV), WHY_NOT_APPLICABLE); /* untrusted */
+	ck_assert_int_eq(fact_tri(fact_row(w.f, K_TRUST, STORE__PUBLIC), F_TRUST_EV), TRI_NO);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(a_chain_to_windows_own_roots)
+{
+	struct world w = world_new();
+
+	FLIGHT(&w, PLAIN, w.leaf, w.inter);
+	conclude(&w);
+	ck_assert(verdict_of(&w, "windows-product") == NULL);
+	w.stores = STORE_BIT(STORE_WINDOWS_PRODUCT);
+	store_set_free(w.set);
+	w.set = bundle_of(&w);
+	w.f = facts_new(w.a);
+	w.n_flights = 0;
+	FLIGHT(&w, PLAIN, w.leaf, w.inter);
+	conclude(&w);
+	ck_assert_str_eq(
+	    fact_str(verdict_of(&w, "windows-product"), F_TRUST_VERDICT), "complete");
+	ck_assert_str_eq(fact_str(verdict_of(&w, "mozilla"), F_TRUST_VERDICT), "private_root");
+	TRI_IS(&w, F_TRUSTED, TRI_NO);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(missing_certificates_are_rows)
+{
+	struct world w = world_new();
+	const struct mk *const extra[] = {w.root, w.inter};
+	char err[200] = "";
+	const struct facts *m;
+
+	ck_assert(store_set_add_pem(w.set, "own", mk_pem(w.p, extra, 2), err, sizeof(err)) >= 0);
+	FLIGHT(&w, PLAIN, w.leaf);
+	conclude(&w);
+	ck_assert_uint_eq(fact_rows(w.f, K_MISSING), 1);
+	m = fact_row(w.f, K_MISSING, 0);
+	ck_assert_str_eq(fact_str(m, F_MISSING_SUBJECT), "CN=Inter,O=mkpki");
+	ck_assert_str_eq(fact_str(m, F_MISSING_SOURCE), "file");
+	ck_assert(span_eq(fact_hex(m, F_MISSING_DER), w.inter->der));
+	ck_assert_uint_eq(fact_n_strs(m, F_MISSING_STORES), 2); /* mozilla and own */
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(baseline_requirements_bind_public_chains)
+{
+	struct world w = world_new();
+	struct world v = world_new();
+	const struct mk *other = mk_make(v.p, &(struct mk_spec){.cn = "Other", .ca = true});
+	const struct mk *leaf =
+	    mk_make(v.p, &(struct mk_spec){.cn = "leaf.example", .issuer = other});
+	bool br = false;
+
+	FLIGHT(&w, PLAIN, w.leaf, w.inter);
+	conclude(&w);
+	for (size_t i = 0; i < fact_rows(w.f, K_LINT); i++)
+		br = br ||
+		     strncmp(fact_str(fact_row(w.f, K_LINT, i), F_LINT_ID), "br_", 3) == 0;
+	ck_assert(br); /* mkpki's leaves live for twenty years */
+	FLIGHT(&v, PLAIN, leaf, other);
+	conclude(&v);
+	ck_assert_uint_gt(fact_rows(v.f, K_LINT), 0);
+	for (size_t i = 0; i < fact_rows(v.f, K_LINT); i++)
+		ck_assert_str_ne(fact_str(fact_row(v.f, K_LINT, i), F_LINT_ID), "br_lifetime");
+	world_free(&w);
+	world_free(&v);
+}
+END_TEST
+
+START_TEST(what_was_sent_for_nothing)
+{
+	struct world w = world_new();
+	const struct mk *stranger = mk_make(w.p, &(struct mk_spec){.cn = "Stranger", .ca = true});
+
+	FLIGHT(&w, PLAIN, w.leaf, w.inter, w.root, stranger, w.inter);
+	conclude(&w);
+	ck_assert_uint_eq(fact_n_strs(deploy(&w, 0), F_DEPLOY_SUPERFLUOUS), 3);
+	ck_assert_str_eq(fact_strs(deploy(&w, 0), F_DEPLOY_SUPERFLUOUS, 0),
+	    "3, CN=Root,O=mkpki: the root, which who trusts it has");
+	ck_assert_str_eq(fact_strs(deploy(&w, 0), F_DEPLOY_SUPERFLUOUS, 2),
+	    "5, CN=Inter,O=mkpki: sent before");
+	world_free(&w);
+}
+END_TEST
+
+UNIT_MAIN("trust", extended_validation_is_a_programme_s_word, a_chain_to_windows_own_roots,
+    missing_certificates_are_rows, baseline_requirements_bind_public_chains,
+    what_was_sent_for_nothing, complete, incomplete, unknown_is_not_incomplete, self_signed_leaf, dates,
     name_mismatch, an_address_is_a_name, odd_chain, garbage, no_certificate, no_stores,
     a_hundred_certificates, too_many_chains, rsa_and_ecdsa, default_certificate_does_not_count,
     weak_hashes, a_cross_certificate_of_a_root_does_not_count, a_store_of_ones_own_has_no_say,
