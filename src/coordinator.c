@@ -14,6 +14,7 @@
 #include "base/xalloc.h"
 #include "evidence/evidence.h"
 #include "job.h"
+#include "mail.h"
 #include "judge.h"
 #include "net/dnssec.h"
 #include "net/exchange.h"
@@ -45,6 +46,9 @@ struct coordinator {
 	struct judge judge;
 	struct output out;
 	struct progress progress;
+	struct mail *mail; /* --mx: its targets come after those of the options */
+	const struct target *hosts;
+	size_t n_hosts;
 	struct loop_timer *turn, *tick;
 	struct job *jobs[AT_ONCE]; /* of the targets first .. next - 1, at index % AT_ONCE */
 	size_t first, next;
@@ -109,7 +113,7 @@ needs_names(const struct options *o)
 	for (size_t i = 0; i < o->n_targets && !o->has_connect; i++)
 		if (!o->targets[i].is_address)
 			return true;
-	return false;
+	return o->n_mx > 0;
 }
 
 static bool
@@ -146,13 +150,14 @@ open_cache(void)
 static void
 open_evidence(struct coordinator *c, const struct options *o)
 {
+	if (!o->offline || o->n_mx > 0)
+		c->dnssec = dnssec_new(c->shared.loop,
+		    &(struct dnssec_options){.server = o->resolver, .anchor = o->dns_anchor});
 	if (o->offline)
 		return;
 	if (!o->no_cache)
 		c->cache = open_cache();
 	c->fetcher = fetcher_new(c->shared.loop, c->shared.resolver);
-	c->dnssec = dnssec_new(c->shared.loop,
-	    &(struct dnssec_options){.server = o->resolver, .anchor = o->dns_anchor});
 	c->evidence = evidence_new(&(struct evidence_env){.loop = c->shared.loop,
 	    .fetcher = c->fetcher, .dnssec = c->dnssec, .stores = c->stores, .cache = c->cache,
 	    .crl_bytes = (size_t)o->crl_max_mib << 20});
@@ -217,6 +222,7 @@ coordinator_close(struct coordinator *c)
 		}
 		c->status = (enum exit_status)status;
 	}
+	mail_free(c->mail);
 	evidence_free(c->evidence);
 	dnssec_free(c->dnssec);
 	resolver_free(c->shared.resolver);
@@ -241,15 +247,26 @@ on_job_done(void *arg)
 	loop_timer_set(c->turn, 0); /* not from inside an audit */
 }
 
-static void
-start_jobs(struct coordinator *c)
+static const struct target *
+target_at(const struct coordinator *c, size_t i)
 {
 	const struct options *o = c->shared.options;
 
-	while (c->signal == 0 && c->next < o->n_targets && c->next - c->first < AT_ONCE) {
+	if (i < o->n_targets)
+		return &o->targets[i];
+	return i - o->n_targets < c->n_hosts ? &c->hosts[i - o->n_targets] : NULL;
+}
+
+static void
+start_jobs(struct coordinator *c)
+{
+	const struct target *t;
+
+	while (c->signal == 0 && c->next - c->first < AT_ONCE &&
+	    (t = target_at(c, c->next)) != NULL) {
 		struct job **j = &c->jobs[c->next % AT_ONCE];
 
-		*j = job_new(&c->shared, &o->targets[c->next], on_job_done, c);
+		*j = job_new(&c->shared, t, on_job_done, c);
 		c->next++;
 		job_start(*j);
 	}
@@ -300,6 +317,34 @@ on_turn(void *arg)
 }
 
 static void
+on_mail(void *arg)
+{
+	struct coordinator *c = arg;
+	const struct options *o = c->shared.options;
+
+	for (size_t i = 0; i < o->n_mx; i++)
+		if (mail_trouble(c->mail, i) != NULL) {
+			complain(c, "--mx %s: %s", o->mx[i], mail_trouble(c->mail, i));
+			c->status = exit_worse(c->status, EXIT_NOT_ASSESSED);
+		}
+	c->n_hosts = mail_targets(c->mail, &c->hosts);
+	loop_timer_set(c->turn, 0);
+}
+
+/* Mail servers first have to be known. */
+static void
+begin(struct coordinator *c)
+{
+	const struct options *o = c->shared.options;
+
+	if (o->n_mx > 0)
+		c->mail = mail_new(
+		    c->shared.loop, c->dnssec, o->mx, o->n_mx, o->mx_port, on_mail, c);
+	else
+		loop_timer_set(c->turn, 0);
+}
+
+static void
 on_tick(void *arg)
 {
 	struct coordinator *c = arg;
@@ -336,7 +381,7 @@ coordinator_run(const struct options *o)
 		loop_on_signal(c.shared.loop, SIGHUP, on_signal, &c);
 		if (c.progress.on)
 			loop_timer_set(c.tick, PROGRESS_MS);
-		loop_timer_set(c.turn, 0);
+		begin(&c);
 		loop_run(c.shared.loop);
 	}
 	coordinator_close(&c);

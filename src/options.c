@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/xalloc.h"
+#include "mail.h"
 
 static const struct row {
 	const char *name, *arg, *def, *help;
@@ -30,6 +31,8 @@ struct own { /* all that options_fini() frees */
 	char sni[TARGET_HOST_MAX + 1], name[TARGET_HOST_MAX + 1];
 	struct store_option stores[STORES_MAX];
 	struct target *targets;
+	char mx_names[MAIL_DOMAINS][TARGET_HOST_MAX + 1];
+	const char *mx[MAIL_DOMAINS];
 };
 
 struct job { /* one reading of a command line */
@@ -209,6 +212,21 @@ as_of(struct job *j, const char *arg)
 }
 
 static bool
+mx(struct job *j, const char *arg)
+{
+	struct options *o = j->o;
+	char why[200];
+
+	if (o->n_mx == MAIL_DOMAINS)
+		return fail(j, "--mx: at most %d domains", MAIL_DOMAINS);
+	if (!target_name(span_str(arg), j->own->mx_names[o->n_mx], why, sizeof(why)))
+		return fail(j, "--mx '%s': %s", arg, why);
+	j->own->mx[o->n_mx] = j->own->mx_names[o->n_mx];
+	o->n_mx++;
+	return true;
+}
+
+static bool
 store(struct job *j, const char *arg)
 {
 	size_t n = strcspn(arg, "=");
@@ -345,6 +363,8 @@ take(struct job *j, enum option_id id, const char *arg)
 		return o->no_sni = true;
 	case OPT_STARTTLS:
 		return starttls(j, arg);
+	case OPT_MX:
+		return mx(j, arg);
 	case OPT_IPV4:
 		return o->ipv4_only = true;
 	case OPT_IPV6:
@@ -563,6 +583,9 @@ read_targets(struct job *j, int n, char *const *texts)
 
 	if (o->list != NULL)
 		return n == 0 || fail(j, "--list and targets exclude each other");
+	o->mx_port = j->defaults.port != 0 ? j->defaults.port : 25;
+	if (n == 0 && o->n_mx > 0)
+		return true;
 	if (n == 0)
 		return fail(j, "no target; 'tlsaudit --help' tells more");
 	if (n > TARGETS_MAX)
@@ -615,6 +638,8 @@ check_together(struct job *j)
 		return fail(j, "--sni and --no-sni exclude each other");
 	if (o->ipv4_only && o->ipv6_only)
 		return fail(j, "-4 and -6 exclude each other");
+	if (o->n_mx > 0 && (o->has_connect || o->sni != NULL || o->list != NULL || o->fix_chain != NULL))
+		return fail(j, "--mx does not go with --connect, --sni, --list and --fix-chain");
 	if (o->has_connect && o->n_targets > 1)
 		return fail(j, "--connect is for one target");
 	if (o->fix_chain != NULL && o->n_targets > 1)
@@ -681,6 +706,7 @@ options_parse(struct options *o, int argc, char *const *argv, char *err, size_t 
 	    .host_rate = 10,
 	    .policy = "ssllabs-2009r",
 	    .stores = own->stores,
+	    .mx = own->mx,
 	    .own = own,
 	};
 	ok = read_options(&j, argc, argv);

@@ -58,8 +58,11 @@ struct store_option { /* --store NAME=FILE */
 
 struct options {
 	enum action action;
-	struct target *targets; /* at least one when the action is ACTION_AUDIT */
+	struct target *targets; /* at least one, or a domain, when the action is ACTION_AUDIT */
 	size_t n_targets;
+	const char *const *mx; /* domains whose mail servers are targets too */
+	size_t n_mx;
+	uint16_t mx_port;
 
 	bool has_connect;
 	struct address connect; /* its port: 0 when not given */

@@ -155,6 +155,7 @@ CLI_SOURCES = \
 	src/bulk/window.c src/bulk/window.h \
 	src/bulk/worker.c src/bulk/worker.h \
 	src/job.c src/job.h \
+	src/mail.c src/mail.h \
 	src/profile.c src/profile.h \
 	src/progress.c src/progress.h \
 	src/setup.c src/setup.h \

@@ -3,6 +3,7 @@
 The truth is the zone.
 """
 import hashlib
+import json
 import os
 import re
 
@@ -185,6 +186,28 @@ def mail(c):
     c.fact(a, "facts.dns.mta_sts", "invalid")
 
 
+def mail_servers(c):
+    """--mx: every host of the MX records is a target by SMTP; null MX, none, and no such name."""
+    lines = ["two MX 20 b", "two MX 10 a", "a A 127.0.0.1", "b A 127.0.0.1", "null MX 0 .",
+             "self A 127.0.0.1"]
+    port = servers.free_port()
+    with zone.serve(c.work, "zone.test.", lines) as z:
+        def run(*domains):
+            mx = [x for d in domains for x in ("--mx", d)]
+            return audit.run_command([audit.PROGRAM, "--format", "json", "--offline", "--only",
+                                      "protocols", "--resolver", "127.0.0.1:%d" % z.port,
+                                      "--dns-anchor", z.anchor, "--port", str(port), *mx])
+        a = run("two.zone.test", "self.zone.test")
+        got = [(j["target"]["host"], j["target"]["port"], j["target"].get("starttls"), j["status"]) for j in
+               map(json.loads, a.stdout.decode().splitlines())]
+        c.equal("targets", got, [(h, port, "smtp", "refused") for h in (
+            "a.zone.test", "b.zone.test", "self.zone.test")])
+        for domain, want in (("null.zone.test", "takes no mail"), ("no.zone.test", "no such name")):
+            a = run(domain)
+            c.true(domain, want in a.stderr, a.stderr)
+            c.equal(domain, (a.exit, a.stdout), (audit.EXIT_NOT_ASSESSED, b""))
+
+
 def no_answer(c):
     """A DNS server that says nothing: what it would have said is unknown, the rest is whole."""
     leaf = c.pki.leaf("silent", hosts=(HOST,))
@@ -200,4 +223,4 @@ def no_answer(c):
 
 
 if __name__ == "__main__":
-    live.main(nothing, unsigned, caa, unknown_ca, dane, https, mail, no_answer)
+    live.main(nothing, unsigned, caa, unknown_ca, dane, https, mail, mail_servers, no_answer)
