@@ -51,6 +51,7 @@ PKI_SOURCES = \
 ADAPT_SOURCES = \
 	src/adapt/curl.c src/adapt/curl.h \
 	src/adapt/sqlite.c src/adapt/sqlite.h \
+	src/adapt/gmp.c src/adapt/gmp.h \
 	src/adapt/json.c src/adapt/json.h \
 	src/adapt/zstd.c src/adapt/zstd.h \
 	src/adapt/openssl_tls.c src/adapt/openssl_tls12.c src/adapt/openssl_tls.h \
@@ -152,6 +153,7 @@ CLI_SOURCES = \
 	src/bulk/meter.c src/bulk/meter.h \
 	src/bulk/resume.c src/bulk/resume.h \
 	src/bulk/sandbox.c src/bulk/sandbox.h \
+	src/bulk/shared.c src/bulk/shared.h \
 	src/bulk/window.c src/bulk/window.h \
 	src/bulk/worker.c src/bulk/worker.h \
 	src/job.c src/job.h \
@@ -173,3 +175,10 @@ tlsaudit_LDADD = libtlsaudit.a $(LIBS_ALL)
 bin_PROGRAMS += tlsaudit-diff
 tlsaudit_diff_SOURCES = src/diff_main.c
 tlsaudit_diff_LDADD = libtlsaudit.a $(LIBS_ALL)
+
+# Second passes over the output of a scan.
+bin_PROGRAMS += tlsaudit-merge tlsaudit-shared
+tlsaudit_merge_SOURCES = src/merge_main.c
+tlsaudit_merge_LDADD = libtlsaudit.a $(LIBS_ALL)
+tlsaudit_shared_SOURCES = src/shared_main.c
+tlsaudit_shared_LDADD = libtlsaudit.a $(LIBS_ALL)

@@ -34,6 +34,9 @@ struct resume {
 	size_t n_samples;
 	uint64_t line;	 /* of the output, for messages */
 
+	resume_line_fn *on_line; /* or NULL */
+	void *arg;
+
 	uint64_t at;	 /* where the next line begins */
 	uint64_t target; /* whose records are being read; 0: nobody's */
 	unsigned next;	 /* which of them comes next */
@@ -72,6 +75,13 @@ uint64_t
 resume_count(const struct resume *r)
 {
 	return r->n_done;
+}
+
+void
+resume_on_line(struct resume *r, resume_line_fn *fn, void *arg)
+{
+	r->on_line = fn;
+	r->arg = arg;
 }
 
 /* ---- the map ---- */
@@ -187,6 +197,21 @@ read_mark(struct span line, struct mark *m)
 	return m->seq > 0 && m->seq < SEQ_MAX && record > 0 && record <= records && records < 65536;
 }
 
+/* All its records are there.  The same target from another file must be of the same list. */
+static bool
+end_target(struct resume *r, const struct mark *m, struct span line)
+{
+	bool is_new = resume_add(r, m->seq);
+
+	if (is_new)
+		sample(r, m->seq, m->digest);
+	else if (!resume_matches(r, m->seq, m->digest))
+		return false;
+	if (r->on_line != NULL)
+		r->on_line(r->arg, line, true, is_new);
+	return true;
+}
+
 /* A target's records come 1 to records, one after the other. */
 static bool
 take_line(struct resume *r, struct span line)
@@ -204,18 +229,19 @@ take_line(struct resume *r, struct span line)
 	if (m.seq != r->target || m.record != r->next)
 		return false;
 	r->next++;
-	if (m.record < m.records)
+	if (m.record < m.records) {
+		if (r->on_line != NULL)
+			r->on_line(r->arg, line, false, false);
 		return true;
+	}
 	r->target = 0;
-	if (resume_add(r, m.seq))
-		sample(r, m.seq, m.digest);
-	return true;
+	return end_target(r, &m, line);
 }
 
 static bool
 bad_line(const struct resume *r, char *err, size_t errlen)
 {
-	(void)snprintf(err, errlen, "line %" PRIu64 " is no record of a list", r->line);
+	(void)snprintf(err, errlen, "line %" PRIu64 " is no record of a list, or of another list", r->line);
 	return false;
 }
 
@@ -367,6 +393,7 @@ read_frames(struct resume *r, int fd, char *err, size_t errlen)
 bool
 resume_read(struct resume *r, int fd, bool zst, char *err, size_t errlen)
 {
+	r->at = r->keep = r->line = r->target = 0;
 	if (lseek(fd, 0, SEEK_SET) != 0)
 		return trouble(err, errlen, strerror(errno));
 	return zst ? read_frames(r, fd, err, errlen) : read_plain(r, fd, err, errlen);

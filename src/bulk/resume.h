@@ -27,7 +27,11 @@ struct resume;
 /* Nothing was done. */
 struct resume *resume_new(void);
 void resume_free(struct resume *r); /* NULL is allowed */
-/* Reads the output of a scan from its begin.  zst: it consists of Zstandard frames.  False with a
+/* Calls fn with each line that resume_read() takes, without its end: is it the last one of its target,
+ * and is that target new? */
+typedef void resume_line_fn(void *arg, struct span line, bool last, bool is_new);
+void resume_on_line(struct resume *r, resume_line_fn *fn, void *arg);
+/* Reads the output of a scan from its begin; several, one after the other, are taken together.  zst: it consists of Zstandard frames.  False with a
  * sentence in err: it cannot be read, or it is no such output. */
 bool resume_read(struct resume *r, int fd, bool zst, char *err, size_t errlen) MUST_USE;
 /* How many bytes of it stay. */

@@ -334,6 +334,31 @@ def shards(c):
             parts.append([json.loads(line) for line in done.stdout.splitlines()])
         c.equal("sizes", [len(p) for p in parts], [17, 17, 16])
         each_once(c, "all", sum(parts, []), range(1, 51))
+        files = [servers.write(c.work, "part%d" % i, "".join(json.dumps(r, separators=(",", ":")) +
+                                                              "\n" for r in p))
+                 for i, p in enumerate(parts)]
+        merged = subprocess.run([audit.PROGRAM + "-merge"] + files + files[:1], check=True,
+                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+        each_once(c, "merged", [json.loads(line) for line in merged.splitlines()], range(1, 51))
+        whole = os.path.join(c.work, "merged")
+        with open(whole, "wb") as f:
+            f.write(merged)
+        c.equal("the whole is a scan too",
+                scan(path, "--resume", whole, "--profile", "certs").returncode, 0)
+        c.equal("which is over", n_lines(whole), 50)
+
+
+def what_hosts_share(c):
+    """tlsaudit-shared: one certificate, and one key, at many endpoints."""
+    with everywhere(c) as s:
+        path = write_list(c, "hosts.txt", addresses(3, s.port))
+        out = os.path.join(c.work, "out")
+        scan(path, "-o", out, "--profile", "certs")
+        done = subprocess.run([audit.PROGRAM + "-shared", out], stdout=subprocess.PIPE, check=True)
+        found = [json.loads(line) for line in done.stdout.splitlines()]
+        c.equal("one thing is shared", [f["kind"] for f in found], ["certificate"])
+        c.equal("by all", sorted(e["host"] for e in found[0]["endpoints"]),
+                ["127.1.0.1", "127.1.0.2", "127.1.0.3"])
 
 
 def from_a_pipe(c):
@@ -397,4 +422,4 @@ def confined(c):
 
 
 live.main(every_target, none_delays_others, killed_and_resumed, interrupted, wrong_lists_are_refused,
-          worker_dies, workers_die_all_the_time, excluded, shards, from_a_pipe, compressed, confined)
+          worker_dies, workers_die_all_the_time, excluded, shards, what_hosts_share, from_a_pipe, compressed, confined)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "adapt/gmp.h"
 #include "adapt/zstd.h"
 #include "bulk/crowd.h"
 #include "bulk/exclude.h"
@@ -472,6 +473,62 @@ START_TEST(samples_digests)
 }
 END_TEST
 
-UNIT_MAIN("bulk", reads_lines, expands_networks, passes_over_long_lines, reads_files,
+/* ---- second passes ---- */
+
+struct factors {
+	unsigned n;
+	uint64_t factor[8];
+};
+
+static void
+on_factor(void *arg, size_t i, struct span factor)
+{
+	struct factors *f = arg;
+
+	f->n++;
+	for (size_t k = 0; k < factor.n; k++)
+		f->factor[i] = f->factor[i] << 8 | factor.p[k];
+}
+
+static struct span
+number(uint8_t *to, uint64_t v)
+{
+	for (unsigned i = 0; i < 8; i++)
+		to[i] = (uint8_t)(v >> (56 - 8 * i));
+	return (struct span){to, 8};
+}
+
+/* Primes in common, all of them, and the same modulus twice; the others stay out. */
+START_TEST(finds_shared_factors)
+{
+	enum { P = 1000003, Q = 1000033, R = 1000037, S = 1000039, T = 1000081, U = 1000099 };
+	static const uint64_t moduli[8] = {(uint64_t)P * Q, (uint64_t)S * T, (uint64_t)P * R,
+	    (uint64_t)Q * R, 0, 1, (uint64_t)U * U, (uint64_t)S * T};
+	uint8_t bytes[8][8];
+	struct span spans[8];
+	struct factors f = {0};
+
+	for (size_t i = 0; i < 8; i++)
+		spans[i] = number(bytes[i], moduli[i]);
+	gmp_shared_factors(spans, 8, on_factor, &f);
+	ck_assert_uint_eq(f.n, 5);
+	ck_assert_uint_eq(f.factor[0], moduli[0]); /* both primes elsewhere */
+	ck_assert_uint_eq(f.factor[1], moduli[1]);
+	ck_assert_uint_eq(f.factor[2], moduli[2]);
+	ck_assert_uint_eq(f.factor[3], moduli[3]);
+	ck_assert_uint_eq(f.factor[6], 0); /* a square of its own is no shared prime */
+	f = (struct factors){0};
+	gmp_shared_factors(spans, 3, on_factor, &f);
+	ck_assert_uint_eq(f.n, 2);
+	ck_assert_uint_eq(f.factor[0], P);
+	ck_assert_uint_eq(f.factor[2], P);
+	f = (struct factors){0};
+	gmp_shared_factors(spans, 1, on_factor, &f);
+	gmp_shared_factors(spans, 0, on_factor, &f);
+	ck_assert_uint_eq(f.n, 0);
+}
+END_TEST
+
+UNIT_MAIN("bulk", finds_shared_factors, reads_lines, expands_networks, passes_over_long_lines, reads_files,
     digests_tell_lists_apart, permutes, counts_a_crowd, excludes, refuses_bad_exclusions,
     ships_special_addresses, resumes_after_any_cut, resumes_frames, refuses_other_files, samples_digests)
