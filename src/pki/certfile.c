@@ -85,18 +85,20 @@ read_pem(struct certfile *f, struct span bytes, struct arena *a)
 }
 
 /* What a file begins with: a SEQUENCE whose first element is an OID is a ContentInfo, one whose first
- * element is a SEQUENCE may be a certificate.  0x30 is also the digit 0, so that words before PEM may
- * begin with it. */
+ * element is a SEQUENCE may be a certificate.  0x30 is also the digit 0, with which words before PEM may
+ * begin. */
 static enum certfile_form
 form_of(struct span bytes, bool *other)
 {
 	struct rd r = rd_of(bytes), body;
+	struct pem pem = {.rest = bytes};
+	struct pem_block block;
 
 	*other = false;
 	if (bytes.n > 2 && bytes.p[0] == DER_SEQUENCE && bytes.p[1] == 0x80 &&
 	    bytes.p[2] == DER_OID)
 		return CERTFILE_PKCS7; /* in BER */
-	if (!der_enter(&r, DER_SEQUENCE, &body))
+	if (!der_enter(&r, DER_SEQUENCE, &body) || (!rd_end(&r) && pem_next(&pem, &block)))
 		return CERTFILE_PEM;
 	if (der_peek(&body, DER_OID))
 		return CERTFILE_PKCS7;
