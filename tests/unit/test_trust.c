@@ -524,7 +524,8 @@ START_TEST(rsa_and_ecdsa)
 	conclude(&w);
 	TRI_IS(&w, F_TRUSTED, TRI_NO);
 	TRI_IS(&w, F_SELF_SIGNED, TRI_YES);
-	ck_assert_str_eq(fact_note(w.f, F_TRUSTED), "self-signed, and not a root of this store");
+	ck_assert_str_eq(fact_note(w.f, F_TRUSTED),
+	    "in mozilla, for one: self-signed, and not a root of this store");
 	ck_assert_str_eq(fact_str(w.f, F_SIG_WEAKEST), "SHA-256");
 	world_free(&w);
 }
