@@ -106,8 +106,10 @@ tables-dh:
 
 # The manual, the completions and the schema of a report: made from the program's own tables by
 # data/gen/gen-docs.c, and committed, so that no build has to run it (tests/lint/docs.sh).
-dist_man_MANS += src/tlsaudit.1 src/tlsaudit-diff.1
-EXTRA_DIST += src/tlsaudit.1.in
+made_MANS = src/tlsaudit.1 src/tlsaudit-json.5 src/tlsaudit-policy.5 src/tlsaudit-report.7
+dist_man_MANS += $(made_MANS) src/tlsaudit-diff.1 src/tlsaudit-guest.7
+EXTRA_DIST += src/tlsaudit.1.in src/tlsaudit-json.5.in src/tlsaudit-policy.5.in \
+	src/tlsaudit-report.7.in
 bashcompletiondir = $(datadir)/bash-completion/completions
 dist_bashcompletion_DATA = data/completions/tlsaudit
 zshcompletiondir = $(datadir)/zsh/site-functions
@@ -120,9 +122,9 @@ data_gen_gen_docs_LDADD = libtlsaudit.a $(LIBS_ALL)
 .PHONY: tables-docs
 tables: tables-docs
 tables-docs: data/gen/gen-docs
-	$(AM_V_GEN)for f in man:src/tlsaudit.1 bash:data/completions/tlsaudit \
+	$(AM_V_GEN)for f in $(made_MANS:%=man:%) bash:data/completions/tlsaudit \
 	    zsh:data/completions/_tlsaudit schema:data/schema/tlsaudit-report-1.json; do \
-	  data/gen/gen-docs $${f%%:*} $(srcdir)/src/tlsaudit.1.in >docs.tmp && \
+	  data/gen/gen-docs $${f%%:*} $(srcdir)/$${f#*:}.in >docs.tmp && \
 	  { cmp -s docs.tmp $(srcdir)/$${f#*:} || cp docs.tmp $(srcdir)/$${f#*:}; } && \
 	  rm -f docs.tmp || exit 1; done
 

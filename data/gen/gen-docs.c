@@ -1,15 +1,15 @@
 /*
  * gen-docs - what is told about the program, made from the tables the program runs by.
  *
- *	gen-docs man src/tlsaudit.1.in   the manual: the frame with its tables filled in
+ *	gen-docs man src/tlsaudit.1.in   a page of the manual: the frame with its tables filled in
  *	gen-docs bash | zsh              completions
  *	gen-docs schema                  the JSON schema of a report
  *
  * The results are committed, so that neither a build nor a cross build has to run it: `make
  * tables` writes them anew, and tests/lint/docs.sh compares.
  *
- * In the frame @OPTIONS, @PROBES and @FACTS, each a line, stand for the tables, and @VERSION for the
- * version.
+ * In a frame @OPTIONS, @PROBES, @FACTS and @RULES, each a line, stand for the tables, and @VERSION
+ * for the version.
  */
 #include "config.h"
 
@@ -192,6 +192,43 @@ man_facts(void)
 	}
 }
 
+static void
+man_rule(const struct finding *r)
+{
+	printf(".TP\n.B %s\n", r->id);
+	roff(r->title);
+	printf(".br\n");
+	printf("(%s%s%s)\n", severity_name(r->sev), r->effect[0] != '\0' ? "; " : "", r->effect);
+	if (r->fix != NULL && r->fix[0] != '\0') {
+		printf(".br\n");
+		roff(r->fix);
+	}
+	if (r->ref != NULL && r->ref[0] != '\0') {
+		printf(".br\nSee ");
+		roff(r->ref);
+	}
+}
+
+/* The rules of the default policy, the gravest first. */
+static bool
+man_rules(void)
+{
+	char err[256];
+	struct policy *p = policy_load("ssllabs-2009r", err, sizeof(err));
+	struct arena *a = arena_new(1 << 20);
+	struct finding r;
+
+	for (int sev = SEV__MAX - 1; p != NULL && sev >= 0; sev--) {
+		printf(".SS Severity %s\n", severity_name((enum severity)sev));
+		for (size_t i = 0; policy_rule_at(p, i, a, &r); i++)
+			if ((int)r.sev == sev)
+				man_rule(&r);
+	}
+	arena_free(a);
+	policy_free(p);
+	return p != NULL;
+}
+
 /* One line of the frame, with @VERSION in place. */
 static void
 man_line(const char *line)
@@ -213,7 +250,8 @@ man(const char *frame)
 
 	if (from == NULL)
 		return false;
-	printf(".\\\" Made from tlsaudit.1.in and the tables of the program by `make tables`.\n");
+	printf(".\\\" Made from %s and the tables of the program by `make tables`.\n",
+	    strrchr(frame, '/') != NULL ? strrchr(frame, '/') + 1 : frame);
 	while (fgets(line, sizeof(line), from) != NULL) {
 		if (strcmp(line, "@OPTIONS\n") == 0)
 			man_options();
@@ -221,6 +259,10 @@ man(const char *frame)
 			man_probes();
 		else if (strcmp(line, "@FACTS\n") == 0)
 			man_facts();
+		else if (strcmp(line, "@RULES\n") == 0 && !man_rules())
+			return false;
+		else if (strcmp(line, "@RULES\n") == 0)
+			continue;
 		else
 			man_line(line);
 	}

@@ -15,11 +15,13 @@ fail()
 # made WHAT FILE - FILE is what gen-docs makes.
 made()
 {
-	"$build/data/gen/gen-docs" "$1" "$top/src/tlsaudit.1.in" | cmp -s - "$top/$2" ||
+	"$build/data/gen/gen-docs" "$1" "$top/$2.in" | cmp -s - "$top/$2" ||
 	    fail "$2 is not what its tables make: run \`make tables\`"
 }
 
-made man src/tlsaudit.1
+for page in src/tlsaudit.1 src/tlsaudit-json.5 src/tlsaudit-policy.5 src/tlsaudit-report.7; do
+	made man $page
+done
 made bash data/completions/tlsaudit
 made zsh data/completions/_tlsaudit
 made schema data/schema/tlsaudit-report-1.json
