@@ -225,6 +225,10 @@ check_whole(struct reader *r)
 	const struct bits_score *both[] = {&p->kx, &p->cipher};
 
 	r->where = NULL;
+	for (size_t i = 0; i < p->n_rules; i++)
+		if (p->rules[i]->also != NULL && policy_rule(p, p->rules[i]->also) == NULL)
+			return read_failed(r, "rule %s: 'also': there is no rule '%s'",
+			    p->rules[i]->id, p->rules[i]->also);
 	if (p->compliance)
 		return (p->n_letters == 0 && p->exceptional == NULL &&
 			   p->protocol_weight + p->kx.weight + p->cipher.weight == 0) ||

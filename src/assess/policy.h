@@ -22,6 +22,10 @@
  * "warning" (an A becomes that letter).  A rule without one is reported and changes nothing.  See
  * rule.h for "when" and evidence.h for "show".
  *
+ * "also": {"rule": ID, "when": [...]} says that the fix of that rule mends this one too, while
+ * the conditions hold: weak DHE is gone when only ECDHE is offered.  So the shortest list of changes
+ * that raises the grade can leave this rule's own fix out.
+ *
  * With "extends" everything of the other policy holds (a built-in name, or a path with a '/'; seen
  * from the working directory); "rules" adds rules with new ids, "override" replaces members of
  *rules there are (an effect replaces the effect; "effect": "none" takes it away), and "waive" takes

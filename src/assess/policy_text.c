@@ -90,6 +90,10 @@ write_rule(FILE *to, const struct rule *r, bool level)
 	for (size_t i = 0; i < r->n_show; i++)
 		fprintf(to, "\tshow %s\n", r->show[i]);
 	fprintf(to, "\tfix %s\n\tref %s\n", r->fix, r->ref);
+	if (r->also != NULL) {
+		fprintf(to, "\talso by the fix of %s\n", r->also);
+		write_when(to, r->if_so);
+	}
 	if (r->waived != NULL)
 		fprintf(to, "\t%s\n", r->waived);
 }

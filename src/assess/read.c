@@ -195,18 +195,34 @@ read_show(const struct reader *r, const struct json *j, struct rule *rule)
 	return true;
 }
 
+/* "also": {"rule": id, "when": conditions}; check_whole() of policy.c looks for the rule. */
+static bool
+read_also(const struct reader *r, const struct json *j, struct rule *rule)
+{
+	static const char *const keys[] = {"rule", "when", NULL};
+	struct rule *so;
+
+	if (j == NULL)
+		return true;
+	so = arena_alloc(r->p->arena, sizeof(*so));
+	rule->if_so = so;
+	return read_keys(r, j, keys) && read_text(r, j, "rule", true, &rule->also) &&
+	       read_when(r, json_get(j, "when"), so) &&
+	       (so->rows == K_ENDPOINT || read_failed(r, "'also' cannot speak of records"));
+}
+
 bool
 read_rule(struct reader *r, const struct json *j, struct rule *rule, bool override)
 {
 	static const char *const keys[] = {"id", "title", "when", "cap", "warning", "grade",
-	    "effect", "severity", "level", "show", "fix", "ref", NULL};
+	    "effect", "severity", "level", "show", "fix", "ref", "also", NULL};
 	const struct json *when = json_get(j, "when");
 
 	return read_keys(r, j, keys) && read_text(r, j, "title", !override, &rule->title) &&
 	       read_weightiness(r, j, !override, rule) &&
 	       read_text(r, j, "fix", !override, &rule->fix) &&
 	       read_text(r, j, "ref", !override, &rule->ref) &&
-	       read_show(r, json_get(j, "show"), rule) &&
+	       read_show(r, json_get(j, "show"), rule) && read_also(r, json_get(j, "also"), rule) &&
 	       ((override && when == NULL) || read_when(r, when, rule));
 }
 

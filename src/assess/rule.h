@@ -60,6 +60,8 @@ struct rule {
 	enum kind rows;          /* K_ENDPOINT: none */
 	const char *const *show; /* what the evidence shows: see evidence.h */
 	size_t n_show;
+	const char *also;        /* the id of a rule whose fix mends this one too; or NULL */
+	const struct rule *if_so; /* while its "when" holds */
 	const char *waived; /* why, or NULL */
 	int64_t waived_until;
 };

@@ -20,7 +20,7 @@ enum { FILE_MAX = 1 << 20 };
 
 static struct arena *arena;
 static struct policy *policy;
-static const struct json *good, *cases;
+static const struct json *good, *cases, *mends;
 
 static char *
 slurp(const char *path, size_t *n)
@@ -49,6 +49,7 @@ begin(void)
 	ck_assert_msg(all != NULL, "grades.json: %s", err);
 	good = json_get(all, "good");
 	cases = json_get(all, "cases");
+	mends = json_get(all, "mends");
 	ck_assert(good != NULL && cases != NULL && cases->n > 80);
 	free(text);
 }
@@ -309,6 +310,82 @@ START_TEST(reports_read_back_give_the_same)
 }
 END_TEST
 
+/* ---- the list of changes ---- */
+
+/* What a change does to facts: those with "fix" as key replace the case's. */
+static const struct json *
+facts_after(const struct json *c, const char *lift)
+{
+	const struct json *own = json_first(json_get(c, "mends"));
+
+	for (const struct json *m = own; m != NULL; m = m->next)
+		if (strncmp(lift, json_str(json_get(m, "fix")), strlen(json_str(json_get(m, "fix")))) == 0)
+			return json_get(m, "facts");
+	for (const struct json *m = json_first(mends); m != NULL; m = m->next)
+		if (strncmp(lift, json_str(json_get(m, "fix")), strlen(json_str(json_get(m, "fix")))) == 0)
+			return json_get(m, "facts");
+	ck_abort_msg("grades.json: no 'mends' says what this changes: %s", lift);
+	return NULL;
+}
+
+/* The case's facts after these changes (bits of `which`): the last one that says something, counts. */
+static struct facts *
+changed_facts(const struct json *c, const struct assessment *a, unsigned which)
+{
+	struct facts *f = facts_new(arena);
+	char err[256] = "";
+
+	for (size_t i = 0; i < a->n_lifts; i++)
+		if ((which >> i & 1) != 0)
+			ck_assert_msg(facts_from_json(f, facts_after(c, a->lifts[i]), err,
+					  sizeof(err)),
+			    "%s", err);
+	ck_assert(facts_from_json(f, json_get(c, "facts"), err, sizeof(err)));
+	if (json_get(c, "base") == NULL)
+		ck_assert(facts_from_json(f, good, err, sizeof(err)));
+	return f;
+}
+
+static const char *
+grade_after(const struct json *c, const struct assessment *a, unsigned which)
+{
+	struct assessment after;
+
+	assess(policy, changed_facts(c, a, which), arena, &after);
+	return after.grade != NULL ? after.grade : "none";
+}
+
+/* Each lift's promise, "(from F to B)", is what the changed facts bring; and no change can be left out. */
+START_TEST(lifts_are_true_and_the_shortest)
+{
+	size_t tried = 0;
+
+	begin();
+	for (const struct json *c = cases->first; c != NULL; c = c->next) {
+		struct assessment a = assess_case(c);
+		unsigned all = (1u << a.n_lifts) - 1;
+		const char *best = a.n_lifts > 0 ? grade_after(c, &a, all) : NULL;
+
+		for (size_t i = 0; i < a.n_lifts; i++) {
+			const char *after = grade_after(c, &a, (1u << (i + 1)) - 1);
+			const char *promise = strrchr(a.lifts[i], '(');
+
+			tried++;
+			if (strcmp(promise, "(needed with the next)") != 0) {
+				const char *to = strstr(promise, " to ");
+				ck_assert_msg(to != NULL && strncmp(to + 4, after, strlen(after)) == 0 &&
+						  to[4 + strlen(after)] == ')',
+				    "%s: %s: after it, %s", name_of(c), a.lifts[i], after);
+			}
+			ck_assert_msg(strcmp(grade_after(c, &a, all & ~(1u << i)), best) != 0,
+			    "%s: needless: %s", name_of(c), a.lifts[i]);
+		}
+	}
+	ck_assert_uint_gt(tried, 60);
+	end();
+}
+END_TEST
+
 /* Every rule with an effect hits in one of the cases: the guide has no row that is not tried. */
 START_TEST(every_rule_hits_once)
 {
@@ -327,4 +404,5 @@ START_TEST(every_rule_hits_once)
 END_TEST
 
 UNIT_MAIN("grades", each_case_as_written_by_hand, assessments_are_the_golden_ones,
-    the_policy_is_the_golden_one, reports_read_back_give_the_same, every_rule_hits_once)
+    the_policy_is_the_golden_one, reports_read_back_give_the_same,
+    lifts_are_true_and_the_shortest, every_rule_hits_once)
