@@ -6,12 +6,13 @@
  * Learns:  from the head of the answer, of at most 64 KiB: the status and where it redirects to;
  *          Strict-Transport-Security (RFC 6797, 8.1: "the UA MUST process only the first such
  *          header field"); other headers that protect a page; whether the body is compressed.
- * Blind:   what other paths send, and what only a browser gets; a redirect is not followed.
+ * Blind:   what other paths send, and what only a browser gets; a redirect is not followed.  Where
+ *          nothing at all comes back the service is taken for none of HTTP, but for port 443.
  * Costs:   one connection, two at most.  Nothing after STARTTLS.
  */
 #include "probe.h"
 
-enum { MAX_SHOWN = 1024, MAX_INTERIM = 4, MAX_PIECES = 32, WAIT_MS = 5000, DATA = 23 };
+enum { MAX_SHOWN = 1024, MAX_INTERIM = 4, MAX_PIECES = 32, WAIT_MS = 5000, DATA = 23, HTTPS = 443 };
 
 static const enum fact_id needs[] = {F_PROTO_TLS1_3, F_SUITES_TLS1_0, F_SUITES_TLS1_1,
     F_SUITES_TLS1_2, F_GROUPS_TLS1_2, F_GROUPS_TLS1_3, F_NONE};
@@ -183,6 +184,8 @@ learn_answer(struct state *s, const struct ctx *c, const struct reply *r)
 		give_up(s, WHY_LIMIT, "the head of the answer is longer than 64 KiB");
 	else if (r->kind == REPLY_FLIGHT && r->open)
 		return; /* in pieces */
+	else if (s->head.n == 0 && r->kind != REPLY_ALERT && c->ep->port != HTTPS)
+		give_up(s, WHY_NOT_APPLICABLE, "no answer to an HTTP request");
 	else
 		give_up(s, reply_why(r), arena_str(c->arena, reply_text(r, c->arena)));
 }
@@ -392,6 +395,14 @@ compressed(const struct state *s)
 		!same_word(v, "identity"));
 }
 
+/* Unknown, if it is not settled. */
+static void
+put_rest(struct facts *out, enum fact_id id, enum why why, const char *note)
+{
+	if (!fact_settled(out, id))
+		fact_put_unknown(out, id, why, note);
+}
+
 static void
 conclude(void *st, const struct ctx *c, struct facts *out)
 {
@@ -412,9 +423,12 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 	} else if (!s->tried || s->why == WHY_NONE) {
 		return;
 	}
+	/* What is judged has the reason; without an answer there is nothing else to say of it. */
+	put_rest(out, F_HSTS, s->why, s->note);
+	put_rest(out, F_HSTS_MAX_AGE, s->why, s->note);
 	for (const enum fact_id *id = gives; *id != F_NONE; id++)
-		if (!fact_settled(out, *id))
-			fact_put_unknown(out, *id, s->why, s->note);
+		put_rest(out, *id, WHY_NOT_APPLICABLE,
+		    s->why == WHY_NOT_APPLICABLE ? s->note : "no HTTP answer");
 }
 
 const struct probe probe_http = {

@@ -209,6 +209,31 @@ START_TEST(a_lost_answer_is_unknown)
 	ck_assert(!asks(&probe_http));
 	probe_http.conclude(state, &c, out);
 	ck_assert_int_eq(fact_why(out, F_HSTS), WHY_CLOSED);
+	ck_assert_int_eq(fact_why(out, F_HTTP_CSP), WHY_NOT_APPLICABLE);
+}
+END_TEST
+
+/* Silence where HTTP is not expected is no question left open. */
+START_TEST(a_service_that_does_not_answer)
+{
+	static const struct {
+		uint16_t port;
+		enum reply_kind kind;
+		enum why why;
+	} rows[] = {{443, REPLY_SILENCE, WHY_SILENCE}, {993, REPLY_SILENCE, WHY_NOT_APPLICABLE},
+	    {993, REPLY_FIN, WHY_NOT_APPLICABLE}, {993, REPLY_ALERT, WHY_ALERT}};
+
+	for (size_t i = 0; i < N_ELEMENTS(rows); i++) {
+		ep.port = rows[i].port;
+		start(&probe_http);
+		shake(&probe_http);
+		ck_assert(asks(&probe_http));
+		learns(&probe_http, (struct reply){.kind = rows[i].kind, .alert = 40});
+		ck_assert(!asks(&probe_http));
+		probe_http.conclude(state, &c, out);
+		ck_assert_int_eq(fact_why(out, F_HSTS), rows[i].why);
+		ck_assert_int_eq(fact_why(out, F_HSTS_MAX_AGE), rows[i].why);
+	}
 }
 END_TEST
 
@@ -369,6 +394,6 @@ END_TEST
 
 UNIT_MAIN_WITH(begin, end, "http", the_request_names_host_and_program, strict_transport_security,
     other_headers, an_answer_in_pieces, what_is_no_http_says_nothing_of_hsts,
-    a_lost_answer_is_unknown, an_endless_head_is_a_limit, tls12_when_tls13_does_not_answer, preloaded,
+    a_lost_answer_is_unknown, a_service_that_does_not_answer, an_endless_head_is_a_limit, tls12_when_tls13_does_not_answer, preloaded,
     who_may_renegotiate, sessions_are_offered_again,
     a_session_that_is_not_taken_up_is_offered_twice)
