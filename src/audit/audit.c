@@ -63,6 +63,7 @@ struct audit {
 	uint64_t begun_ms, ended_ms;
 	bool spoke_tls, finished, pumping;
 	bool timed_out; /* stopped by the deadline */
+	bool only_others; /* stopped while nothing but third parties was waited for */
 	bool injected;	/* something came in the clear where TLS had to begin */
 	bool throttled; /* it answered, and then would not any more */
 	bool whole, cut; /* a flight was read to its end; one broke off against the rules */
@@ -376,7 +377,7 @@ audit_pump(struct audit *a)
 	MAGIC_CHECK(a, MAGIC);
 	if (a->finished || a->pumping)
 		return;
-	if (a->stopped == WHY_NONE && a->o.deadline_ms > 0 &&
+	if (a->stopped == WHY_NONE && !a->only_others && a->o.deadline_ms > 0 &&
 	    a->t->now_ms(a->t->ctx) - a->begun_ms > a->o.deadline_ms) {
 		a->stopped = WHY_BUDGET;
 		a->timed_out = true;
@@ -527,8 +528,12 @@ audit_stop(struct audit *a, enum why why)
 	MAGIC_CHECK(a, MAGIC);
 	if (a->finished)
 		return;
-	a->stopped = why;
-	a->timed_out = why == WHY_BUDGET;
+	/* When nothing but third parties is waited for, the server has said all that it was asked. */
+	a->only_others = a->in_flight == 0 && a->gatherings > 0;
+	if (!a->only_others) {
+		a->stopped = why;
+		a->timed_out = why == WHY_BUDGET;
+	}
 	a->done = NULL;
 	for (size_t i = 0; i < a->n_runs; i++) {
 		struct run *r = &a->runs[i];

@@ -622,7 +622,119 @@ START_TEST(statuses_have_names)
 }
 END_TEST
 
-UNIT_MAIN_WITH(NULL, tear_down, "audit", plan_follows_needs_then_the_table,
+/* ---- third parties ---- */
+
+struct gathering {
+	gather_done_fn *done;
+	void *arg;
+	struct facts *out;
+};
+
+static struct gathering *gathering; /* under way, or NULL */
+static unsigned n_gatherings_cancelled;
+
+static struct gathering *
+gather_start(void *ctx, enum outside what, const struct ctx *c, struct facts *out,
+    gather_done_fn *done, void *arg)
+{
+	(void)ctx;
+	(void)c;
+	ck_assert_int_eq(what, OUTSIDE_WEB);
+	ck_assert_ptr_null(gathering);
+	gathering = xcalloc(1, sizeof(*gathering));
+	*gathering = (struct gathering){done, arg, out};
+	return gathering;
+}
+
+static void
+gather_cancel(void *ctx, struct gathering *g)
+{
+	(void)ctx;
+	ck_assert_ptr_eq(g, gathering);
+	fact_put_u32(g->out, F_FETCHES, 0);
+	free(g);
+	gathering = NULL;
+	n_gatherings_cancelled++;
+}
+
+static void
+gathered(void)
+{
+	struct gathering *g = gathering;
+
+	gathering = NULL;
+	fact_put_u32(g->out, F_FETCHES, 3);
+	g->done(g->arg);
+	free(g);
+}
+
+static void
+conclude_others(void *st, const struct ctx *c, struct facts *out)
+{
+	(void)st;
+	(void)c;
+	fact_put_str(out, F_BEAST, fact_u32(out, F_FETCHES) == 3 ? "three" : "none");
+}
+
+static const enum fact_id gives_o[] = {F_FETCHES, F_NONE}, needs_o[] = {F_FETCHES, F_NONE};
+static const struct probe others = {
+    .name = "others", .needs = needs_b, .gives = gives_o, .outside = OUTSIDE_WEB};
+static const struct probe after = {
+    .name = "after", .needs = needs_o, .gives = gives_s, .conclude = conclude_others};
+static const struct probe *const with_others[] = {&a, &others, &after, NULL};
+
+static void
+run_with(const struct gatherer *g)
+{
+	struct audit_options o = {.probes = with_others,
+	    .parallel = 4,
+	    .max_connections = 99,
+	    .deadline_ms = 1000,
+	    .gather = g};
+
+	n_done = n_gatherings_cancelled = 0;
+	audit = audit_new(&o, &ep, &net, on_done, &n_done);
+	audit_pump(audit);
+	ck_assert_ptr_null(gathering); /* what it needs is not there yet */
+	answer_all(REPLY_FLIGHT);
+}
+
+static const struct gatherer gatherer = {.start = gather_start, .cancel = gather_cancel};
+
+START_TEST(third_parties_are_asked_between)
+{
+	run_with(&gatherer);
+	ck_assert_ptr_nonnull(gathering);
+	ck_assert_uint_eq(n_done, 0);
+	gathered();
+	ck_assert_uint_eq(n_done, 1);
+	ck_assert_str_eq(fact_str(audit_facts(audit), F_BEAST), "three");
+}
+END_TEST
+
+START_TEST(nobody_gathers_offline)
+{
+	run_with(NULL);
+	ck_assert_uint_eq(n_done, 1);
+	ck_assert_int_eq(fact_why(audit_facts(audit), F_FETCHES), WHY_NOT_ASKED);
+	ck_assert_str_eq(fact_str(audit_facts(audit), F_BEAST), "none");
+}
+END_TEST
+
+/* The server has answered all: that others did not in time is no fault of its audit. */
+START_TEST(slow_third_parties_do_no_harm)
+{
+	run_with(&gatherer);
+	clock_ms += 5000;
+	audit_stop(audit, WHY_BUDGET);
+	ck_assert_uint_eq(n_gatherings_cancelled, 1);
+	ck_assert_int_eq(audit_status(audit), STATUS_OK);
+	ck_assert_str_eq(fact_str(audit_facts(audit), F_BEAST), "none");
+}
+END_TEST
+
+UNIT_MAIN_WITH(NULL, tear_down, "audit", third_parties_are_asked_between, nobody_gathers_offline,
+    slow_third_parties_do_no_harm, plan_follows_needs_then_the_table,
     the_real_plan_holds_together, needs_are_settled_first, only_some, lanes_run_beside_each_other,
     never_more_at_once_than_allowed, a_probe_that_does_not_end_is_ended,
     a_conversation_stays_on_its_connection, without_a_connection_there_is_nothing_to_go_on_with,
