@@ -72,7 +72,20 @@ worst_hit(const struct judged *j, const struct lifted *done)
 	return worst;
 }
 
-/* All that hits, and at last what makes an A+, when that is known not to be so. */
+bool
+could_be_exceptional(const struct judged *j)
+{
+	const struct rule *plus = j->p->exceptional;
+
+	if (plus == NULL || j->exceptional.value != TRI_NO)
+		return false;
+	for (size_t i = 0; i < plus->n_when; i++)
+		if (plus->when[i].fact != F_NONE && fact_known(j->f, plus->when[i].fact))
+			return true;
+	return false;
+}
+
+/* All that hits, and at last what makes an A+. */
 static void
 find(struct lifts *l)
 {
@@ -85,8 +98,7 @@ find(struct lifts *l)
 		l->fixes[l->n++] = p->rules[i]->fix;
 		lift(l->j, p->rules[i]->fix, &done);
 	}
-	if (p->exceptional != NULL && l->j->exceptional.value == TRI_NO && l->n < LIFTS_MAX &&
-	    !done.exceptional)
+	if (could_be_exceptional(l->j) && l->n < LIFTS_MAX && !done.exceptional)
 		l->fixes[l->n++] = p->exceptional->fix;
 }
 

@@ -161,6 +161,9 @@ say_exceptional(struct reasons *r)
 	else if (e->value == TRI_UNKNOWN)
 		say(r, arena_printf(r->a, "%s lowers the grade; A+ is open (%s).", nothing,
 			   open_text(e, r->a)));
+	else if (!could_be_exceptional(r->j))
+		say(r, arena_printf(r->a, "%s lowers the grade; what A+ needs makes no sense here: %s.",
+			   nothing, plus->title));
 	else
 		say(r,
 		    arena_printf(r->a, "%s lowers the grade; what A+ needs besides is not so: %s.",

@@ -17,6 +17,8 @@ const char *open_effect_text(const struct rule *r, struct arena *a);
 /* "protocols.ssl3: silence (no answer in 8 s); ..." */
 const char *open_text(const struct answer *w, struct arena *a);
 
+/* What makes an A+ is known not to be so, and could be: mail servers send no HTTP headers. */
+bool could_be_exceptional(const struct judged *j);
 /* At most three sentences, what decided the grade, weightiest first. */
 size_t reasons_make(const struct judged *j, const struct grade *g, struct arena *a,
     const char *reasons[REASONS_MAX]);
