@@ -5,6 +5,7 @@ import socket
 import audit
 import live
 import oracle
+import pki
 import servers
 import test_jsse
 from oracle import SSL3, TLS10, TLS12, TLS13
@@ -186,6 +187,44 @@ def s_server_dh(c):
                           "-dhparam", c.pki.dh1024()) as s:
         a = same_answers(c, s)
         c.fact(a, "facts.dh.bits", 1024)
+        refused(c, a, "a Diffie-Hellman prime of 1024 bits is too short", "curl 7.88 (OpenSSL 3.0.19)")
+
+
+def refused(c, a, failure, *names):
+    """These clients get an answer and do not take it, for that reason."""
+    for name in names:
+        rows = [r for r in a.at("facts.clients") if r["name"] == name]
+        c.true("%s is simulated" % name, rows)
+        for row in rows:
+            c.equal("%s connects" % name, row["connects"], "no")
+            c.true("%s: %s" % (name, failure), row.get("failure", "").startswith(failure),
+                   row.get("failure"))
+
+
+def s_server_dh_long(c):
+    """Diffie-Hellman with 2,048 bits, before everything else: too long for Java 6 and 7."""
+    rsa = c.pki.leaf("rsa")
+    params = os.path.join(c.work, "dh2048.pem")
+    pki.openssl("genpkey", "-genparam", "-algorithm", "DH", "-pkeyopt", "group:ffdhe2048",
+                "-out", params)
+    with servers.s_server(c.work, "-cert", rsa.cert, "-cert_chain", rsa.chain, "-key", rsa.key,
+                          "-cipher", "kDHE+AES:kRSA+AES:@SECLEVEL=0", "-no_tls1_3", "-serverpref",
+                          "-dhparam", params) as s:
+        a = same_answers(c, s)
+        c.fact(a, "facts.dh.bits", 2048)
+        refused(c, a, "a Diffie-Hellman prime of 2048 bits is too long", "Java 6u45", "Java 7u25")
+
+
+def nginx_only_tls13(c):
+    """TLS 1.3 alone: who has no TLS 1.3 has no version in common."""
+    rsa = c.pki.leaf("rsa")
+    ec = c.pki.leaf("ec", "EC:P-256")
+    with servers.nginx(c.work, keys(rsa, ec) + "ssl_protocols TLSv1.3;") as s:
+        a = same_answers(c, s)
+        for row in a.at("facts.clients"):
+            c.true("%s: TLS 1.3 or nothing" % row["name"],
+                   row.get("version") == "TLS 1.3" or row["connects"] == "no", row)
+        c.fact(a, "facts.posture.reference_fs", "yes")
 
 
 def gnutls(c):
@@ -205,4 +244,4 @@ def jsse(c):
 
 if __name__ == "__main__":
     live.main(nginx_intermediate, nginx_server_order, nginx_by_name, nginx_name_required,
-              s_server_ecdsa, s_server_dh, gnutls, jsse)
+              s_server_ecdsa, s_server_dh, s_server_dh_long, nginx_only_tls13, gnutls, jsse)
