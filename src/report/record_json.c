@@ -2,6 +2,7 @@
 #include "report/record_json.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "base/text.h"
 #include "report/facts_json.h"
@@ -51,6 +52,29 @@ read_target(struct arena *a, const struct json *j, struct record *out)
 	return out->host != NULL;
 }
 
+/* Its place in a list of targets; what is not of that form is left out. */
+static const struct record_list *
+read_list(struct arena *a, const struct json *j)
+{
+	const struct json *l = json_get(j, "list");
+	const char *digest = json_str(json_get(l, "digest"));
+	struct record_list *out = arena_alloc(a, sizeof(*out));
+	int64_t seq, line, record, records;
+	char *end;
+
+	if (!number_of(l, "seq", INT64_MAX, &seq) || !number_of(l, "line", INT64_MAX, &line) ||
+	    !number_of(l, "record", UINT32_MAX, &record) ||
+	    !number_of(l, "records", UINT32_MAX, &records) || digest == NULL ||
+	    strlen(digest) != 16 || strspn(digest, "0123456789abcdef") != 16)
+		return NULL;
+	out->seq = (uint64_t)seq;
+	out->line = (uint64_t)line;
+	out->record = (unsigned)record;
+	out->records = (unsigned)records;
+	out->digest = strtoull(digest, &end, 16);
+	return out;
+}
+
 static bool
 read_head(struct arena *a, const struct json *j, struct record *out, char *err, size_t errlen)
 {
@@ -74,6 +98,7 @@ read_head(struct arena *a, const struct json *j, struct record *out, char *err, 
 		return failed(err, errlen, "it has no status");
 	out->status_detail = text_of(a, j, "status_detail");
 	out->policy = text_of(a, j, "policy");
+	out->list = read_list(a, j);
 	out->connections = number_of(j, "connections", UINT32_MAX, &n) ? (unsigned)n : 0;
 	out->elapsed_ms = number_of(j, "elapsed_ms", UINT32_MAX, &n) ? (unsigned)n : 0;
 	return true;
