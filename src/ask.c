@@ -209,11 +209,13 @@ void
 ask_whole_tls13(struct ask *ask, const struct ctx *c)
 {
 	static const uint16_t readable[] = {0x1305, 0x1304, 0x1301, 0x1303, 0x1302}; /* engine/keys.c */
-	struct u16s groups = fact_u16s(c->known, F_GROUPS_TLS1_3);
+	static const uint16_t few[] = {0x001d, 0x0017}; /* a key of the larger curves costs a host's time */
+	struct u16s groups = fact_known(c->known, F_GROUPS_TLS1_3) ? fact_u16s(c->known, F_GROUPS_TLS1_3)
+								   : fact_seen(c->known, F_GROUPS_TLS1_3);
 
 	ask_hello(ask, c, TLS1_3, STOP_HELLO_DONE);
 	ask->hello.suites = U16S_OF(readable);
-	ask->hello.groups = ask->hello.shares = U16S_OF(can);
+	ask->hello.groups = ask->hello.shares = c->depth == DEPTH_CERTS ? U16S_OF(few) : U16S_OF(can);
 	for (size_t i = 0; i < N_ELEMENTS(can); i++)
 		if (u16s_has(groups, can[i])) {
 			ask->hello.groups = ask->hello.shares = (struct u16s){&can[i], 1};

@@ -86,6 +86,17 @@ character(FILE *to, uint32_t cp, struct span bytes)
 		    0xdc00 + (cp & 0x3ff));
 }
 
+/* How many bytes may go out as they are, at once: nearly always all of them. */
+static size_t
+plain(struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] >= ' ' && s.p[n] < 0x7f && s.p[n] != '"' && s.p[n] != '\\')
+		n++;
+	return n;
+}
+
 static void
 string(FILE *to, const char *s)
 {
@@ -94,8 +105,12 @@ string(FILE *to, const char *s)
 	size_t n;
 
 	putc('"', to);
-	while ((n = text_next(in, &cp)) > 0) {
-		character(to, cp, (struct span){in.p, n});
+	while (in.n > 0) {
+		n = plain(in);
+		if (n > 0)
+			fwrite(in.p, 1, n, to);
+		else if ((n = text_next(in, &cp)) > 0)
+			character(to, cp, (struct span){in.p, n});
 		in.p += n;
 		in.n -= n;
 	}

@@ -2,8 +2,14 @@
 EXTRA_PROGRAMS += tests/bench/measure
 tests_bench_measure_SOURCES = tests/bench/measure.c
 CLEANFILES += $(EXTRA_PROGRAMS)
-EXTRA_DIST += tests/bench/bench.py
+EXTRA_DIST += tests/bench/bench.py tests/bench/bulk.py
 
 bench: all tests/bench/measure$(EXEEXT)
 	top_builddir='$(abs_top_builddir)' PYTHONDONTWRITEBYTECODE=1 \
 		/usr/bin/python3 $(srcdir)/tests/bench/bench.py $(BENCHFLAGS)
+
+# Lists of targets: beside sslscan --targets and nmap -iL, on loopback.
+.PHONY: bench-bulk
+bench-bulk: all tests/bench/measure$(EXEEXT)
+	top_builddir='$(abs_top_builddir)' PYTHONDONTWRITEBYTECODE=1 \
+		/usr/bin/python3 $(srcdir)/tests/bench/bulk.py $(BENCHFLAGS)
