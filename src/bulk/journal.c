@@ -167,7 +167,7 @@ keep(struct journal *j, struct span s)
 {
 	if (j->from > 0 && j->from == j->n)
 		j->from = j->n = 0;
-	if (j->cap - j->n < s.n) {
+	if (j->cap - j->n < s.n && j->from > 0) {
 		memmove(j->buf, j->buf + j->from, j->n - j->from);
 		j->n -= j->from;
 		j->from = 0;
@@ -273,14 +273,15 @@ journal_bytes(const struct journal *j)
 bool
 journal_close(struct journal *j)
 {
-	struct span rest;
+	struct span rest = {NULL, 0};
 	bool good;
 
 	if (j == NULL)
 		return true;
-	rest = (struct span){j->buf + j->from, j->n - j->from};
 	if (j->zstd != NULL)
 		end_frame(j, &rest);
+	else if (j->n > j->from)
+		rest = (struct span){j->buf + j->from, j->n - j->from};
 	if (rest.n > 0)
 		write_whole(j, rest);
 	sync_file(j);
