@@ -17,6 +17,10 @@ PROBE_SOURCES = \
 	probes/http.c \
 	probes/renegotiation.c \
 	probes/resumption.c \
+	probes/robot.c \
+	probes/cbc_padding.c \
+	probes/ticketbleed.c \
+	probes/invalid_curve.c \
 	src/derive/clients.c \
 	src/derive/ct.c \
 	src/derive/dns.c \

@@ -374,6 +374,8 @@ take(struct job *j, enum option_id id, const char *arg)
 		return address(j, id, arg, &ignored);
 	case OPT_ONLY:
 		return only(j, arg);
+	case OPT_SAFE:
+		return o->safe = true;
 	case OPT_OFFLINE:
 		return o->offline = true;
 	case OPT_DNS_ANCHOR:

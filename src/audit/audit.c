@@ -84,6 +84,23 @@ status_name(enum status s)
 	return names[s];
 }
 
+/* --safe */
+static void
+leave_out_malformed(struct audit *a, const struct probe **plan)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->n_runs; i++) {
+		if (!plan[i]->malformed) {
+			plan[n++] = plan[i];
+			continue;
+		}
+		for (const enum fact_id *id = plan[i]->gives; *id != F_NONE; id++)
+			fact_put_unknown(a->facts, *id, WHY_NOT_ASKED, "--safe");
+	}
+	a->n_runs = n;
+}
+
 struct audit *
 audit_new(const struct audit_options *o, const struct endpoint *ep, const struct transport *t,
     audit_done_fn *done, void *arg)
@@ -105,7 +122,9 @@ audit_new(const struct audit_options *o, const struct endpoint *ep, const struct
 	else
 		rng_init(&a->rng);
 	plan = plan_make(o->probes, o->only, a->arena, &a->n_runs);
-	a->runs = arena_alloc(a->arena, a->n_runs * sizeof(*a->runs));
+	if (o->safe)
+		leave_out_malformed(a, plan);
+	a->runs = arena_alloc(a->arena, (a->n_runs + 1) * sizeof(*a->runs));
 	for (size_t i = 0; i < a->n_runs; i++) {
 		a->runs[i].audit = a;
 		a->runs[i].probe = plan[i];

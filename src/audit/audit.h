@@ -40,6 +40,7 @@ struct audit_options {
 	int64_t now;			   /* seconds since 1970 */
 	uint64_t seed;			   /* 0: the kernel's randomness */
 	const void *stores;
+	bool safe; /* no probe that sends what no client would */
 	const struct gatherer *gather; /* NULL: nobody but the server is asked */
 	enum depth depth;
 };

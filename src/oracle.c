@@ -1,0 +1,185 @@
+/* oracle - the same request with several flaws, and whether the answers tell them apart; probe.h. */
+#include "probe.h"
+
+enum { LOST_MAX = 2, WAIT_MS = 500, WAIT_MAX_MS = 4000, LATER_MS = 200 };
+
+/* ---- asking ---- */
+
+void
+oracle_ask(const struct oracle *o, struct ask *ask)
+{
+	unsigned wait = WAIT_MS + 4 * o->rtt_ms;
+
+	ask->kind = ASK_SAY;
+	ask->same_conn = true;
+	ask->keep = o->turn == ORACLE_SAY;
+	ask->stop = o->turn == ORACLE_SAY ? STOP_ANY_RECORD : STOP_CLOSE;
+	ask->wait_ms = wait < WAIT_MAX_MS ? wait : WAIT_MAX_MS;
+}
+
+/* ---- answers ---- */
+
+/* Equal numbers, equal answers; never 0. */
+static uint32_t
+number_of(const struct reply *r)
+{
+	const struct server_flight *sf = r->flight;
+	uint32_t n = (uint32_t)(r->kind + 1) << 24;
+
+	if (r->kind == REPLY_ALERT)
+		n |= (uint32_t)sf->alert_level << 8 | r->alert;
+	if (r->kind == REPLY_FLIGHT)
+		n |= (uint32_t)(sf->ccs << 2 | sf->finished << 1 | (r->data.n > 0)) << 16;
+	return n;
+}
+
+static void
+give_up(struct oracle *o, const struct ctx *c, const struct reply *r)
+{
+	o->why = reply_why(r) != WHY_NONE ? reply_why(r) : WHY_NOT_APPLICABLE;
+	o->note = arena_str(c->arena, reply_text(r, c->arena));
+	o->turn = ORACLE_OVER;
+}
+
+static bool
+all_alike(const struct oracle *o)
+{
+	for (unsigned i = 1; i < o->n_first; i++) {
+		const struct manner *a = &o->seen[0][0], *b = &o->seen[0][i];
+
+		if (a->first != b->first || a->end != b->end || oracle_later(o, 0, i) ||
+		    oracle_later(o, i, 0))
+			return false;
+	}
+	return true;
+}
+
+static void
+next_variant(struct oracle *o)
+{
+	o->turn = ORACLE_SHAKE;
+	if (++o->variant < (o->round == 0 ? o->n_first : o->n_variants))
+		return;
+	o->variant = 0;
+	if (o->round == 0 && all_alike(o))
+		o->turn = ORACLE_OVER;
+	if (++o->round == ORACLE_ROUNDS)
+		o->turn = ORACLE_OVER;
+}
+
+static void
+on_answer(struct oracle *o, const struct ctx *c, const struct reply *r)
+{
+	struct manner *m = &o->seen[o->round][o->variant];
+
+	if (r->kind == REPLY_LOCAL || r->kind == REPLY_NO_CONN) {
+		give_up(o, c, r);
+		return;
+	}
+	m->first = number_of(r);
+	m->ms = r->rtt_ms;
+	o->text[o->variant] = arena_str(c->arena, reply_text(r, c->arena));
+	if (r->open && r->kind != REPLY_SILENCE)
+		o->turn = ORACLE_END;
+	else
+		next_variant(o);
+}
+
+void
+oracle_learn(struct oracle *o, const struct ctx *c, const struct reply *r, bool shaken)
+{
+	switch (o->turn) {
+	case ORACLE_SHAKE:
+		if (r->rtt_ms > o->rtt_ms)
+			o->rtt_ms = r->rtt_ms;
+		if (shaken && r->open)
+			o->turn = ORACLE_SAY;
+		else if (r->kind == REPLY_LOCAL || ++o->lost > LOST_MAX)
+			give_up(o, c, r);
+		break;
+	case ORACLE_SAY:
+		on_answer(o, c, r);
+		break;
+	case ORACLE_END:
+		o->seen[o->round][o->variant].end = number_of(r);
+		next_variant(o);
+		break;
+	case ORACLE_OVER:
+	default:
+		break;
+	}
+}
+
+/* ---- what they tell ---- */
+
+enum view { VIEW_WHOLE, VIEW_FIRST, VIEW_CLOSED, VIEW__MAX };
+
+/* How a connection is ended may hang on what the server has not read yet, and on the network: where
+ * that varies it is left out, and reset and closed count as one. */
+static uint64_t
+seen_as(const struct manner *m, enum view view)
+{
+	uint32_t reset = (uint32_t)(REPLY_RESET + 1) << 24, closed = (uint32_t)(REPLY_FIN + 1) << 24;
+
+	if (view == VIEW_WHOLE)
+		return (uint64_t)m->first << 32 | m->end;
+	return view == VIEW_CLOSED && m->first == reset ? closed : m->first;
+}
+
+/* The same in each round?  Gives it; 0: it was never asked. */
+static bool
+steady(const struct oracle *o, unsigned variant, enum view view, uint64_t *value)
+{
+	*value = 0;
+	for (unsigned i = 0; i < ORACLE_ROUNDS; i++) {
+		const struct manner *m = &o->seen[i][variant];
+
+		if (m->first == 0)
+			continue;
+		if (*value != 0 && seen_as(m, view) != *value)
+			return false;
+		*value = seen_as(m, view);
+	}
+	return *value != 0;
+}
+
+enum tri
+oracle_differ(const struct oracle *o, unsigned a, unsigned b)
+{
+	uint64_t x, y;
+
+	for (int view = VIEW_WHOLE; o->why == WHY_NONE && view < VIEW__MAX; view++)
+		if (steady(o, a, (enum view)view, &x) && steady(o, b, (enum view)view, &y))
+			return x == y ? TRI_NO : TRI_YES;
+	return TRI_UNKNOWN;
+}
+
+bool
+oracle_later(const struct oracle *o, unsigned a, unsigned b)
+{
+	bool asked = false;
+
+	for (unsigned i = 0; i < ORACLE_ROUNDS; i++) {
+		const struct manner *x = &o->seen[i][a], *y = &o->seen[i][b];
+
+		if (x->first == 0 || y->first == 0)
+			continue;
+		if (y->ms < 2 * x->ms + LATER_MS)
+			return false;
+		asked = true;
+	}
+	return asked;
+}
+
+bool
+oracle_silent(const struct oracle *o, unsigned variant)
+{
+	return o->seen[0][variant].first >> 24 == REPLY_SILENCE + 1;
+}
+
+bool
+oracle_alert(const struct oracle *o, unsigned variant, uint8_t alert)
+{
+	return o->seen[0][variant].first >> 24 == REPLY_ALERT + 1 &&
+	    (o->seen[0][variant].first & 0xff) == alert;
+}
