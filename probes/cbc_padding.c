@@ -1,21 +1,20 @@
 /*
  * cbc_padding - does the server tell bad CBC padding from a bad MAC, or take bad padding at all?
  *
- * Sends:   for TLS 1.0, 1.1 and 1.2, under an AES suite with SHA-1 or SHA-256 and under one other CBC
- *          suite, a handshake without encrypt_then_mac and then one record: right padding and a bad
- *          MAC, bad padding and a right MAC, both bad, an empty record with a bad MAC, an empty one
- *          with bad padding, and under AES 64 bytes of padding alone.  Three rounds when answers
- *          differ, with a right record (HEAD / HTTP/1.0) among them.
- * Learns:  all answered alike                                                -> no oracle
- *          bad padding, right MAC: taken like a right record                 -> POODLE over TLS
+ * Sends:   for TLS 1.0, 1.1 and 1.2, under an AES suite with SHA-1 or SHA-256 and under one other
+ * CBC suite, a handshake without encrypt_then_mac and then one record: right padding and a bad MAC,
+ * bad padding and a right MAC, both bad, an empty record with a bad MAC, an empty one with bad
+ * padding, and under AES 64 bytes of padding alone.  Three rounds when answers differ, with a right
+ * record (HEAD / HTTP/1.0) among them. Learns:  all answered alike -> no oracle bad padding, right
+ * MAC: taken like a right record                 -> POODLE over TLS
  *             ... answered otherwise than a bad MAC                          -> Zombie POODLE
  *          both bad: answered otherwise than a bad MAC alone                 -> GOLDENDOODLE
  *          one of these with silence or by a delay                           -> Sleeping POODLE
  *          only empty records are told apart                                 -> CVE-2019-1559
  *          padding alone gets record_overflow                                -> CVE-2016-2107
  *          the same record answered in different ways                        -> unknown
- * Blind:   differences in time below 200 ms (Lucky 13); SSLv3; suites whose ciphers are not at hand.
- * Costs:   five or six connections for each suite and version; none without CBC.
+ * Blind:   differences in time below 200 ms (Lucky 13); SSLv3; suites whose ciphers are not at
+ * hand. Costs:   five or six connections for each suite and version; none without CBC.
  */
 #include "probe.h"
 
@@ -42,25 +41,38 @@ static bool
 stitched(const struct suite *s)
 {
 	return (s->enc == ENC_AES_128_CBC || s->enc == ENC_AES_256_CBC) &&
-	    (s->mac == MAC_SHA1 || s->mac == MAC_SHA256);
+	       (s->mac == MAC_SHA1 || s->mac == MAC_SHA256);
+}
+
+/* What is surest to be finished: no odd primes, and a certificate. */
+static unsigned
+rank(const struct suite *s)
+{
+	if (s->au == AU_NULL)
+		return 1;
+	return s->kx == KX_DHE ? 2 : s->kx == KX_RSA ? 3 : 4;
 }
 
 static void
 choose(struct state *s, const struct ctx *c)
 {
 	struct u16s all;
+	unsigned best = 0;
 
 	s->version = (uint16_t)(TLS1_2 - c->lane / KINDS);
 	all = fact_u16s(c->known, version_row(s->version)->suites);
-	for (size_t i = 0; i < all.n && s->suite == 0; i++) {
+	for (size_t i = 0; i < all.n; i++) {
 		const struct suite *u = suite_by_code(all.v[i]);
 
-		if (u != NULL && u->cbc && suite_finishable(all.v[i]) &&
-		    stitched(u) == (c->lane % KINDS == 0))
-			s->suite = all.v[i];
+		if (u == NULL || !u->cbc || !suite_finishable(all.v[i]) ||
+		    stitched(u) != (c->lane % KINDS == 0) || rank(u) <= best)
+			continue;
+		best = rank(u);
+		s->suite = all.v[i];
 	}
 	s->o.n_first = c->lane % KINDS == 0 ? PADDING_ALONE + 1 : EMPTY_BAD_PADDING + 1;
 	s->o.n_variants = GOOD + 1;
+	s->o.listens = true;
 }
 
 static size_t
@@ -76,7 +88,7 @@ fill_padding(struct state *s, size_t n)
 	const struct suite *u = suite_by_code(s->suite);
 	size_t block = u->block_bits / 8, len = 2 * block - (n + mac_len(u)) % block;
 	bool bad = s->o.variant == BAD_PADDING || s->o.variant == BOTH_BAD ||
-	    s->o.variant == EMPTY_BAD_PADDING;
+		   s->o.variant == EMPTY_BAD_PADDING;
 
 	if (s->o.variant == PADDING_ALONE)
 		len = ALL_PADDING;
@@ -111,7 +123,8 @@ next(void *st, const struct ctx *c, struct ask *ask)
 	if (s->suite == 0 || s->o.turn == ORACLE_OVER)
 		return STEP_DONE;
 	if (s->o.turn == ORACLE_SHAKE) {
-		ask_hello(ask, c, s->version, STOP_FINISHED);
+		if (!ask_finished(ask, c, s->version))
+			return STEP_DONE;
 		ask->hello.suites = (struct u16s){&s->suite, 1};
 		ask->hello.flags &= ~(unsigned)HELLO_ETM;
 		ask->keep = true;
@@ -159,8 +172,10 @@ compare(const struct state *s, const struct ctx *c, unsigned a, unsigned b, stru
 	struct verdict *v = differ == TRI_YES && !silent ? loud : sleeping;
 
 	if (differ == TRI_UNKNOWN) {
-		*loud = *sleeping = (struct verdict){
+		*loud = (struct verdict){
 		    TRI_UNKNOWN, "the same record gets different answers", WHY_UNSTABLE};
+		if (sleeping->v == TRI_NO)
+			*sleeping = *loud;
 	} else if (differ == TRI_YES || later) {
 		*v = (struct verdict){TRI_YES, words(s, c, a, b), WHY_NONE};
 	}
@@ -183,7 +198,7 @@ unasked(const struct oracle *o, struct verdict v[VERDICTS])
 	for (unsigned i = 0; i < VERDICTS; i++)
 		v[i] = (struct verdict){TRI_UNKNOWN,
 		    silent ? "a record with a bad MAC is not answered" : o->note,
-		    silent || o->why == WHY_NONE ? WHY_SILENCE : o->why};
+		    silent ? WHY_SILENCE : o->why};
 }
 
 static void
@@ -201,7 +216,8 @@ judge(const struct state *s, const struct ctx *c, struct verdict v[VERDICTS])
 	if (differ == TRI_YES)
 		unlike_good = oracle_differ(o, GOOD, BAD_PADDING);
 	if (unlike_good == TRI_NO)
-		v[V_POODLE] = (struct verdict){TRI_YES, words(s, c, BAD_MAC, BAD_PADDING), WHY_NONE};
+		v[V_POODLE] =
+		    (struct verdict){TRI_YES, words(s, c, BAD_MAC, BAD_PADDING), WHY_NONE};
 	else if (unlike_good == TRI_UNKNOWN)
 		v[V_POODLE] = (struct verdict){
 		    TRI_UNKNOWN, "a right record gets different answers", WHY_UNSTABLE};
@@ -238,7 +254,8 @@ not_asked(const struct ctx *c, struct facts *out)
 		if (open != F_NONE) {
 			unknown_like(out, *id, c->known, open);
 		} else if (any) {
-			fact_put_unknown(out, *id, WHY_LOCAL, "no cipher of its CBC suites is at hand");
+			fact_put_unknown(
+			    out, *id, WHY_LOCAL, "no cipher of its CBC suites is at hand");
 		} else {
 			fact_put_tri(out, *id, TRI_NO);
 			fact_set_note(out, *id, "no CBC suites under TLS");
@@ -246,10 +263,11 @@ not_asked(const struct ctx *c, struct facts *out)
 	}
 }
 
-/* Yes of any lane, else unknown of any, else no. */
 static void
 put(struct facts *out, enum fact_id id, const struct verdict *v)
 {
+	if (v->v == TRI_UNKNOWN && v->why == WHY_NONE)
+		return; /* the audit was stopped, and says why */
 	if (v->v == TRI_UNKNOWN)
 		fact_put_unknown(out, id, v->why, v->note);
 	else
@@ -258,6 +276,7 @@ put(struct facts *out, enum fact_id id, const struct verdict *v)
 		fact_set_note(out, id, v->note);
 }
 
+/* Yes of any lane, else unknown of any, else no. */
 static void
 finish(void *const *st, unsigned n, const struct ctx *c, struct facts *out)
 {

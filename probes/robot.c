@@ -1,17 +1,17 @@
 /*
  * robot - does the server tell good RSA padding from bad (Bleichenbacher 1998, ROBOT 2017)?
  *
- * Sends:   where a suite with RSA key exchange is accepted, ClientKeyExchange five times: a premaster
- *          secret in right PKCS #1 padding, and with wrong first bytes, with the 0x00 in a wrong place,
- *          without one, and with a wrong version inside.  Once with ChangeCipherSpec and a Finished
+ * Sends:   where a suite with RSA key exchange is accepted, ClientKeyExchange five times: a
+ * premaster secret in right PKCS #1 padding, and with wrong first bytes, with the 0x00 in a wrong
+ * place, without one, and with a wrong version inside.  Once with ChangeCipherSpec and a Finished
  *          under other keys behind it, once without.  Three rounds when answers differ.
- * Learns:  all five answered alike (alert, close, reset, silence, and what comes after)   -> no oracle
- *          right padding answered otherwise, each time                                    -> an oracle;
- *          a strong one when wrong paddings are told from each other as well
- *          the same message answered in different ways                                    -> unknown
- * Blind:   oracles by timing alone; EXPORT and PSK suites; suites whose ciphers are not at hand.
- * Costs:   ten connections; thirty where answers differ; none without RSA key exchange.  All that the
- *          server decrypts is of our own making.
+ * Learns:  all five answered alike (alert, close, reset, silence, and what comes after)   -> no
+ * oracle right padding answered otherwise, each time                                    -> an
+ * oracle; a strong one when wrong paddings are told from each other as well the same message
+ * answered in different ways                                    -> unknown Blind:   oracles by
+ * timing alone; EXPORT and PSK suites; suites whose ciphers are not at hand. Costs:   ten
+ * connections; thirty where answers differ; none without RSA key exchange.  All that the server
+ * decrypts is of our own making.
  */
 #include "probe.h"
 
@@ -32,8 +32,8 @@ struct state {
 
 /* ---- what to ask with ---- */
 
-/* The suite of RSA key exchange to offer under that version, AEAD if there is any: under CBC garbage
- * is answered by chance in one of two ways.  0: none that can be finished. */
+/* The suite of RSA key exchange to offer under that version, AEAD if there is any: under CBC
+ * garbage is answered by chance in one of two ways.  0: none that can be finished. */
 static uint16_t
 rsa_suite(const struct facts *known, uint16_t version, bool *any)
 {
@@ -46,7 +46,8 @@ rsa_suite(const struct facts *known, uint16_t version, bool *any)
 		if (s == NULL || s->kx != KX_RSA)
 			continue;
 		*any = true;
-		if (suite_finishable(all.v[i]) && (best == 0 || (s->aead && !suite_by_code(best)->aead)))
+		if (suite_finishable(all.v[i]) &&
+		    (best == 0 || (s->aead && !suite_by_code(best)->aead)))
 			best = all.v[i];
 	}
 	return best;
@@ -132,7 +133,8 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 {
 	struct state *s = st;
 	bool shaken = r->kind == REPLY_FLIGHT && r->flight->hello_done &&
-	    r->flight->suite == s->suite && r->rsa_len > PREMASTER + 11 && r->rsa_len < MAX_MODULUS;
+		      r->flight->suite == s->suite && r->rsa_len > PREMASTER + 11 &&
+		      r->rsa_len < MAX_MODULUS;
 
 	if (s->o.turn == ORACLE_SHAKE && shaken)
 		fill_block(s, c, r->rsa_len);
@@ -158,7 +160,7 @@ verdict(const struct oracle *o, bool *strong)
 	}
 	/* Who tells wrong paddings apart learns of most messages whether they begin with 00 02. */
 	*strong = oracle_differ(o, FIRST_BYTES, MISPLACED) != TRI_NO ||
-	    oracle_differ(o, FIRST_BYTES, MISSING) != TRI_NO;
+		  oracle_differ(o, FIRST_BYTES, MISSING) != TRI_NO;
 	return all;
 }
 
@@ -222,7 +224,8 @@ finish(void *const *st, unsigned n, const struct ctx *c, struct facts *out)
 	else if (unknown->o.why != WHY_NONE)
 		fact_put_unknown(out, F_ROBOT, unknown->o.why, unknown->o.note);
 	else if (unknown->o.turn == ORACLE_OVER)
-		fact_put_unknown(out, F_ROBOT, WHY_UNSTABLE, "the same message gets different answers");
+		fact_put_unknown(
+		    out, F_ROBOT, WHY_UNSTABLE, "the same message gets different answers");
 }
 
 const struct probe probe_robot = {

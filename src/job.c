@@ -139,15 +139,9 @@ part_start(struct part *p)
 	const struct shared *s = p->job->shared;
 	const struct options *o = s->options;
 	const struct profile *prof = s->profile;
-	struct audit_options ao = {.probes = prof->probes,
-	    .only = o->only,
-	    .parallel = prof->parallel,
-	    .max_connections = prof->max_connections,
-	    .deadline_ms = prof->timeout_ms,
-	    .now = judged_at(o),
-	    .seed = o->seed,
-	    .stores = s->stores,
-	    .depth = prof->depth,
+	struct audit_options ao = {.probes = prof->probes, .only = o->only, .parallel = prof->parallel,
+	    .max_connections = prof->max_connections, .deadline_ms = prof->timeout_ms,
+	    .now = judged_at(o), .seed = o->seed, .stores = s->stores, .depth = prof->depth,
 	    .safe = o->safe,
 	    .gather = s->gather};
 
@@ -188,9 +182,8 @@ with_port(const struct address *addr, uint16_t port)
 	const uint8_t net[2] = {(uint8_t)(port >> 8), (uint8_t)port};
 
 	/* The port has the same place in both. */
-	_Static_assert(
-	    offsetof(struct sockaddr_in, sin_port) == offsetof(struct sockaddr_in6, sin6_port),
-	    "a port's place");
+	_Static_assert(offsetof(struct sockaddr_in, sin_port) ==
+		offsetof(struct sockaddr_in6, sin6_port), "a port's place");
 	memcpy(out.addr + offsetof(struct sockaddr_in, sin_port), net, sizeof(net));
 	out.port = port;
 	return out;
@@ -215,12 +208,8 @@ part_init(struct part *p, struct job *j, const struct address *addr)
 	struct address a = with_port(addr, addr->port != 0 ? addr->port : t->port);
 
 	p->job = j;
-	p->ep = (struct endpoint){.host = t->host,
-	    .sni = server_name(j),
-	    .starttls = t->starttls,
-	    .address = address_text(addr, j->arena),
-	    .port = t->port,
-	    .addr_len = a.len,
+	p->ep = (struct endpoint){.host = t->host, .sni = server_name(j), .starttls = t->starttls,
+	    .address = address_text(addr, j->arena), .port = t->port, .addr_len = a.len,
 	    .seq = j->list.seq};
 	memcpy(p->ep.addr, a.addr, a.len);
 }
@@ -244,7 +233,8 @@ job_start_at(struct job *j, const struct job_address *addrs, size_t n)
 	j->parts = arena_alloc(j->arena, n * sizeof(*j->parts));
 	j->n_parts = n;
 	for (size_t i = 0; i < n; i++) {
-		struct part *p = &j->parts[addrs[i].blocked != NULL ? --blocked : j->n_allowed++];
+		struct part *p =
+		    &j->parts[addrs[i].blocked != NULL ? --blocked : j->n_allowed++];
 
 		part_init(p, j, &addrs[i].addr);
 		if (addrs[i].blocked != NULL)
@@ -293,8 +283,7 @@ on_resolved(void *arg, const struct resolved *r)
 	if (j->over) /* interrupted */
 		return;
 	if (r->capped)
-		(void)fprintf(stderr,
-		    "tlsaudit: %s has more than %zu addresses; the first ones are audited\n",
+		(void)fprintf(stderr, "tlsaudit: %s has more than %zu addresses; the first ones are audited\n",
 		    j->target->host, r->n);
 	if (r->status == RESOLVE_OK && r->n > 0) {
 		audit_addresses(j, r->addrs, r->n);
@@ -366,7 +355,7 @@ static bool
 no_ipv6(const struct part *p)
 {
 	return p->status == STATUS_UNREACHABLE && p->detail != NULL &&
-	       strcmp(p->detail, EXCHANGE_NO_IPV6) == 0;
+	    strcmp(p->detail, EXCHANGE_NO_IPV6) == 0;
 }
 
 static void
@@ -383,8 +372,8 @@ compare_parts(struct job *j)
 	if (n > 1)
 		differ = compare_facts(f, n, j->arena, &what);
 	for (size_t i = 0; i < j->n_begun; i++)
-		audit_put_differ(j->parts[i].audit, differ,
-		    j->n_parts > 1 ? WHY_NO_CONN : WHY_NOT_APPLICABLE, what);
+		audit_put_differ(j->parts[i].audit, differ, j->n_parts > 1 ? WHY_NO_CONN : WHY_NOT_APPLICABLE,
+		    what);
 }
 
 /* --fix-chain: for the first address that was assessed. */
@@ -420,15 +409,9 @@ static bool
 report_part(struct part *p, struct report *to, bool others, enum exit_status *status)
 {
 	struct job *j = p->job;
-	struct record r = {.host = p->ep.host,
-	    .address = p->ep.address,
-	    .port = p->ep.port,
-	    .starttls = p->ep.starttls,
-	    .sni = p->ep.sni,
-	    .status = status_name(p->status),
-	    .status_detail = p->detail,
-	    .time = p->begun,
-	    .list = next_place(j)};
+	struct record r = {.host = p->ep.host, .address = p->ep.address, .port = p->ep.port,
+	    .starttls = p->ep.starttls, .sni = p->ep.sni, .status = status_name(p->status),
+	    .status_detail = p->detail, .time = p->begun, .list = next_place(j)};
 
 	if (p->audit != NULL) {
 		r.connections = audit_connections(p->audit);
@@ -445,14 +428,10 @@ report_part(struct part *p, struct report *to, bool others, enum exit_status *st
 static bool
 report_failed(struct job *j, struct report *to, enum exit_status *status)
 {
-	struct record r = {.host = j->target->host,
-	    .port = j->target->port,
-	    .starttls = j->target->starttls,
-	    .sni = server_name(j),
-	    .status = status_name(j->failed_status),
-	    .status_detail = j->failed,
-	    .time = j->begun,
-	    .list = next_place(j)};
+	struct record r = {.host = j->target->host, .port = j->target->port,
+	    .starttls = j->target->starttls, .sni = server_name(j),
+	    .status = status_name(j->failed_status), .status_detail = j->failed,
+	    .time = j->begun, .list = next_place(j)};
 
 	judge_record(j->shared->judge, &r, judged_at(j->shared->options), j->arena, status);
 	return report_record(to, &r);

@@ -1,19 +1,23 @@
-/* oracle - the same request with several flaws, and whether the answers tell them apart; probe.h. */
+/* oracle - the same request with several flaws, and whether the answers tell them apart; probe.h.
+ */
 #include "probe.h"
 
-enum { LOST_MAX = 2, WAIT_MS = 500, WAIT_MAX_MS = 4000, LATER_MS = 200 };
+enum { LOST_MAX = 2, LISTEN_MS = 200, WAIT_MS = 700, WAIT_MAX_MS = 4000, LATER_MS = 350 };
 
 /* ---- asking ---- */
 
 void
 oracle_ask(const struct oracle *o, struct ask *ask)
 {
-	unsigned wait = WAIT_MS + 4 * o->rtt_ms;
+	unsigned wait = (o->turn == ORACLE_LISTEN ? LISTEN_MS : WAIT_MS) + 4 * o->rtt_ms;
 
 	ask->kind = ASK_SAY;
 	ask->same_conn = true;
-	ask->keep = o->turn == ORACLE_SAY;
-	ask->stop = o->turn == ORACLE_SAY ? STOP_ANY_RECORD : STOP_CLOSE;
+	ask->keep = o->turn != ORACLE_END;
+	/* Data is no answer to a broken record: the server may have begun to speak before. */
+	ask->stop = o->turn == ORACLE_END || (o->turn == ORACLE_SAY && o->listens)
+			? STOP_CLOSE
+			: STOP_ANY_RECORD;
 	ask->wait_ms = wait < WAIT_MAX_MS ? wait : WAIT_MAX_MS;
 }
 
@@ -21,15 +25,17 @@ oracle_ask(const struct oracle *o, struct ask *ask)
 
 /* Equal numbers, equal answers; never 0. */
 static uint32_t
-number_of(const struct reply *r)
+number_of(const struct oracle *o, const struct reply *r)
 {
 	const struct server_flight *sf = r->flight;
 	uint32_t n = (uint32_t)(r->kind + 1) << 24;
 
 	if (r->kind == REPLY_ALERT)
 		n |= (uint32_t)sf->alert_level << 8 | r->alert;
+	if (!o->talks && r->data.n > 0)
+		n |= 1 << 20;
 	if (r->kind == REPLY_FLIGHT)
-		n |= (uint32_t)(sf->ccs << 2 | sf->finished << 1 | (r->data.n > 0)) << 16;
+		n |= (uint32_t)(sf->ccs << 1 | sf->finished) << 16;
 	return n;
 }
 
@@ -42,29 +48,39 @@ give_up(struct oracle *o, const struct ctx *c, const struct reply *r)
 }
 
 static bool
+later_in(const struct oracle *o, unsigned round, unsigned a, unsigned b)
+{
+	return o->seen[round][b].ms >= 2 * o->seen[round][a].ms + LATER_MS;
+}
+
+static bool
 all_alike(const struct oracle *o)
 {
-	for (unsigned i = 1; i < o->n_first; i++) {
-		const struct manner *a = &o->seen[0][0], *b = &o->seen[0][i];
-
-		if (a->first != b->first || a->end != b->end || oracle_later(o, 0, i) ||
-		    oracle_later(o, i, 0))
-			return false;
-	}
+	for (unsigned i = 0; i < o->n_first; i++)
+		for (unsigned k = 0; k < o->n_first; k++)
+			if (o->seen[0][i].first != o->seen[0][k].first ||
+			    o->seen[0][i].end != o->seen[0][k].end || later_in(o, 0, i, k))
+				return false;
 	return true;
 }
 
 static void
 next_variant(struct oracle *o)
 {
+	unsigned n = o->round == 0 ? o->n_first : o->n_variants;
+
 	o->turn = ORACLE_SHAKE;
-	if (++o->variant < (o->round == 0 ? o->n_first : o->n_variants))
-		return;
-	o->variant = 0;
-	if (o->round == 0 && all_alike(o))
-		o->turn = ORACLE_OVER;
-	if (++o->round == ORACLE_ROUNDS)
-		o->turn = ORACLE_OVER;
+	if (++o->step == n) {
+		if (o->round == 0 && all_alike(o))
+			o->turn = ORACLE_OVER;
+		if (++o->round == ORACLE_ROUNDS)
+			o->turn = ORACLE_OVER;
+		o->step = 0;
+		n = o->n_variants;
+	}
+	/* Every other round backwards: what comes of the order, or of other lanes, shows as
+	 * unsteady. */
+	o->variant = o->round % 2 == 1 ? n - 1 - o->step : o->step;
 }
 
 static void
@@ -76,7 +92,7 @@ on_answer(struct oracle *o, const struct ctx *c, const struct reply *r)
 		give_up(o, c, r);
 		return;
 	}
-	m->first = number_of(r);
+	m->first = number_of(o, r);
 	m->ms = r->rtt_ms;
 	o->text[o->variant] = arena_str(c->arena, reply_text(r, c->arena));
 	if (r->open && r->kind != REPLY_SILENCE)
@@ -93,15 +109,27 @@ oracle_learn(struct oracle *o, const struct ctx *c, const struct reply *r, bool 
 		if (r->rtt_ms > o->rtt_ms)
 			o->rtt_ms = r->rtt_ms;
 		if (shaken && r->open)
-			o->turn = ORACLE_SAY;
+			o->turn = o->listens && !o->listened ? ORACLE_LISTEN : ORACLE_SAY;
 		else if (r->kind == REPLY_LOCAL || ++o->lost > LOST_MAX)
 			give_up(o, c, r);
+		break;
+	case ORACLE_LISTEN:
+		o->listened = true;
+		o->talks = r->kind == REPLY_FLIGHT;
+		if (r->open && r->kind != REPLY_ALERT) {
+			o->turn = ORACLE_SAY;
+			break;
+		}
+		give_up(o, c, r);
+		o->note = "the server closes right after the handshake";
 		break;
 	case ORACLE_SAY:
 		on_answer(o, c, r);
 		break;
 	case ORACLE_END:
-		o->seen[o->round][o->variant].end = number_of(r);
+		o->seen[o->round][o->variant].end = number_of(o, r);
+		o->text[o->variant] = arena_printf(
+		    c->arena, "%s, then %s", o->text[o->variant], reply_text(r, c->arena));
 		next_variant(o);
 		break;
 	case ORACLE_OVER:
@@ -119,7 +147,8 @@ enum view { VIEW_WHOLE, VIEW_FIRST, VIEW_CLOSED, VIEW__MAX };
 static uint64_t
 seen_as(const struct manner *m, enum view view)
 {
-	uint32_t reset = (uint32_t)(REPLY_RESET + 1) << 24, closed = (uint32_t)(REPLY_FIN + 1) << 24;
+	uint32_t reset = (uint32_t)(REPLY_RESET + 1) << 24, closed = (uint32_t)(REPLY_FIN + 1)
+								     << 24;
 
 	if (view == VIEW_WHOLE)
 		return (uint64_t)m->first << 32 | m->end;
@@ -157,18 +186,10 @@ oracle_differ(const struct oracle *o, unsigned a, unsigned b)
 bool
 oracle_later(const struct oracle *o, unsigned a, unsigned b)
 {
-	bool asked = false;
-
-	for (unsigned i = 0; i < ORACLE_ROUNDS; i++) {
-		const struct manner *x = &o->seen[i][a], *y = &o->seen[i][b];
-
-		if (x->first == 0 || y->first == 0)
-			continue;
-		if (y->ms < 2 * x->ms + LATER_MS)
+	for (unsigned i = 0; i < ORACLE_ROUNDS; i++)
+		if (o->seen[i][a].first == 0 || o->seen[i][b].first == 0 || !later_in(o, i, a, b))
 			return false;
-		asked = true;
-	}
-	return asked;
+	return true;
 }
 
 bool
@@ -181,5 +202,5 @@ bool
 oracle_alert(const struct oracle *o, unsigned variant, uint8_t alert)
 {
 	return o->seen[0][variant].first >> 24 == REPLY_ALERT + 1 &&
-	    (o->seen[0][variant].first & 0xff) == alert;
+	       (o->seen[0][variant].first & 0xff) == alert;
 }

@@ -271,11 +271,12 @@ void ask_key_share(struct ask *ask, const struct facts *known);
 /* ---- one request with several flaws, of which a sane server tells nothing: src/oracle.c ---- */
 
 /* Each variant goes out on a connection of its own: the probe shakes hands, says it, and hears what
- * comes then (ORACLE_SHAKE, ORACLE_SAY, ORACLE_END).  When all of a first round are answered alike,
+ * comes then (ORACLE_SHAKE, ORACLE_SAY, ORACLE_END).  Who `listens` hears first whether the server
+ * speaks or closes by itself after the handshake.  When all of a first round are answered alike,
  * that is it.  Else there are more rounds, and only what is answered in the same way in each of them
  * counts.  A probe's next() asks by `turn`, its learn() hands replies to oracle_learn(). */
 enum { ORACLE_VARIANTS = 8, ORACLE_ROUNDS = 3 };
-enum oracle_turn { ORACLE_SHAKE, ORACLE_SAY, ORACLE_END, ORACLE_OVER };
+enum oracle_turn { ORACLE_SHAKE, ORACLE_LISTEN, ORACLE_SAY, ORACLE_END, ORACLE_OVER };
 
 struct manner { /* how a server goes on after something was said; 0: it was not asked */
 	uint32_t first, end; /* what it answers; what comes after that */
@@ -284,22 +285,24 @@ struct manner { /* how a server goes on after something was said; 0: it was not 
 
 struct oracle {
 	unsigned n_first, n_variants; /* variants of the first round; of the others.  Set by the probe */
+	bool listens;		      /* set by the probe */
+	bool listened, talks;	      /* it did; the server speaks first */
 	enum oracle_turn turn;
-	unsigned round, variant, lost, rtt_ms;
+	unsigned round, step, variant, lost, rtt_ms;
 	struct manner seen[ORACLE_ROUNDS][ORACLE_VARIANTS];
 	const char *text[ORACLE_VARIANTS]; /* the answer in words, of the latest round */
 	enum why why;			   /* it broke off, and why; WHY_NONE: it did not */
 	const char *note;
 };
 
-/* ASK_SAY on the connection as it is, with a wait fit for that server; for ORACLE_END nothing is said
- * and the end awaited. */
+/* ASK_SAY on the connection as it is, with a wait fit for that server; what is said at ORACLE_SAY is
+ * the probe's. */
 void oracle_ask(const struct oracle *o, struct ask *ask);
 /* The next reply.  shaken: ORACLE_SHAKE alone, it went as far as the probe wants. */
 void oracle_learn(struct oracle *o, const struct ctx *c, const struct reply *r, bool shaken);
 /* Are two variants answered in different ways?  Unknown when the same one got different answers. */
 enum tri oracle_differ(const struct oracle *o, unsigned a, unsigned b);
-/* Is variant b answered later than a, each time? */
+/* Is variant b answered later than a, in all of three rounds? */
 bool oracle_later(const struct oracle *o, unsigned a, unsigned b);
 /* Is the answer to that variant nothing at all; this alert? */
 bool oracle_silent(const struct oracle *o, unsigned variant);

@@ -23,6 +23,8 @@ LIVE_TESTS = \
 	tests/live/test_openssl.py \
 	tests/live/test_names.py \
 	tests/live/test_oracle.py \
+	tests/live/test_oracles.py \
+	tests/live/test_patched.py \
 	tests/live/test_revocation.py \
 	tests/live/test_proxies.py \
 	tests/live/test_schema.py \
@@ -35,7 +37,7 @@ LIVE_HELPERS = \
 	tests/live/live_server.go tests/live/audit.py tests/live/daemons.py tests/live/dns.py \
 	tests/live/hostile.py tests/live/live.py tests/live/oracle.py tests/live/pki.py \
 	tests/live/preamble.py tests/live/rogue.py tests/live/schema.py tests/live/servers.py tests/live/web.py \
-	tests/live/zone.py
+	tests/live/whole.py tests/live/zone.py
 TESTS += $(LIVE_TESTS)
 EXTRA_DIST += $(LIVE_TESTS) $(LIVE_HELPERS)
 
