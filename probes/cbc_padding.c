@@ -1,20 +1,21 @@
 /*
  * cbc_padding - does the server tell bad CBC padding from a bad MAC, or take bad padding at all?
  *
- * Sends:   for TLS 1.0, 1.1 and 1.2, under an AES suite with SHA-1 or SHA-256 and under one other
- * CBC suite, a handshake without encrypt_then_mac and then one record: right padding and a bad MAC,
- * bad padding and a right MAC, both bad, an empty record with a bad MAC, an empty one with bad
- * padding, and under AES 64 bytes of padding alone.  Three rounds when answers differ, with a right
- * record (HEAD / HTTP/1.0) among them. Learns:  all answered alike -> no oracle bad padding, right
- * MAC: taken like a right record                 -> POODLE over TLS
+ * Sends:   for TLS 1.0, 1.1 and 1.2, under an AES suite with SHA-1 or SHA-256 and under one other CBC
+ *          suite, a handshake without encrypt_then_mac and then one record: right padding and a bad
+ *          MAC, bad padding and a right MAC, both bad, an empty record with a bad MAC, an empty one
+ *          with bad padding, and under AES 64 bytes of padding alone.  Three rounds when answers
+ *          differ, with a right record (HEAD / HTTP/1.0) among them.
+ * Learns:  all answered alike                                                -> no oracle
+ *          bad padding, right MAC: taken like a right record                 -> POODLE over TLS
  *             ... answered otherwise than a bad MAC                          -> Zombie POODLE
  *          both bad: answered otherwise than a bad MAC alone                 -> GOLDENDOODLE
  *          one of these with silence or by a delay                           -> Sleeping POODLE
  *          only empty records are told apart                                 -> CVE-2019-1559
  *          padding alone gets record_overflow                                -> CVE-2016-2107
  *          the same record answered in different ways                        -> unknown
- * Blind:   differences in time below 200 ms (Lucky 13); SSLv3; suites whose ciphers are not at
- * hand. Costs:   five or six connections for each suite and version; none without CBC.
+ * Blind:   differences in time below 350 ms (Lucky 13); SSLv3; suites whose ciphers are not at hand.
+ * Costs:   five or six connections for each suite and version; none without CBC.
  */
 #include "probe.h"
 

@@ -1,14 +1,14 @@
 /*
  * invalid_curve - does the server take a point that is not on the curve (invalid curve attack)?
  *
- * Sends:   where ECDHE with P-256 is accepted below TLS 1.3, a ClientKeyExchange with the point (3,
- * 4), which is of order 3 on another curve: the shared secret is 3, or nothing.  Where that is not
- * refused at once, ChangeCipherSpec and a Finished under keys of that secret. Learns:  the server's
- * Finished, under those keys -> it computes with any point (CVE-2015-7940 kin) an alert or the end,
- * at once            -> it looks (RFC 8422, 5.10) an alert at Finished, eight times       -> no:
- * two of three would have fitted Blind:   static ECDH and other curves; servers that use one key
- * twice are for key_reuse to find. Costs:   one connection, up to eight; none without ECDHE or
- * P-256.
+ * Sends:   where ECDHE with P-256 is accepted below TLS 1.3, a ClientKeyExchange with the point (3, 4),
+ *          which is of order 3 on another curve: the shared secret is 3, or nothing.  Where that is
+ *          not refused at once, ChangeCipherSpec and a Finished under keys of that secret.
+ * Learns:  the server's Finished, under those keys -> it computes with any point (CVE-2015-7940 kin)
+ *          an alert or the end, at once            -> it looks (RFC 8422, 5.10)
+ *          an alert at Finished, eight times       -> no: two of three would have fitted
+ * Blind:   static ECDH and other curves; servers that use one key twice are for key_reuse to find.
+ * Costs:   one connection, up to eight; none without ECDHE or P-256.
  */
 #include "probe.h"
 

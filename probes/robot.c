@@ -1,17 +1,17 @@
 /*
  * robot - does the server tell good RSA padding from bad (Bleichenbacher 1998, ROBOT 2017)?
  *
- * Sends:   where a suite with RSA key exchange is accepted, ClientKeyExchange five times: a
- * premaster secret in right PKCS #1 padding, and with wrong first bytes, with the 0x00 in a wrong
- * place, without one, and with a wrong version inside.  Once with ChangeCipherSpec and a Finished
+ * Sends:   where a suite with RSA key exchange is accepted, ClientKeyExchange five times: a premaster
+ *          secret in right PKCS #1 padding, and with wrong first bytes, with the 0x00 in a wrong place,
+ *          without one, and with a wrong version inside.  Once with ChangeCipherSpec and a Finished
  *          under other keys behind it, once without.  Three rounds when answers differ.
- * Learns:  all five answered alike (alert, close, reset, silence, and what comes after)   -> no
- * oracle right padding answered otherwise, each time                                    -> an
- * oracle; a strong one when wrong paddings are told from each other as well the same message
- * answered in different ways                                    -> unknown Blind:   oracles by
- * timing alone; EXPORT and PSK suites; suites whose ciphers are not at hand. Costs:   ten
- * connections; thirty where answers differ; none without RSA key exchange.  All that the server
- * decrypts is of our own making.
+ * Learns:  all five answered alike (alert, close, reset, silence, and what comes after)   -> no oracle
+ *          right padding answered otherwise, each time                                    -> an oracle;
+ *          a strong one when wrong paddings are told from each other as well
+ *          the same message answered in different ways                                    -> unknown
+ * Blind:   oracles by timing alone; EXPORT and PSK suites; suites whose ciphers are not at hand.
+ * Costs:   ten connections; thirty where answers differ; none without RSA key exchange.  All that the
+ *          server decrypts is of our own making.
  */
 #include "probe.h"
 

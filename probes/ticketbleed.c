@@ -1,12 +1,14 @@
 /*
  * ticketbleed - does the server echo more of a session id than it was sent (CVE-2016-9244)?
  *
- * Sends:   a handshake of TLS 1.2 or below that brings a ticket; then twice a hello with that
- * ticket and a session id of 31 bytes, so that one byte at most is not ours.  Where no ticket can
- * be had, a made-up one. Learns:  a longer session id that begins with ours -> the rest is the
- * server's memory ours, none, or one of its own             -> no (RFC 5077, 3.4) the made-up
- * ticket                        -> yes, or nothing Blind:   servers behind the address that know
- * the ticket not. Costs:   three connections.  The byte that is not ours is neither kept nor shown.
+ * Sends:   a handshake of TLS 1.2 or below that brings a ticket; then twice a hello with that ticket
+ *          and a session id of 31 bytes, so that one byte at most is not ours.  Where no ticket can be
+ *          had, a made-up one.
+ * Learns:  a longer session id that begins with ours -> the rest is the server's memory
+ *          ours, none, or one of its own             -> no (RFC 5077, 3.4)
+ *          the made-up ticket                        -> yes, or nothing
+ * Blind:   servers behind the address that know the ticket not.
+ * Costs:   three connections.  The byte that is not ours is neither kept nor shown.
  */
 #include "probe.h"
 
