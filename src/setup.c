@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "pki/store.h"
+#include "pki/store_path.h"
 #include "probe.h"
 
 enum { WHY_SIZE = 256 };
@@ -66,11 +67,28 @@ setup_compliance(const char *name, char *err, size_t errlen)
 	return NULL;
 }
 
+/* What tlsaudit-stores has written takes the place of what came with the program. */
+static bool
+load_user_stores(struct store_set *set, char *err, size_t errlen)
+{
+	char *path = store_path_user(), why[WHY_SIZE];
+	bool ok = true;
+
+	if (path != NULL && access(path, F_OK) == 0)
+		ok = store_set_load(set, path, why, sizeof(why)) == 0;
+	if (!ok)
+		(void)snprintf(err, errlen, "stores: %s (tlsaudit-stores update writes it anew)", why);
+	free(path);
+	return ok;
+}
+
 bool
 setup_stores(struct store_set *set, const struct options *o, char *err, size_t errlen)
 {
 	char why[WHY_SIZE];
 
+	if (!load_user_stores(set, err, errlen))
+		return false;
 	for (size_t i = 0; i < o->n_stores; i++)
 		if (store_set_add_pem(
 			set, o->stores[i].name, o->stores[i].file, why, sizeof(why)) < 0) {

@@ -2,7 +2,7 @@
 noinst_LIBRARIES += libtlsaudit.a
 libtlsaudit_a_SOURCES = $(BASE_SOURCES) $(TLS_SOURCES) $(PKI_SOURCES) $(ADAPT_SOURCES) \
 	$(CORE_SOURCES) $(ENGINE_SOURCES) $(NET_SOURCES) $(AUDIT_SOURCES) $(ASSESS_SOURCES) \
-	$(REPORT_SOURCES) $(PROBE_SOURCES) $(DERIVE_SOURCES) $(EVIDENCE_SOURCES) $(CLI_SOURCES)
+	$(REPORT_SOURCES) $(FEED_SOURCES) $(PROBE_SOURCES) $(DERIVE_SOURCES) $(EVIDENCE_SOURCES) $(CLI_SOURCES)
 
 BASE_SOURCES = \
 	src/base/arena.c src/base/arena.h \
@@ -47,8 +47,11 @@ PKI_SOURCES = \
 	src/pki/oid.c src/pki/oid.def src/pki/oid.h \
 	src/pki/pem.c src/pki/pem.h \
 	src/pki/sct.c src/pki/sct.h src/pki/sct_verify.c src/pki/sct_verify.h \
+	src/pki/store_path.c src/pki/store_path.h \
 	src/pki/store.c src/pki/store.h src/pki/store_file.c src/pki/store_internal.h
 ADAPT_SOURCES = \
+	src/adapt/cab.c src/adapt/cab.h \
+	src/adapt/openssl_p12.c src/adapt/openssl_p12.h \
 	src/adapt/curl.c src/adapt/curl.h \
 	src/adapt/sqlite.c src/adapt/sqlite.h \
 	src/adapt/gmp.c src/adapt/gmp.h \
@@ -168,6 +171,11 @@ CLI_SOURCES = \
 	src/options.c src/options.h src/options.def \
 	src/target.c src/target.h
 
+FEED_SOURCES = \
+	src/feeds/certdata.c src/feeds/csv.c src/feeds/feed.c src/feeds/feed.h \
+	src/feeds/feed_internal.h src/feeds/jks.c src/feeds/merge.c src/feeds/merge.h \
+	src/feeds/stl.c src/feeds/textproto.c
+
 bin_PROGRAMS += tlsaudit
 tlsaudit_SOURCES = src/main.c
 tlsaudit_LDADD = libtlsaudit.a $(LIBS_ALL)
@@ -182,3 +190,7 @@ tlsaudit_merge_SOURCES = src/merge_main.c
 tlsaudit_merge_LDADD = libtlsaudit.a $(LIBS_ALL)
 tlsaudit_shared_SOURCES = src/shared_main.c
 tlsaudit_shared_LDADD = libtlsaudit.a $(LIBS_ALL)
+
+bin_PROGRAMS += tlsaudit-stores
+tlsaudit_stores_SOURCES = src/stores_main.c
+tlsaudit_stores_LDADD = libtlsaudit.a $(LIBS_ALL)

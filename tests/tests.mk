@@ -98,6 +98,10 @@ tests_fuzz_fuzz_certfile_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_chain_SOURCES = tests/fuzz/fuzz_chain.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_chain_LDADD = $(FUZZ_LDADD)
 
+FUZZ_TESTS += tests/fuzz/fuzz_feed
+tests_fuzz_fuzz_feed_SOURCES = tests/fuzz/fuzz_feed.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_feed_LDADD = $(FUZZ_LDADD)
+
 tests_fuzz_fuzz_dn_SOURCES = tests/fuzz/fuzz_dn.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_dn_LDADD = $(FUZZ_LDADD)
 

@@ -241,6 +241,30 @@ bundle_ev(const struct bundle *b, const uint8_t sha256[32], const char *oid)
 	return 0;
 }
 
+void
+bundle_revoked_at(const struct bundle *b, size_t i, enum bundle_revoked *kind, struct span *name_hash,
+    struct span *value)
+{
+	const uint8_t *p = b->revoked.p + i * BUNDLE_REVOKED_SIZE;
+
+	CHECK(i < b->n_revoked);
+	*kind = (enum bundle_revoked)be32(p + R_KIND);
+	*name_hash = (struct span){p + R_NAME_HASH, STORE_HASH};
+	*value = blob_at(b, p + R_VALUE);
+}
+
+void
+bundle_ev_at(
+    const struct bundle *b, size_t i, const uint8_t **sha256, const char **oid, uint32_t *stores)
+{
+	const uint8_t *p = b->ev.p + i * BUNDLE_EV_SIZE;
+
+	CHECK(i < b->n_ev);
+	*sha256 = p + E_SHA256;
+	*oid = text_at(b, p + E_OID);
+	*stores = be32(p + E_STORES);
+}
+
 static bool
 of_anchors(enum bundle_index ix)
 {

@@ -90,6 +90,12 @@ bool bundle_is_revoked(
 /* STORE_BIT()s of the programmes that grant EV under this root for a policy. */
 uint32_t bundle_ev(const struct bundle *b, const uint8_t sha256[32], const char *oid);
 
+/* The i-th OneCRL entry and the i-th EV policy, as bundle_add_revoked() and bundle_add_ev() take them. */
+void bundle_revoked_at(const struct bundle *b, size_t i, enum bundle_revoked *kind,
+    struct span *name_hash, struct span *value);
+void bundle_ev_at(
+    const struct bundle *b, size_t i, const uint8_t **sha256, const char **oid, uint32_t *stores);
+
 /* Name, title, date and source of the i-th store, and after the stores of the lists. */
 enum bundle_source_text { BUNDLE_NAME, BUNDLE_TITLE, BUNDLE_DATE, BUNDLE_SOURCE };
 const char *bundle_source(const struct bundle *b, size_t i, enum bundle_source_text which);

@@ -44,6 +44,7 @@ allow 'probes/.*' 'probe\.h|[a-z_]+_internal\.h' maybe
 allow 'src/adapt/.*' "$base|$tls|probe\.h|fact\.h|adapt/[a-z0-9_]+\.h"
 allow 'src/engine/.*' "$base|$tls|probe\.h|adapt/openssl_tls\.h|engine/[a-z0-9_]+\.(h|def)"
 allow 'src/pki/.*' "$base|fact\.h|adapt/[a-z0-9_]+\.h|pki/[a-z0-9_]+\.(h|def)"
+allow 'src/feeds/.*' "$base|adapt/[a-z0-9_]+\.h|pki/[a-z_]+\.h|feeds/[a-z_]+\.h"
 allow 'src/derive/.*' "$base|$tls|fact\.h|probe\.h|adapt/[a-z0-9_]+\.h|pki/[a-z0-9_]+\.h|derive/[a-z_]+\.(h|def)" maybe
 allow 'src/audit/.*' "$base|$core|audit/[a-z_]+\.h"
 allow 'src/assess/.*' "$base|fact\.h|tls/code\.h|adapt/json\.h|assess/[a-z_]+\.(h|def)"
@@ -62,6 +63,7 @@ only 'json' 'src/adapt/json\.c'
 only 'idn2' 'src/adapt/idn\.c'
 only 'gmp' 'src/adapt/gmp\.c'
 only 'zstd' 'src/adapt/zstd\.c'
+only 'zlib\.h' 'src/adapt/cab\.c'
 only '(seccomp\.h|linux/landlock)' 'src/bulk/sandbox\.c'
 only 'event' 'src/net/.*\.[ch]|src/adapt/unbound\.[ch]'
 only '(sys/socket|sys/select|poll|sys/epoll)\.h' 'src/net/.*\.[ch]'

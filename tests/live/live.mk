@@ -31,6 +31,7 @@ LIVE_TESTS = \
 	tests/live/test_sslv2.py \
 	tests/live/test_stacks.py \
 	tests/live/test_starttls.py \
+	tests/live/test_stores.py \
 	tests/live/test_targets.py
 LIVE_HELPERS = \
 	tests/live/LiveServer.java tests/live/live_server.escript \
