@@ -107,10 +107,10 @@ tables-dh:
 # The manual, the completions and the schema of a report: made from the program's own tables by
 # data/gen/gen-docs.c, and committed, so that no build has to run it (tests/lint/docs.sh).
 made_MANS = src/tlsaudit.1 src/tlsaudit-json.5 src/tlsaudit-policy.5 src/tlsaudit-report.7
-dist_man_MANS += $(made_MANS) src/tlsaudit-diff.1 src/tlsaudit-guest.7
+dist_man_MANS += $(made_MANS) src/tlsaudit-diff.1 src/tlsaudit-stores.1 \
+	src/tlsaudit-guest.7
 EXTRA_DIST += src/tlsaudit.1.in src/tlsaudit-json.5.in src/tlsaudit-policy.5.in \
-	src/tlsaudit-report.7.in \
-	src/tlsaudit-stores.1
+	src/tlsaudit-report.7.in
 bashcompletiondir = $(datadir)/bash-completion/completions
 dist_bashcompletion_DATA = data/completions/tlsaudit
 zshcompletiondir = $(datadir)/zsh/site-functions
