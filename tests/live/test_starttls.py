@@ -38,9 +38,11 @@ def whole_audit(c):
     """What is found behind STARTTLS is what is found without it."""
     with nginx(c) as tls, preamble.Server(preamble.smtp, tls.port) as s:
         plain, mail = audit.run(tls.port), audit.run(s.port, "--starttls", "smtp")
-        for path in ("grade_trust_ignored", "connections", "facts.protocols", "facts.suites",
-                     "facts.groups", "facts.deployments"):
+        for path in ("grade_trust_ignored", "facts.protocols", "facts.suites", "facts.groups",
+                     "facts.deployments"):
             c.fact(mail, path, plain.at(path))
+        c.true("a mail server is not asked for a page", 0 < plain.at("connections") -
+               mail.at("connections") <= 2, (plain.at("connections"), mail.at("connections")))
         c.equal("chains", live.chains(mail), live.chains(plain))
         c.equal("connections", s.connections, mail.at("connections"))
         c.true("the client's words", set(s.heard) ==

@@ -149,7 +149,7 @@ def fail_on(c):
                                 ("severity:high", audit.EXIT_POLICY),
                                 ("expiry:3d", audit.EXIT_PASS), ("expiry:300d", audit.EXIT_POLICY),
                                 ("rule:tls1_0", audit.EXIT_PASS),
-                                ("rule:robot", audit.EXIT_NOT_ASSESSED)):
+                                ("rule:debian_key", audit.EXIT_NOT_ASSESSED)):
             a = audit.run(s.port, "--fail-on", condition)
             c.equal("exit status with --fail-on " + condition, a.exit, want)
 
