@@ -51,7 +51,7 @@ EXTRA_DIST += tests/unit/data/email-only.pem tests/unit/data/private-ca.pem \
 check_PROGRAMS += tests/suites/limbo
 TESTS += tests/suites/limbo.sh tests/suites/chromium.sh
 EXTRA_DIST += tests/suites/limbo.sh tests/suites/limbo.differences tests/suites/chromium.sh \
-	tests/suites/chromium.differences tests/suites/chromium.json tests/suites/chromium.py \
+	tests/suites/chromium.differences tests/suites/chromium.json tests/suites/from_chromium.py \
 	tests/suites/chromium.LICENSE
 tests_suites_limbo_SOURCES = tests/suites/limbo.c
 tests_suites_limbo_LDADD = libtlsaudit.a $(LIBS_ALL)

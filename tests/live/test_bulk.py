@@ -296,7 +296,8 @@ def workers_die_all_the_time(c):
         each_once(c, "all", records, range(1, len(lines) + 1))
         blamed = sum(rec["status"] == "worker_crash" for rec in records)
         c.true("few are blamed", blamed <= kills, "%d of %d kills" % (blamed, kills))
-        c.true("it is said", text.count(b"it is replaced") == kills, text)
+        # The scan may be over before the last death is noticed; then nobody is replaced.
+        c.true("it is said", kills - 1 <= text.count(b"it is replaced") <= kills, text)
 
 
 def excluded(c):

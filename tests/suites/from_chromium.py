@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""chromium.py - Chromium's verify_certificate_chain_unittest as one file in the shape of x509-limbo.
+"""from_chromium.py - Chromium's verify_certificate_chain_unittest as one file, shaped as x509-limbo.
 
 For maintainers: tests run without it.
 
-  chromium.py FOLDER >tests/suites/chromium.json
+  from_chromium.py FOLDER >tests/suites/chromium.json
 
 FOLDER is net/data/verify_certificate_chain_unittest of Chromium's source (BSD-3-Clause).  Taken are
 the cases about TLS servers whose last certificate is a trust anchor or none, without those with
