@@ -131,7 +131,7 @@ next(void *st, const struct ctx *c, struct ask *ask)
 		ask->keep = true;
 		return STEP_ASK;
 	}
-	oracle_ask(&s->o, ask);
+	oracle_ask(&s->o, c, ask);
 	if (s->o.turn == ORACLE_SAY)
 		say(s, ask);
 	return STEP_ASK;

@@ -36,7 +36,6 @@ static const enum fact_id gives[] = {F_CCS_INJECTION, F_NONE};
 
 struct state {
 	enum step_of step;
-	unsigned rtt_ms;
 	uint16_t version;
 	enum tri found;
 	enum why why;
@@ -83,7 +82,7 @@ ask_first(const struct state *s, const struct ctx *c, struct ask *ask)
 
 /* TLS 1.3's ChangeCipherSpec in the clear is for compatibility and means nothing; this one counts. */
 static void
-ask_more(const struct state *s, struct ask *ask)
+ask_more(const struct state *s, const struct ctx *c, struct ask *ask)
 {
 	static const uint8_t one[] = {1};
 	bool keys = s->step == KEYS_2 || s->step == KEYS_3;
@@ -93,7 +92,7 @@ ask_more(const struct state *s, struct ask *ask)
 	ask->say[0] = keys ? (struct say){.kind = SAY_KEY_EXCHANGE}
 			   : (struct say){.kind = SAY_CLEAR, .type = REC_CCS, .bytes = SPAN_OF(one)};
 	ask->stop = STOP_ANY_RECORD;
-	ask->wait_ms = WAIT_MS + 4 * s->rtt_ms;
+	ask->wait_ms = wait_ms(c, WAIT_MS);
 }
 
 static enum step
@@ -106,7 +105,7 @@ next(void *st, const struct ctx *c, struct ask *ask)
 	if (s->step == HELLO || s->step == HELLO_2 || s->step == HELLO_3)
 		ask_first(s, c, ask);
 	else
-		ask_more(s, ask);
+		ask_more(s, c, ask);
 	return STEP_ASK;
 }
 
@@ -208,7 +207,6 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 		over(s, TRI_UNKNOWN, reply_text(r, c->arena));
 		s->why = reply_why(r);
 	} else if (hello) {
-		s->rtt_ms = r->rtt_ms;
 		s->step = s->step == HELLO ? FIRST : s->step == HELLO_2 ? FIRST_2 : KEYS_3;
 	} else {
 		learn_more(s, c, r);

@@ -12,7 +12,7 @@
  */
 #include "probe.h"
 
-enum { TRIES = 8, P_256 = 0x0017, COORDINATE = 32, WAIT_MS = 500, WAIT_MAX_MS = 4000 };
+enum { TRIES = 8, P_256 = 0x0017, COORDINATE = 32, WAIT_MS = 500 };
 
 static const enum fact_id needs[] = {
     F_SUITES_TLS1_0, F_SUITES_TLS1_1, F_SUITES_TLS1_2, F_GROUPS_TLS1_2, F_NONE};
@@ -22,7 +22,7 @@ enum turn { SHAKE, POINT, FINISH, OVER };
 
 struct state {
 	enum turn turn;
-	unsigned tries, rtt_ms;
+	unsigned tries;
 	bool accepted, refused, begun;
 	unsigned ambiguous; /* alerts at Finished */
 	uint8_t body[1 + 1 + 2 * COORDINATE], secret[COORDINATE];
@@ -63,7 +63,6 @@ static enum step
 next(void *st, const struct ctx *c, struct ask *ask)
 {
 	struct state *s = st;
-	unsigned wait = WAIT_MS + 4 * s->rtt_ms;
 
 	if (s->turn == OVER)
 		return STEP_DONE;
@@ -76,7 +75,7 @@ next(void *st, const struct ctx *c, struct ask *ask)
 	ask->kind = ASK_SAY;
 	ask->same_conn = ask->keep = true;
 	ask->stop = s->turn == POINT ? STOP_ANY_RECORD : STOP_FINISHED;
-	ask->wait_ms = wait < WAIT_MAX_MS ? wait : WAIT_MAX_MS;
+	ask->wait_ms = wait_ms(c, WAIT_MS);
 	if (s->turn == POINT) {
 		point(s, ask);
 	} else {
@@ -141,7 +140,6 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 
 	switch (s->turn) {
 	case SHAKE:
-		s->rtt_ms = r->rtt_ms;
 		if (r->kind == REPLY_FLIGHT && r->open && r->flight->hello_done &&
 		    r->flight->ske.kind == SKE_ECDHE && r->flight->ske.group == P_256)
 			s->turn = POINT;

@@ -122,7 +122,7 @@ next(void *st, const struct ctx *c, struct ask *ask)
 		ask->keep = true;
 		return STEP_ASK;
 	}
-	oracle_ask(&s->o, ask);
+	oracle_ask(&s->o, c, ask);
 	if (s->o.turn == ORACLE_SAY)
 		say(s, c, ask);
 	return STEP_ASK;

@@ -223,6 +223,15 @@ ask_whole_tls13(struct ask *ask, const struct ctx *c)
 		}
 }
 
+unsigned
+wait_ms(const struct ctx *c, unsigned ms)
+{
+	enum { MORE_MAX_MS = 4000 };
+	unsigned more = 4 * c->rtt_ms;
+
+	return ms + (more < MORE_MAX_MS ? more : MORE_MAX_MS);
+}
+
 const char *
 user_agent(void)
 {

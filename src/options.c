@@ -702,7 +702,7 @@ options_parse(struct options *o, int argc, char *const *argv, char *err, size_t 
 	    .timeout_ms = 180000,
 	    .connect_timeout_ms = 5000,
 	    .parallel = 4,
-	    .max_connections = 400,
+	    .max_connections = 600,
 	    .crl_max_mib = 8,
 	    .rate = 500,
 	    .host_rate = 10,

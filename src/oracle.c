@@ -2,15 +2,13 @@
  */
 #include "probe.h"
 
-enum { LOST_MAX = 2, LISTEN_MS = 200, WAIT_MS = 700, WAIT_MAX_MS = 4000, LATER_MS = 350 };
+enum { LOST_MAX = 2, LISTEN_MS = 200, WAIT_MS = 700, LATER_MS = 350 };
 
 /* ---- asking ---- */
 
 void
-oracle_ask(const struct oracle *o, struct ask *ask)
+oracle_ask(const struct oracle *o, const struct ctx *c, struct ask *ask)
 {
-	unsigned wait = (o->turn == ORACLE_LISTEN ? LISTEN_MS : WAIT_MS) + 4 * o->rtt_ms;
-
 	ask->kind = ASK_SAY;
 	ask->same_conn = true;
 	ask->keep = o->turn != ORACLE_END;
@@ -18,7 +16,7 @@ oracle_ask(const struct oracle *o, struct ask *ask)
 	ask->stop = o->turn == ORACLE_END || (o->turn == ORACLE_SAY && o->listens)
 			? STOP_CLOSE
 			: STOP_ANY_RECORD;
-	ask->wait_ms = wait < WAIT_MAX_MS ? wait : WAIT_MAX_MS;
+	ask->wait_ms = wait_ms(c, o->turn == ORACLE_LISTEN ? LISTEN_MS : WAIT_MS);
 }
 
 /* ---- answers ---- */
@@ -106,8 +104,6 @@ oracle_learn(struct oracle *o, const struct ctx *c, const struct reply *r, bool 
 {
 	switch (o->turn) {
 	case ORACLE_SHAKE:
-		if (r->rtt_ms > o->rtt_ms)
-			o->rtt_ms = r->rtt_ms;
 		if (shaken && r->open)
 			o->turn = o->listens && !o->listened ? ORACLE_LISTEN : ORACLE_SAY;
 		else if (r->kind == REPLY_LOCAL || ++o->lost > LOST_MAX)

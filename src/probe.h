@@ -190,6 +190,7 @@ struct ctx { /* what a probe may look at */
 	unsigned lane;
 	enum depth depth;
 	int64_t now; /* seconds since 1970; --as-of moves it */
+	unsigned rtt_ms; /* the shortest time from a hello to its answer so far; 0: none yet */
 	const void *stores; /* struct store_set; for pki only */
 };
 
@@ -254,6 +255,9 @@ void peel_answer(struct peel *p, const struct reply *r, bool chosen, uint16_t co
 /* A TLS 1.3 hello whose flight can be decrypted to its Finished: with a share of a group that the
  * server is known to accept and that can be made here.  Suites are all of TLS 1.3. */
 void ask_whole_tls13(struct ask *ask, const struct ctx *c);
+/* For ask.wait_ms where silence may be the answer: so many milliseconds and four times the server's
+ * shortest answer, at most 4 seconds more. */
+unsigned wait_ms(const struct ctx *c, unsigned ms);
 /* "tlsaudit/VERSION": what this program calls itself to a server. */
 const char *user_agent(void);
 /* Can the engine finish a handshake with this suite below TLS 1.3? */
@@ -288,7 +292,7 @@ struct oracle {
 	bool listens;		      /* set by the probe */
 	bool listened, talks;	      /* it did; the server speaks first */
 	enum oracle_turn turn;
-	unsigned round, step, variant, lost, rtt_ms;
+	unsigned round, step, variant, lost;
 	struct manner seen[ORACLE_ROUNDS][ORACLE_VARIANTS];
 	const char *text[ORACLE_VARIANTS]; /* the answer in words, of the latest round */
 	enum why why;			   /* it broke off, and why; WHY_NONE: it did not */
@@ -297,7 +301,7 @@ struct oracle {
 
 /* ASK_SAY on the connection as it is, with a wait fit for that server; what is said at ORACLE_SAY is
  * the probe's. */
-void oracle_ask(const struct oracle *o, struct ask *ask);
+void oracle_ask(const struct oracle *o, const struct ctx *c, struct ask *ask);
 /* The next reply.  shaken: ORACLE_SHAKE alone, it went as far as the probe wants. */
 void oracle_learn(struct oracle *o, const struct ctx *c, const struct reply *r, bool shaken);
 /* Are two variants answered in different ways?  Unknown when the same one got different answers. */

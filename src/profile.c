@@ -21,7 +21,7 @@ static const struct built_in {
 	const char *const *probes; /* NULL: all */
 	unsigned max_connections, cost;
 } built_ins[] = {
-    {"full", DEPTH_FULL, NULL, 400, 100},
+    {"full", DEPTH_FULL, NULL, 600, 100},
     {"fast", DEPTH_FAST, fast, 40, 12},
     {"certs", DEPTH_CERTS, certs, 10, 2},
 };

@@ -60,6 +60,8 @@ struct audit {
 	struct run *runs;
 	size_t n_runs;
 	unsigned in_flight, gatherings, connections, failures;
+	unsigned rtt_ms; /* the shortest; a server that takes one at a time makes others wait their turn */
+	bool timed;
 	uint64_t begun_ms, ended_ms;
 	bool spoke_tls, finished, pumping;
 	bool timed_out; /* stopped by the deadline */
@@ -137,7 +139,8 @@ static struct ctx
 ctx_of(struct audit *a, unsigned lane)
 {
 	return (struct ctx){.known = a->facts, .ep = a->ep, .arena = a->arena, .rng = &a->rng,
-	    .lane = lane, .depth = a->o.depth, .now = a->o.now, .stores = a->o.stores};
+	    .lane = lane, .depth = a->o.depth, .now = a->o.now, .stores = a->o.stores,
+	    .rtt_ms = a->rtt_ms};
 }
 
 /* ---- the end of lanes and probes ---- */
@@ -222,13 +225,16 @@ next_ask(struct audit *a, struct run *r, struct lane *l)
 {
 	struct ctx c = ctx_of(a, l->number);
 
-	if (a->stopped == WHY_NONE && l->parked == NULL && out_of_budget(a))
-		a->stopped = WHY_BUDGET;
 	if (a->stopped != WHY_NONE || r->probe->next == NULL)
 		return false;
 	l->ask = (struct ask){0};
 	if (r->probe->next(l->state, &c, &l->ask) == STEP_DONE)
 		return false;
+	/* Only who wants another connection feels that there is none left. */
+	if (!l->ask.same_conn && out_of_budget(a)) {
+		a->stopped = WHY_BUDGET;
+		return false;
+	}
 	if (l->asks >= r->probe->max_asks) {
 		l->why = WHY_BUDGET;
 		return false;
@@ -505,6 +511,10 @@ count(struct audit *a, const struct ask *ask, const struct reply *r)
 	a->connections += r->connections > 0 ? r->connections : 1;
 	a->injected = a->injected || r->injected;
 	note_seen(a, ask, r);
+	if (r->kind == REPLY_FLIGHT && (!a->timed || r->rtt_ms < a->rtt_ms)) {
+		a->rtt_ms = r->rtt_ms;
+		a->timed = true;
+	}
 	if (speaks(a, r)) {
 		a->spoke_tls = true;
 		a->failures = 0;

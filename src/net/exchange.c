@@ -665,6 +665,7 @@ go_on(void *ctx, struct exchange *x, const struct ask *ask)
 	x->ask = ask;
 	x->going_on = true;
 	x->heard = false;
+	x->rtt_ms = 0;
 	exchange_goto(x, STATE_TALKING);
 	if (engine_go_on(x->engine, ask))
 		watch(x, EV_READ);
