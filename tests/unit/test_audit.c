@@ -19,6 +19,7 @@ static size_t n_open;
 static struct exchange *parked; /* answered, its connection open */
 static unsigned n_started, n_gone_on, n_cancelled, n_dropped, n_done, most_open;
 static uint64_t clock_ms;
+static unsigned rtt_ms, wait_now; /* of the next answer; for silence, when a probe asked last */
 
 static struct exchange *
 start(void *ctx, const struct endpoint *ep, const struct ask *ask, struct rng *rng,
@@ -91,7 +92,7 @@ answer(size_t i, enum reply_kind kind)
 {
 	struct exchange *x = open_now[i];
 	struct server_flight sf = {.hello = kind == REPLY_FLIGHT, .version = TLS1_2};
-	struct reply r = {.kind = kind, .alert = 40, .flight = &sf, .connections = 1};
+	struct reply r = {.kind = kind, .alert = 40, .flight = &sf, .connections = 1, .rtt_ms = rtt_ms};
 
 	take_out(i);
 	x->done(x->arg, x, &r);
@@ -193,7 +194,7 @@ next_lanes(void *st, const struct ctx *c, struct ask *ask)
 static enum step
 next_endless(void *st, const struct ctx *c, struct ask *ask)
 {
-	(void)c;
+	wait_now = wait_ms(c, 700);
 	return ask_n(st, ask, ~0u, 'e');
 }
 
@@ -534,6 +535,41 @@ START_TEST(connections_are_a_hard_stop)
 }
 END_TEST
 
+/* Nothing is left open by an audit that just had enough connections. */
+START_TEST(the_last_connection_may_be_spent)
+{
+	const struct probe *const table[] = {&b, &sum, &a, &lanes, NULL};
+
+	run(table, NULL, 1, 9);
+	answer_all(REPLY_FLIGHT);
+	ck_assert_uint_eq(audit_connections(audit), 9);
+	ck_assert_int_eq(audit_status(audit), STATUS_OK);
+	ck_assert_str_eq(fact_str(audit_facts(audit), F_BEAST), "none");
+}
+END_TEST
+
+/* A server with one place answers late when another lane has it; silence answers nothing. */
+START_TEST(the_shortest_answer_tells_how_far_a_server_is)
+{
+	static const struct {
+		enum reply_kind kind;
+		unsigned rtt_ms, wait;
+	} answers[] = {{REPLY_FLIGHT, 30000, 4700}, {REPLY_FLIGHT, 50, 900}, {REPLY_FLIGHT, 800, 900},
+	    {REPLY_SILENCE, 0, 900}, {REPLY_FLIGHT, 10, 740}};
+	const struct probe *const table[] = {&longer, NULL};
+
+	run(table, NULL, 1, 100);
+	ck_assert_uint_eq(wait_now, 700);
+	for (size_t i = 0; i < N_ELEMENTS(answers); i++) {
+		rtt_ms = answers[i].rtt_ms;
+		answer(0, answers[i].kind);
+		ck_assert_uint_eq(wait_now, answers[i].wait);
+	}
+	rtt_ms = 0;
+	audit_stop(audit, WHY_NOT_ASKED);
+}
+END_TEST
+
 START_TEST(the_deadline_ends_it)
 {
 	const struct probe *const table[] = {&endless, NULL};
@@ -738,5 +774,7 @@ UNIT_MAIN_WITH(NULL, tear_down, "audit", third_parties_are_asked_between, nobody
     the_real_plan_holds_together, needs_are_settled_first, only_some, lanes_run_beside_each_other,
     never_more_at_once_than_allowed, a_probe_that_does_not_end_is_ended,
     a_conversation_stays_on_its_connection, without_a_connection_there_is_nothing_to_go_on_with,
-    an_open_connection_counts_and_is_not_held_up, what_does_not_apply_is_not_asked, connections_are_a_hard_stop, the_deadline_ends_it,
+    an_open_connection_counts_and_is_not_held_up, what_does_not_apply_is_not_asked,
+    connections_are_a_hard_stop, the_last_connection_may_be_spent,
+    the_shortest_answer_tells_how_far_a_server_is, the_deadline_ends_it,
     stop_cancels_and_settles, dead_servers_are_given_up, alerts_are_answers, statuses_have_names)
