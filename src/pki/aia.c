@@ -4,9 +4,8 @@
 #include "base/arena.h"
 #include "base/check.h"
 #include "pki/cert.h"
-#include "pki/der.h"
-#include "pki/oid.h"
 #include "pki/pem.h"
+#include "pki/pkcs7.h"
 
 const char *
 aia_form_name(enum aia_form f)
@@ -17,30 +16,12 @@ aia_form_name(enum aia_form f)
 	return names[f];
 }
 
-/*
- * RFC 5652, 3 and 5.1: ContentInfo { contentType signedData, content [0] EXPLICIT SignedData {
- * version, digestAlgorithms SET, encapContentInfo SEQUENCE, certificates [0] IMPLICIT SET OF ... } }
- */
-static bool
-read_pkcs7(struct span body, struct span *certs)
-{
-	struct rd whole = rd_of(body), info, tagged, data;
-	struct span type, skipped;
-
-	return der_enter(&whole, DER_SEQUENCE, &info) && der_get(&info, DER_OID, &type) &&
-	    oid_is(type, OID_SIGNED_DATA) && der_enter(&info, DER_CTX_C(0), &tagged) &&
-	    der_enter(&tagged, DER_SEQUENCE, &data) && der_get(&data, DER_INTEGER, &skipped) &&
-	    der_get(&data, DER_SET, &skipped) && der_get(&data, DER_SEQUENCE, &skipped) &&
-	    der_get(&data, DER_CTX_C(0), certs);
-}
-
 static size_t
-take_pkcs7(struct span certs, struct span *out)
+take_pkcs7(struct pkcs7 *p, struct span *out)
 {
-	struct rd r = rd_of(certs);
 	size_t n = 0;
 
-	while (n < AIA_MAX_CERTS && der_whole(&r, DER_SEQUENCE, &out[n]))
+	while (n < AIA_MAX_CERTS && pkcs7_next(p, &out[n]))
 		n++;
 	return n;
 }
@@ -75,7 +56,7 @@ first_byte(struct span body)
 size_t
 aia_read(struct span body, struct arena *a, struct span out[AIA_MAX_CERTS], enum aia_form *form)
 {
-	struct span certs;
+	struct pkcs7 p7;
 	struct cert c;
 	size_t n;
 
@@ -87,9 +68,9 @@ aia_read(struct span body, struct arena *a, struct span out[AIA_MAX_CERTS], enum
 		out[0] = c.der;
 		return 1;
 	}
-	if (read_pkcs7(body, &certs)) {
+	if (pkcs7_open(&p7, body) == PKCS7_OK) {
 		*form = AIA_PKCS7;
-		return take_pkcs7(certs, out);
+		return take_pkcs7(&p7, out);
 	}
 	if ((n = take_pem(body, a, out)) > 0)
 		*form = AIA_PEM;
