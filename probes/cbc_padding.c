@@ -312,5 +312,5 @@ const struct probe probe_cbc_padding = {
     .malformed = true,
     .state_size = sizeof(struct state),
     .lanes = LANES,
-    .max_asks = 3 * (GOOD + 1) * ORACLE_ROUNDS + 4,
+    .max_asks = 4 * (GOOD + 1) * ORACLE_ROUNDS + 4,
 };

@@ -239,5 +239,5 @@ const struct probe probe_robot = {
     .malformed = true,
     .state_size = sizeof(struct state),
     .lanes = LANES,
-    .max_asks = 3 * VARIANTS * ORACLE_ROUNDS + 4,
+    .max_asks = 4 * VARIANTS * ORACLE_ROUNDS + 4,
 };

@@ -2,21 +2,24 @@
  */
 #include "probe.h"
 
-enum { LOST_MAX = 2, LISTEN_MS = 200, WAIT_MS = 700, LATER_MS = 350 };
+enum { LOST_MAX = 2, LISTEN_MS = 200, WAIT_MS = 700, STILL_MS = 3000, LATER_MS = 350 };
 
 /* ---- asking ---- */
 
 void
 oracle_ask(const struct oracle *o, const struct ctx *c, struct ask *ask)
 {
+	static const unsigned waits[ORACLE_OVER + 1] = {
+	    WAIT_MS, LISTEN_MS, WAIT_MS, STILL_MS, WAIT_MS, WAIT_MS};
+
 	ask->kind = ASK_SAY;
 	ask->same_conn = true;
 	ask->keep = o->turn != ORACLE_END;
 	/* Data is no answer to a broken record: the server may have begun to speak before. */
-	ask->stop = o->turn == ORACLE_END || (o->turn == ORACLE_SAY && o->listens)
+	ask->stop = o->turn == ORACLE_END || (o->turn != ORACLE_LISTEN && o->listens)
 			? STOP_CLOSE
 			: STOP_ANY_RECORD;
-	ask->wait_ms = wait_ms(c, o->turn == ORACLE_LISTEN ? LISTEN_MS : WAIT_MS);
+	ask->wait_ms = wait_ms(c, waits[o->turn]);
 }
 
 /* ---- answers ---- */
@@ -81,17 +84,35 @@ next_variant(struct oracle *o)
 	o->variant = o->round % 2 == 1 ? n - 1 - o->step : o->step;
 }
 
+/* Is silence strange here: another variant of the round was answered, or none was asked before and
+ * what a probe that listens says is never the right thing to be silent at? */
+static bool
+should_answer(const struct oracle *o)
+{
+	for (unsigned i = 0; i < o->n_variants; i++)
+		if (i != o->variant && o->seen[o->round][i].first != 0 &&
+		    o->seen[o->round][i].first >> 24 != REPLY_SILENCE + 1)
+			return true;
+	return o->listens && o->step == 0;
+}
+
 static void
 on_answer(struct oracle *o, const struct ctx *c, const struct reply *r)
 {
 	struct manner *m = &o->seen[o->round][o->variant];
+	bool still = o->turn == ORACLE_STILL;
 
+	if (r->kind == REPLY_SILENCE && r->open && !still && should_answer(o)) {
+		o->turn = ORACLE_STILL;
+		return;
+	}
 	if (r->kind == REPLY_LOCAL || r->kind == REPLY_NO_CONN) {
 		give_up(o, c, r);
 		return;
 	}
 	m->first = number_of(o, r);
-	m->ms = r->rtt_ms;
+	if (r->kind != REPLY_SILENCE)
+		m->ms = r->rtt_ms + (still ? wait_ms(c, WAIT_MS) : 0);
 	o->text[o->variant] = arena_str(c->arena, reply_text(r, c->arena));
 	if (r->open && r->kind != REPLY_SILENCE)
 		o->turn = ORACLE_END;
@@ -120,6 +141,7 @@ oracle_learn(struct oracle *o, const struct ctx *c, const struct reply *r, bool 
 		o->note = "the server closes right after the handshake";
 		break;
 	case ORACLE_SAY:
+	case ORACLE_STILL:
 		on_answer(o, c, r);
 		break;
 	case ORACLE_END:

@@ -280,7 +280,14 @@ void ask_key_share(struct ask *ask, const struct facts *known);
  * that is it.  Else there are more rounds, and only what is answered in the same way in each of them
  * counts.  A probe's next() asks by `turn`, its learn() hands replies to oracle_learn(). */
 enum { ORACLE_VARIANTS = 8, ORACLE_ROUNDS = 3 };
-enum oracle_turn { ORACLE_SHAKE, ORACLE_LISTEN, ORACLE_SAY, ORACLE_END, ORACLE_OVER };
+enum oracle_turn {
+	ORACLE_SHAKE,
+	ORACLE_LISTEN,
+	ORACLE_SAY,
+	ORACLE_STILL, /* nothing came, where something should: a busy server gets more time */
+	ORACLE_END,
+	ORACLE_OVER
+};
 
 struct manner { /* how a server goes on after something was said; 0: it was not asked */
 	uint32_t first, end; /* what it answers; what comes after that */
