@@ -158,26 +158,6 @@ judge_grade(const struct gate_condition *c, const struct assessment *s, char *wh
 	return GATE_FAIL;
 }
 
-/* Does an open rule rest on facts of the endpoint alone that nobody asked for? */
-static bool
-was_not_asked(const struct facts *f, const struct finding *open)
-{
-	bool any = false;
-
-	for (size_t i = 0; i < N_ELEMENTS(open->facts) && open->facts[i] != F_NONE; i++) {
-		enum fact_id id = open->facts[i];
-
-		if (fact_defs[id].kind != K_ENDPOINT)
-			return false;
-		if (fact_known(f, id))
-			continue;
-		if (fact_why(f, id) != WHY_NOT_ASKED)
-			return false;
-		any = true;
-	}
-	return any;
-}
-
 /* As far as asked, like the grade: a severity says nothing of rules that no question was about. */
 static enum gate_verdict
 judge_severity(const struct gate_condition *c, const struct facts *f, const struct assessment *s,
@@ -189,7 +169,7 @@ judge_severity(const struct gate_condition *c, const struct facts *f, const stru
 			return GATE_FAIL;
 		}
 	for (size_t i = 0; i < s->n_open; i++)
-		if ((int)s->open[i].sev >= c->value && !was_not_asked(f, &s->open[i])) {
+		if ((int)s->open[i].sev >= c->value && !finding_not_asked(f, &s->open[i])) {
 			snprintf(
 			    why, whylen, "%s: rule %s cannot be judged", c->text, s->open[i].id);
 			return GATE_UNKNOWN;

@@ -42,6 +42,9 @@ struct finding {
 	const char *why_open;  /* open ones: which fact is unknown and why; else NULL */
 };
 
+/* Does an open rule rest on facts of the endpoint alone that nobody asked for? */
+bool finding_not_asked(const struct facts *f, const struct finding *open);
+
 /* What a policy without grades says: which of its rules deviate. */
 struct compliance {
 	const char *policy, *edition, *title;

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "pki/der.h"
 #include "pki/ocsp.h"
+#include "pki/ocsp_request.h"
 
 enum { SIGNER_MAX = 512 };
 
@@ -28,20 +29,6 @@ wrong(struct work *w, const char *status, const char *detail)
 	w->out.status = status;
 	w->out.detail = detail;
 	return false;
-}
-
-/* The bits of a public key: what the key hashes are made of (RFC 6960 4.1.1). */
-static struct span
-key_bits(struct span spki)
-{
-	struct rd whole = rd_of(spki), seq, alg;
-	struct span bits, key = {NULL, 0};
-	unsigned unused;
-
-	if (!der_enter(&whole, DER_SEQUENCE, &seq) || !der_enter(&seq, DER_SEQUENCE, &alg) ||
-	    !der_get(&seq, DER_BIT_STRING, &bits) || !der_bits(bits, &key, &unused))
-		key.n = 0;
-	return key;
 }
 
 /* Is `hash` the hash of these bytes, by an algorithm that responders use? */
@@ -83,7 +70,7 @@ is_leaf(const struct work *w, const struct ocsp_single *s)
 {
 	return span_eq(s->serial, w->leaf->serial) &&
 	       hash_is(s->hash_oid, s->name_hash, w->leaf->issuer) &&
-	       (w->issuer == NULL || hash_is(s->hash_oid, s->key_hash, key_bits(w->issuer->spki)));
+	       (w->issuer == NULL || hash_is(s->hash_oid, s->key_hash, spki_bits(w->issuer->spki)));
 }
 
 static bool
@@ -122,7 +109,7 @@ is_responder(const struct ocsp *o, const struct cert *c)
 	if (o->responder_name.n > 0)
 		return dn_eq(o->responder_name, c->subject);
 	/* RFC 6960 4.2.1: KeyHash is the "SHA-1 hash of responder's public key". */
-	crypto_sha1(key_bits(c->spki), sha1);
+	crypto_sha1(spki_bits(c->spki), sha1);
 	return span_eq(o->responder_key, SPAN_OF(sha1));
 }
 

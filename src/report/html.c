@@ -114,15 +114,6 @@ html_fact(struct html *h, const char *label, const struct facts *f, enum fact_id
 
 /* ---- the head of an endpoint ---- */
 
-static enum ink
-grade_ink(const char *grade)
-{
-	return grade == NULL                        ? INK_DIM
-	       : grade[0] == 'A'                    ? INK_GOOD
-	       : grade[0] == 'B' || grade[0] == 'C' ? INK_WARN
-						    : INK_BAD;
-}
-
 static void
 meta(struct html *h, const char *s)
 {
@@ -210,7 +201,7 @@ summary(struct html *h)
 
 	fputs("<section class=\"card summary\" aria-label=\"Summary\">\n", h->to);
 	fprintf(h->to, "<div class=\"grade %s\" role=\"img\" aria-label=\"",
-	    html_class(grade_ink(a->grade)));
+	    html_class(page_grade_ink(a->grade)));
 	html_text(h, a->grade != NULL ? arena_printf(h->page.arena, "Grade %s", a->grade) : "No grade");
 	fputs("\">", h->to);
 	html_text(h, a->grade != NULL ? a->grade : "?");
@@ -282,7 +273,7 @@ index_line(FILE *to, struct html *h)
 
 	line.to = to;
 	fputs("<tr><td>", to);
-	html_tag(&line, grade_ink(grade), grade != NULL ? grade : "\xe2\x80\x93");
+	html_tag(&line, page_grade_ink(grade), grade != NULL ? grade : "\xe2\x80\x93");
 	fprintf(to, "</td><th scope=\"row\" class=\"name\"><a href=\"#host-%zu\">", h->number);
 	html_text(&line, ops_host_port(r, h->page.arena));
 	fputs("</a><span class=\"sub\">", to);

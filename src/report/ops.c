@@ -100,25 +100,6 @@ ops_fingerprint(const struct record *r, const char *rule, struct arena *a)
 	return text_hex(a, SPAN_OF(sha256));
 }
 
-bool
-ops_not_asked(const struct facts *f, const struct finding *open)
-{
-	bool any = false;
-
-	for (size_t i = 0; i < N_ELEMENTS(open->facts) && open->facts[i] != F_NONE; i++) {
-		enum fact_id id = open->facts[i];
-
-		if (fact_defs[id].kind != K_ENDPOINT)
-			return false;
-		if (fact_known(f, id))
-			continue;
-		if (fact_why(f, id) != WHY_NOT_ASKED)
-			return false;
-		any = true;
-	}
-	return any;
-}
-
 FILE *
 spool_open(void)
 {

@@ -58,8 +58,6 @@ unsigned ops_line(const struct record *r);
 /* The same finding on the same host and port, whenever and wherever it is found: the SHA-256 of
  * "rule|host|port", in hex. */
 const char *ops_fingerprint(const struct record *r, const char *rule, struct arena *a);
-/* Was an open rule simply not asked about? */
-bool ops_not_asked(const struct facts *f, const struct finding *open);
 
 /* A file that nobody sees, written before what comes first is known.  NULL: none could be made. */
 FILE *spool_open(void) MUST_USE;

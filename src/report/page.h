@@ -63,6 +63,8 @@ const char *page_suite_notes(struct page *p, const struct suite *s, enum ink *in
 const char *page_verdict(const struct facts *row, enum ink *ink);
 /* The worst finding that rests on a fact of the endpoint; NULL: none does. */
 const struct finding *page_finding_on(const struct page *p, enum fact_id id);
+/* Colour of a grade; dim for NULL. */
+enum ink page_grade_ink(const char *grade);
 /* Colour and gutter mark of a severity. */
 enum ink page_severity_ink(enum severity s);
 const char *page_severity_mark(enum severity s);

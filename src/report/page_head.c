@@ -63,8 +63,8 @@ page_head(struct page *p)
 	dotted(&p->term, how, N_ELEMENTS(how));
 }
 
-static enum ink
-grade_ink(const char *grade)
+enum ink
+page_grade_ink(const char *grade)
 {
 	return grade == NULL                        ? INK_DIM
 	       : grade[0] == 'A'                    ? INK_GOOD
@@ -112,7 +112,7 @@ grade(struct page *p)
 	    "\xe2\x94\x98"};
 
 	term_blank(&p->term);
-	term_beside(&p->term, grade_ink(p->as->grade), art, N_ELEMENTS(art), 13);
+	term_beside(&p->term, page_grade_ink(p->as->grade), art, N_ELEMENTS(art), 13);
 	reasons(p);
 	term_beside_end(&p->term);
 }
@@ -227,7 +227,7 @@ page_quiet(struct page *p)
 	term_glue(&p->term);
 	term_token(&p->term,
 	    p->r->chain ? (p->r->chain_good ? INK_GOOD : INK_BAD)
-	    : judged    ? grade_ink(a->grade)
+	    : judged    ? page_grade_ink(a->grade)
 			: INK_BAD,
 	    arena_printf(p->arena, judged && a->n_reasons == 0 ? "%s" : "%-2s", letter));
 	term_glue(&p->term);

@@ -314,7 +314,7 @@ record(struct report *out, const struct record *r)
 	for (size_t i = 0; as != NULL && i < as->n_findings; i++)
 		result(out, &s->w, r, &as->findings[i], a);
 	for (size_t i = 0; as != NULL && i < as->n_open; i++)
-		if (!ops_not_asked(r->facts, &as->open[i]))
+		if (!finding_not_asked(r->facts, &as->open[i]))
 			note(s, r, "open", "note", as->open[i].id,
 			    arena_printf(a, "%s: not judged: %s (%s)", ops_host_port(r, a),
 				as->open[i].title, as->open[i].why_open),
