@@ -15,16 +15,16 @@
  *			    schemes or texts; SCSVs are no suites
  *
  * "suites.any" stands for the suites of all versions together, SSLv2's included.  ["or", C, C, ...]
- *holds when one of the conditions in it does.  "leaf[].x" is a field of the leaf certificate of
+ * holds when one of the conditions in it does.  "leaf[].x" is a field of the leaf certificate of
  * "deployments[]".  Conditions on rows of a record ask: is there one row for which all hold?  A
- *rule may name one record only (leaf[] belongs to deployments[]), and deployments that do not count
+ * rule may name one record only (leaf[] belongs to deployments[]), and deployments that do not count
  * (its field "counts") are passed over.
  *
  * Kleene's logic: unknown and no is no, unknown or yes is yes, everything else with an unknown
  * is unknown.  A list that could not be ended answers for what was seen of it: that it has something
- * is certain then, that it has not is unknown.  A fact that is not applicable makes its condition no: where the question makes no
- * sense, no rule hits; the same for a field that a row does not have.  A record without rows is
- *unknown, unless a flight has been read.
+ * is certain then, that it has not is unknown.  A fact that is not applicable makes its condition
+ * no: where the question makes no sense, no rule hits; the same for a field that a row does not
+ * have.  A record without rows is unknown, unless a flight has been read.
  *
  * Pure: the same rule and facts, the same answer.
  */
