@@ -42,6 +42,21 @@ begins(struct span s, const char *word)
 	return s.n >= strlen(word) && memcmp(s.p, word, strlen(word)) == 0;
 }
 
+/* Three octal digits, one octet. */
+static bool
+octal(const uint8_t *digits, uint8_t *out)
+{
+	unsigned v = 0;
+
+	for (size_t i = 0; i < 3; i++) {
+		if (digits[i] < '0' || digits[i] > '7')
+			return false;
+		v = v << 3 | (unsigned)(digits[i] - '0');
+	}
+	*out = (uint8_t)v;
+	return v <= UINT8_MAX;
+}
+
 /* The octets up to END. */
 static bool
 octets(struct lines *l, struct arena *a, struct span *out)
@@ -55,12 +70,9 @@ octets(struct lines *l, struct arena *a, struct span *out)
 			*out = (struct span){p, n};
 			return true;
 		}
-		for (size_t i = 0; i + 3 < s.n && s.p[i] == '\\'; i += 4) {
-			if (n == 65535)
+		for (size_t i = 0; i + 3 < s.n && s.p[i] == '\\'; i += 4)
+			if (n == 65535 || !octal(s.p + i + 1, &p[n++]))
 				return false;
-			p[n++] = (uint8_t)((s.p[i + 1] - '0') << 6 | (s.p[i + 2] - '0') << 3 |
-			    (s.p[i + 3] - '0'));
-		}
 	}
 	return false;
 }
