@@ -147,7 +147,7 @@ CLI_SOURCES = \
 	src/baseline.c src/baseline.h src/from.c src/from.h \
 	src/judge.c src/judge.h src/jsonl.c src/jsonl.h \
 	src/locate.c src/locate.h src/output.c src/output.h \
-	src/bulk/bulk.c src/bulk/bulk.h \
+	src/bulk/bulk.c src/bulk/bulk.h src/bulk/bulk_internal.h src/bulk/turn.c src/bulk/unit.c \
 	src/bulk/crew.c src/bulk/crew.h \
 	src/bulk/crowd.c src/bulk/crowd.h \
 	src/bulk/exclude.c src/bulk/exclude.h \

@@ -1,0 +1,90 @@
+/*
+ * bulk_internal - the supervisor's state; nobody outside src/bulk includes it.
+ *
+ * Three files share it:
+ *
+ *	bulk.c	what is opened before a scan, and closed after it; its limits
+ *	turn.c	the supervisor's turns: the list is read, units are begun and started, the meter shown
+ *	unit.c	one target from the window to its records
+ *
+ * A unit is in one list at a time: resolving, waiting, flying; then it is settled and gone.
+ */
+#ifndef TLSAUDIT_BULK_BULK_INTERNAL_H
+#define TLSAUDIT_BULK_BULK_INTERNAL_H
+
+#include "bulk/crew.h"
+#include "bulk/crowd.h"
+#include "bulk/exclude.h"
+#include "bulk/journal.h"
+#include "bulk/meter.h"
+#include "bulk/resume.h"
+#include "bulk/window.h"
+#include "judge.h"
+#include "net/resolve.h"
+#include "profile.h"
+
+enum { BULK_WAITING_MAX = WINDOW_SIZE }; /* units looked up or being so, and not started */
+
+struct unit { /* one target, from the window to its records */
+	struct bulk *bulk;
+	struct order order;
+	unsigned tries;
+	bool flying;
+	struct unit *next, **at; /* of the list that it is in */
+};
+
+struct bulk {
+	const struct options *o;
+	struct shared shared;
+	struct profile profile;
+	struct store_set *stores;
+	struct policy *policy;
+	struct judge judge;
+	struct report_options report;
+	struct exclude *exclude;
+	struct resume *resume; /* NULL: a new scan */
+	struct list *list;
+	struct window *window;
+	struct crowd *crowd;
+	struct crew *crew;
+	struct journal *journal;
+	struct loop_timer *turn, *tick, *stats;
+	struct loop_watch *more; /* of a list that is a pipe */
+	struct meter meter;
+	struct unit *resolving, *waiting, *flying;
+	unsigned n_resolving, n_waiting, n_flying;
+	unsigned max_flying, max_address, max_prefix, n_workers;
+	uint64_t read, passed_over, dns_ms; /* dns_ms: no lookup before */
+	bool at_end, waits_for_list, stopping;
+	int signal;
+	enum exit_status status;
+};
+
+/* A line on standard error, behind "tlsaudit: ". */
+void bulk_complain(struct bulk *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* The next turn comes soon. */
+void turn_wake(struct bulk *b);
+/* Nothing is begun any more, and the loop ends. */
+void turn_stop(struct bulk *b, enum exit_status status);
+/* Makes the timers. */
+void turn_open(struct bulk *b);
+/* Begins with the first turn, and waits for signals. */
+void turn_begin(struct bulk *b);
+/* Writes --stats, if it was asked for. */
+void turn_stats(struct bulk *b, bool over);
+void turn_close(struct bulk *b);
+/* A journal_trouble_fn; arg is the bulk. */
+void turn_trouble(void *arg, int e);
+
+/* A target leaves the window: it is excluded, or looked up, or waits. */
+void unit_begin(struct bulk *b, const struct list_item *item);
+/* Starts it unless its neighbourhood is busy; what is excluded altogether is settled instead. */
+void unit_try(struct unit *u);
+/* Calls of the crew; arg is the bulk. */
+void unit_done(void *arg, const struct result *r, struct span lines);
+void unit_lost(void *arg, uint64_t seq, enum blame blame, const char *how);
+/* Frees all that are under way. */
+void unit_free_all(struct bulk *b);
+
+#endif
