@@ -28,7 +28,10 @@ struct from {
 	struct jsonl in;
 	struct output out;
 	enum exit_status status;
+	int ended;  /* how the scan ended whose records these are; -1: saved reports */
 	bool again; /* work out anew what follows from certificates */
+	const char *path;   /* what is read */
+	const char *named;  /* what findings point at: that, or the list that was scanned */
 };
 
 static void
@@ -111,6 +114,14 @@ read_record(struct from *s, const struct json *line, struct arena *a, struct rec
 
 /* ---- the run ---- */
 
+/* Where the target is named: in the list that was scanned, or where its report was saved. */
+static void
+place(const struct from *s, struct record *r)
+{
+	r->file = s->named;
+	r->line = s->named == s->path ? s->in.line : r->list != NULL ? (unsigned)r->list->line : 0;
+}
+
 /* One line; false when the report cannot be written. */
 static bool
 one_line(struct from *s, const struct json *line, struct arena *a)
@@ -123,8 +134,7 @@ one_line(struct from *s, const struct json *line, struct arena *a)
 		s->status = EXIT_INTERNAL;
 		return true;
 	}
-	r.file = s->o->from;
-	r.line = s->in.line;
+	place(s, &r);
 	judge_record(&s->judge, &r, ops_now(&r), a, &s->status);
 	errno = 0;
 	return report_record(s->out.report, &r) && output_flush(&s->out);
@@ -161,7 +171,7 @@ load(struct from *s, char *err, size_t errlen)
 	s->policy = setup_policy(o, err, errlen);
 	return s->policy != NULL && setup_stores(s->stores, o, err, errlen) &&
 	       judge_open(&s->judge, o, s->policy, err, errlen) &&
-	       jsonl_open(&s->in, o->from, err, errlen);
+	       jsonl_open(&s->in, s->path, err, errlen);
 }
 
 static int
@@ -177,7 +187,7 @@ run(struct from *s)
 	}
 	good = all_lines(s);
 	e = errno;
-	status = good ? (int)s->status : EXIT_INTERNAL;
+	status = !good ? EXIT_INTERNAL : s->ended >= 0 ? s->ended : (int)s->status;
 	if (!good && e != EPIPE)
 		(void)fprintf(stderr, "tlsaudit: %s: %s\n",
 		    s->o->output != NULL ? s->o->output : "standard output", strerror(e));
@@ -188,19 +198,38 @@ run(struct from *s)
 	return status;
 }
 
-int
-from_run(const struct options *o)
+static int
+load_and_run(struct from *s)
 {
-	struct from s = {.o = o, .again = o->has_as_of || o->n_stores > 0 || o->system_store};
 	char err[ERR_SIZE] = "";
 	int status = EXIT_USAGE;
 
-	if (load(&s, err, sizeof(err)))
-		status = run(&s);
+	if (load(s, err, sizeof(err))) {
+		s->judge.quiet = s->ended >= 0;
+		status = run(s);
+	}
 	complain(err);
-	jsonl_close(&s.in);
-	judge_close(&s.judge);
-	policy_free(s.policy);
-	store_set_free(s.stores);
+	jsonl_close(&s->in);
+	judge_close(&s->judge);
+	policy_free(s->policy);
+	store_set_free(s->stores);
 	return status;
+}
+
+int
+from_run(const struct options *o)
+{
+	struct from s = {.o = o, .path = o->from, .named = o->from, .ended = -1,
+	    .again = o->has_as_of || o->n_stores > 0 || o->system_store};
+
+	return load_and_run(&s);
+}
+
+int
+from_scan(const struct options *o, const char *path, int status)
+{
+	struct from s = {.o = o, .path = path, .ended = status,
+	    .named = strcmp(o->list, "-") != 0 ? o->list : NULL};
+
+	return load_and_run(&s);
 }

@@ -13,5 +13,11 @@
 #include "options.h"
 
 int from_run(const struct options *o) MUST_USE;
+/*
+ * The records of a list (bulk/bulk.h) in a format that needs all of them: those that the scan has
+ * written to path.  All has been judged, and said on standard error: status is how the scan ended,
+ * and what comes back how the process ends.  Findings point at the lines of the list.
+ */
+int from_scan(const struct options *o, const char *path, int status) MUST_USE;
 
 #endif

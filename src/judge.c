@@ -200,7 +200,7 @@ judge_record(const struct judge *j, struct record *r, int64_t now, struct arena 
 	if (w == NULL)
 		return;
 	*status = exit_worse(*status, w->result == CHECK_FAIL ? EXIT_POLICY : EXIT_NOT_ASSESSED);
-	if (j->o->gate.n > 0 && r->facts != NULL)
+	if (j->o->gate.n > 0 && r->facts != NULL && !j->quiet)
 		say(r, w->why);
 }
 

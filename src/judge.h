@@ -24,6 +24,7 @@ struct judge {
 	size_t n_compliance;
 	struct baseline *baseline; /* or NULL */
 	struct locate *locate;     /* or NULL */
+	bool quiet;                /* reasons have been said before */
 };
 
 /* Reads what the options name.  False with a sentence in err. */

@@ -117,6 +117,25 @@ shard(struct job *j, const char *arg)
 	return j->o->shard <= j->o->shards || fail(j, "--shard: there is no shard %s", arg);
 }
 
+/* "9090", "192.0.2.1:9090", "[::1]:9090"; on the loopback when nothing else is said. */
+static bool
+metrics(struct job *j, const char *arg)
+{
+	const char *colon = strrchr(arg, ':'), *port = colon != NULL ? colon + 1 : arg;
+	struct address *a = &j->o->metrics;
+	char text[80], why[128];
+	unsigned number = 0;
+
+	if (strcmp(port, "0") != 0 && !unsigned_number(j, OPT_METRICS, port, UINT16_MAX, &number))
+		return false;
+	(void)snprintf(text, sizeof(text), "%.*s:1", colon != NULL ? (int)(colon - arg) : 9,
+	    colon != NULL ? arg : "127.0.0.1");
+	if (!target_address(span_str(text), a, why, sizeof(why)) || a->port != 1)
+		return fail(j, "--metrics: '%s' is not [ADDR:]PORT", arg);
+	a->port = (uint16_t)number;
+	return true;
+}
+
 static bool
 exclude(struct job *j, const char *arg)
 {
@@ -434,6 +453,8 @@ take(struct job *j, enum option_id id, const char *arg)
 	case OPT_STATS:
 		o->stats = arg;
 		return true;
+	case OPT_METRICS:
+		return metrics(j, arg);
 	case OPT_SANDBOX:
 		return sandbox(j, arg);
 	case OPT_POLICY:
@@ -610,12 +631,10 @@ check_list(struct job *j)
 	struct options *o = j->o;
 
 	if (o->list == NULL) {
-		if (o->resume != NULL || o->shards != 0 || o->stats != NULL)
-			return fail(j, "--resume, --shard and --stats go with --list");
+		if (o->resume != NULL || o->shards != 0 || o->stats != NULL || o->metrics.len > 0)
+			return fail(j, "--resume, --shard, --stats and --metrics go with --list");
 		return o->n_excludes == 0 || fail(j, "--exclude goes with --list");
 	}
-	if (o->format != FORMAT_JSON && o->format != FORMAT_TEXT)
-		return fail(j, "a list is reported as json or text; other formats are made from that by --from");
 	if (o->chain != NULL || o->fix_chain != NULL || o->has_connect || o->sni != NULL)
 		return fail(j, "--chain, --fix-chain, --connect and --sni are for one target");
 	if (!o->has_format)
@@ -623,7 +642,7 @@ check_list(struct job *j)
 	if (o->resume != NULL && o->output != NULL && strcmp(o->resume, o->output) != 0)
 		return fail(j, "--resume appends to its own file: --output cannot be another one");
 	if (o->resume != NULL && o->format != FORMAT_JSON)
-		return fail(j, "--resume reads and writes --format json");
+		return fail(j, "--resume reads and writes --format json; --from makes other formats of that");
 	if (o->resume != NULL)
 		o->output = o->resume;
 	o->defaults = j->defaults;
@@ -674,8 +693,8 @@ check_from(struct job *j, int n_targets)
 
 	if (n_targets > 0)
 		return fail(j, "--from asks no server: there can be no target beside it");
-	if (o->chain != NULL)
-		return fail(j, "--from and --chain exclude each other");
+	if (o->chain != NULL || o->list != NULL)
+		return fail(j, "--from goes neither with --chain nor with --list");
 	if (o->fix_chain != NULL)
 		return fail(j, "--fix-chain is for one target");
 	return check_together(j);

@@ -89,6 +89,7 @@ struct options {
 	bool no_default_exclude;
 	unsigned shard, shards; /* the shard-th of shards, from 1; shards 0: all */
 	const char *stats;
+	struct address metrics; /* where they are served; len 0: nowhere */
 	enum sandbox_mode sandbox;
 
 	const char *chain;	   /* ACTION_CHAIN: the file */

@@ -32,7 +32,7 @@ what_fails(struct output *out, const struct gate *g)
 static const char *
 list_name(const struct options *o)
 {
-	const char *path = o->locate != NULL ? o->locate : o->from, *slash;
+	const char *path = o->locate != NULL ? o->locate : o->list != NULL ? o->list : o->from, *slash;
 
 	if (path == NULL || strcmp(path, "-") == 0)
 		return NULL;

@@ -84,6 +84,7 @@ NET_SOURCES = \
 	src/net/polite.c src/net/polite.h src/net/retry.def \
 	src/net/reach.c src/net/reach.h \
 	src/net/resolve.c src/net/resolve.h \
+	src/net/serve.c src/net/serve.h \
 	src/net/tcp.c src/net/tcp.h
 AUDIT_SOURCES = \
 	src/audit/compare.c src/audit/compare.h \
@@ -154,9 +155,11 @@ CLI_SOURCES = \
 	src/bulk/journal.c src/bulk/journal.h \
 	src/bulk/list.c src/bulk/list.h \
 	src/bulk/meter.c src/bulk/meter.h \
+	src/bulk/metrics.c src/bulk/metrics.h \
 	src/bulk/resume.c src/bulk/resume.h \
 	src/bulk/sandbox.c src/bulk/sandbox.h \
 	src/bulk/shared.c src/bulk/shared.h \
+	src/bulk/spool.c src/bulk/spool.h \
 	src/bulk/window.c src/bulk/window.h \
 	src/bulk/worker.c src/bulk/worker.h \
 	src/job.c src/job.h \

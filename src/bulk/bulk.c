@@ -171,14 +171,15 @@ open_all(struct bulk *b, char *err, size_t errlen)
 		return false;
 	if (o->resume != NULL)
 		b->resume = resume_new();
+	if (!spool_begin(&b->spool, b->spool.asked, &b->opts, err, errlen))
+		return false;
 	b->journal = journal_open(b->shared.loop, o->output, b->resume, turn_trouble, b, err, errlen);
 	if (b->journal == NULL)
 		return false;
 	b->window = window_new(WINDOW_SIZE, o->seed);
 	b->crowd = crowd_new();
-	turn_open(b);
 	b->crew = crew_new(b->shared.loop, &b->shared, b->n_workers, &calls, err, errlen);
-	return b->crew != NULL;
+	return b->crew != NULL && turn_open(b, err, errlen);
 }
 
 static enum exit_status
@@ -202,9 +203,11 @@ bulk_open(struct bulk *b)
 static void
 say_how_to_go_on(struct bulk *b)
 {
+	bool json = b->spool.path == NULL;
+
 	if (b->o->output != NULL)
-		bulk_complain(b, "%" PRIu64 " targets done; to go on: the same options, with --resume %s",
-		    b->meter.done, b->o->output);
+		bulk_complain(b, "%" PRIu64 " targets done; to go on: the same options, with %s--resume %s",
+		    b->meter.done, json ? "" : "--format json ", b->o->output);
 	else
 		bulk_complain(b, "%" PRIu64 " targets done; only a scan with --output can be resumed", b->meter.done);
 }
@@ -239,13 +242,20 @@ bulk_close(struct bulk *b)
 int
 bulk_run(const struct options *o)
 {
-	struct bulk b = {.o = o};
+	struct bulk b = {.opts = *o, .spool = {.asked = o}};
+	bool begun;
+	int status;
 
+	b.o = &b.opts;
 	b.status = bulk_open(&b);
-	if (b.status == EXIT_PASS) {
+	begun = b.status == EXIT_PASS;
+	if (begun) {
 		turn_begin(&b);
 		loop_run(b.shared.loop);
 	}
 	bulk_close(&b);
-	return b.signal != 0 && b.status != EXIT_INTERNAL ? 128 + b.signal : (int)b.status;
+	if (!begun)
+		spool_drop(&b.spool);
+	status = spool_end(&b.spool, (int)b.status, b.signal != 0);
+	return b.signal != 0 && status != EXIT_INTERNAL ? 128 + b.signal : status;
 }

@@ -18,6 +18,7 @@
 #include "bulk/journal.h"
 #include "bulk/meter.h"
 #include "bulk/resume.h"
+#include "bulk/spool.h"
 #include "bulk/window.h"
 #include "judge.h"
 #include "net/resolve.h"
@@ -33,8 +34,12 @@ struct unit { /* one target, from the window to its records */
 	struct unit *next, **at; /* of the list that it is in */
 };
 
+struct serve;
+
 struct bulk {
+	struct options opts; /* the user's, but for where records go until a format can take them */
 	const struct options *o;
+	struct spool spool;
 	struct shared shared;
 	struct profile profile;
 	struct store_set *stores;
@@ -49,6 +54,7 @@ struct bulk {
 	struct crew *crew;
 	struct journal *journal;
 	struct loop_timer *turn, *tick, *stats;
+	struct serve *serve; /* --metrics, or NULL */
 	struct loop_watch *more; /* of a list that is a pipe */
 	struct meter meter;
 	struct unit *resolving, *waiting, *flying;
@@ -67,8 +73,8 @@ void bulk_complain(struct bulk *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void turn_wake(struct bulk *b);
 /* Nothing is begun any more, and the loop ends. */
 void turn_stop(struct bulk *b, enum exit_status status);
-/* Makes the timers. */
-void turn_open(struct bulk *b);
+/* Makes the timers, and the page of --metrics.  False with a sentence in err. */
+bool turn_open(struct bulk *b, char *err, size_t errlen) MUST_USE;
 /* Begins with the first turn, and waits for signals. */
 void turn_begin(struct bulk *b);
 /* Writes --stats, if it was asked for. */

@@ -354,13 +354,24 @@ crew_replaced(const struct crew *c)
 	return c->replaced;
 }
 
-void
+uint64_t
 crew_lag(const struct crew *c, uint64_t lag[LAG_CLASSES])
 {
+	uint64_t late_ms = 0;
+
 	memset(lag, 0, LAG_CLASSES * sizeof(*lag));
-	for (unsigned i = 0; i < c->n; i++)
+	for (unsigned i = 0; i < c->n; i++) {
+		late_ms += c->pulses[i].late_ms;
 		for (unsigned k = 0; k < LAG_CLASSES; k++)
 			lag[k] += c->pulses[i].lag[k];
+	}
+	return late_ms;
+}
+
+long
+crew_pid(const struct crew *c, unsigned worker)
+{
+	return (long)c->members[worker].pid;
 }
 
 void

@@ -43,8 +43,10 @@ unsigned crew_worker_of(const struct crew *c, const uint8_t *addr, size_t len);
 void crew_give(struct crew *c, unsigned worker, const struct order *o);
 /* Workers that had to be replaced so far. */
 unsigned crew_replaced(const struct crew *c);
-/* Sums over all workers of struct pulse. */
-void crew_lag(const struct crew *c, uint64_t lag[LAG_CLASSES]);
+/* Sums over all workers of struct pulse: of its classes, and of its late_ms. */
+uint64_t crew_lag(const struct crew *c, uint64_t lag[LAG_CLASSES]);
+/* The process of a worker, 0 .. n - 1; 0: it has none of its own, or none just now. */
+long crew_pid(const struct crew *c, unsigned worker);
 /* Kills and buries all of them. */
 void crew_stop(struct crew *c);
 

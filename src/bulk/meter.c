@@ -50,9 +50,8 @@ take_rate(struct meter *m, uint64_t now)
 	m->rate_done = m->done;
 }
 
-/* How many seconds are left, by the part of the list that was read; 0: nobody knows. */
-static uint64_t
-seconds_left(const struct meter *m, const struct meter_now *now)
+uint64_t
+meter_seconds_left(const struct meter *m, const struct meter_now *now)
 {
 	double all, left;
 
@@ -81,7 +80,7 @@ append(char *line, size_t n, const char *fmt, ...)
 static size_t
 describe(const struct meter *m, const struct meter_now *now, char line[LINE])
 {
-	uint64_t left = seconds_left(m, now);
+	uint64_t left = meter_seconds_left(m, now);
 	size_t n = append(line, 0, "%" PRIu64 " done, %.0f/s, %u in flight", m->done, m->rate, now->in_flight);
 
 	if (left > 0)
@@ -192,7 +191,7 @@ write_counts(FILE *to, const struct meter *m, const struct meter_now *now)
 	count(&w, "connections", m->connections);
 	count(&w, "bytes_written", now->written);
 	count(&w, "elapsed_ms", loop_now_ms() - m->begun_ms);
-	count(&w, "seconds_left", seconds_left(m, now));
+	count(&w, "seconds_left", meter_seconds_left(m, now));
 	count(&w, "workers", now->workers);
 	count(&w, "workers_replaced", now->replaced);
 	count(&w, "peak_kb", peak_kb(RUSAGE_SELF));

@@ -31,7 +31,7 @@ struct meter_now { /* what others count */
 	uint64_t list_read, list_size; /* bytes; size 0: not known */
 	uint64_t written;
 	unsigned in_flight, waiting, replaced, workers;
-	uint64_t lag[LAG_CLASSES];
+	uint64_t lag[LAG_CLASSES], late_ms;
 	bool over;
 };
 
@@ -39,6 +39,8 @@ void meter_init(struct meter *m, bool quiet);
 void meter_add(struct meter *m, const struct result *r);
 /* Shows a line when it is time for one. */
 void meter_show(struct meter *m, const struct meter_now *now);
+/* How many seconds are left, by the part of the list that was read; 0: nobody knows. */
+uint64_t meter_seconds_left(const struct meter *m, const struct meter_now *now);
 /* Takes the line away. */
 void meter_clear(struct meter *m);
 /* Writes all counts as one JSON object; the file is there whole or not at all. */

@@ -7,6 +7,8 @@
 #include <stdio.h>
 
 #include "bulk/bulk_internal.h"
+#include "bulk/metrics.h"
+#include "net/serve.h"
 
 enum {
 	ERR_SIZE = 512,
@@ -178,7 +180,7 @@ now_of(const struct bulk *b)
 	    .replaced = crew_replaced(b->crew), .written = journal_bytes(b->journal)};
 
 	list_progress(b->list, &n.list_read, &n.list_size);
-	crew_lag(b->crew, n.lag);
+	n.late_ms = crew_lag(b->crew, n.lag);
 	return n;
 }
 
@@ -238,12 +240,37 @@ turn_trouble(void *arg, int e)
 
 /* ---- begin and end ---- */
 
-void
-turn_open(struct bulk *b)
+static void
+on_metrics(void *arg, FILE *to)
+{
+	struct bulk *b = arg;
+	struct metrics m = {.meter = &b->meter, .now = now_of(b), .crew = b->crew};
+
+	metrics_write(&m, to);
+}
+
+/* After the crew, which --metrics asks. */
+static bool
+serve_metrics(struct bulk *b, char *err, size_t errlen)
+{
+	char why[128];
+
+	b->serve = serve_new(b->shared.loop, &b->o->metrics, "/metrics", SERVE_METRICS, on_metrics, b, why,
+	    sizeof(why));
+	if (b->serve == NULL)
+		(void)snprintf(err, errlen, "--metrics: %s", why);
+	else if (b->o->verbose >= 0)
+		bulk_complain(b, "metrics at %s", serve_url(b->serve));
+	return b->serve != NULL;
+}
+
+bool
+turn_open(struct bulk *b, char *err, size_t errlen)
 {
 	b->turn = loop_timer_new(b->shared.loop, on_turn, b);
 	b->tick = loop_timer_new(b->shared.loop, on_tick, b);
 	b->stats = loop_timer_new(b->shared.loop, on_stats, b);
+	return b->o->metrics.len == 0 || serve_metrics(b, err, errlen);
 }
 
 void
@@ -265,4 +292,5 @@ turn_close(struct bulk *b)
 	loop_timer_free(b->tick);
 	loop_timer_free(b->stats);
 	loop_watch_free(b->more);
+	serve_free(b->serve);
 }

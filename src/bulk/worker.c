@@ -61,6 +61,7 @@ note_lag(struct pulse *p, uint64_t late_ms)
 {
 	unsigned class = 0;
 
+	p->late_ms += late_ms;
 	for (; late_ms > 0 && class < LAG_CLASSES - 1; late_ms /= 2)
 		class++;
 	p->lag[class]++;

@@ -26,6 +26,7 @@ enum { LAG_CLASSES = 16, PULSE_MS = 100, ORDER_ADDRS_MAX = 32 };
 struct pulse { /* written by the worker, read by the supervisor */
 	volatile uint64_t beats;
 	volatile uint64_t current;	     /* the seq that is worked on */
+	volatile uint64_t late_ms;	     /* of all beats together */
 	volatile uint32_t lag[LAG_CLASSES]; /* beats that came 2^(i-1) to 2^i - 1 ms late; [0]: in time */
 };
 
