@@ -15,7 +15,7 @@ enum { LINE_ARENA = 256 << 20 };
 struct entry {
 	const char *key;   /* record_key() */
 	const char *grade; /* or NULL */
-	const char **ids;  /* of the rules that hit */
+	const char **ids;  /* of the rules that hit; "mozilla-modern/tls1_2" of --compliance */
 	size_t n_ids;
 };
 
@@ -25,9 +25,41 @@ struct baseline {
 	size_t n, room;
 };
 
+/* Adds the ids of a list of findings, each with that before it. */
+static void
+add_ids(struct baseline *b, struct entry *e, const char *policy, const struct json *list)
+{
+	for (const struct json *f = list != NULL ? list->first : NULL; f != NULL; f = f->next) {
+		const char *id = json_str(json_get(f, "id"));
+
+		if (id != NULL)
+			e->ids[e->n_ids++] = policy != NULL
+						 ? arena_printf(b->arena, "%s/%s", policy, id)
+						 : arena_str(b->arena, id);
+	}
+}
+
+static size_t
+length(const struct json *list)
+{
+	return list != NULL ? list->n : 0;
+}
+
+/* How many deviations and pieces of advice there are. */
+static size_t
+n_deviations(const struct json *compliance)
+{
+	size_t n = 0;
+
+	for (const struct json *c = compliance != NULL ? compliance->first : NULL; c != NULL; c = c->next)
+		n += length(json_get(c, "deviations")) + length(json_get(c, "advice"));
+	return n;
+}
+
 static bool
 add(struct baseline *b, const struct json *j)
 {
+	const struct json *compliance = json_get(j, "compliance");
 	const struct json *findings = json_get(j, "findings");
 	const char *key = record_key(b->arena, j), *grade = json_str(json_get(j, "grade"));
 	struct entry *e;
@@ -40,10 +72,18 @@ add(struct baseline *b, const struct json *j)
 	}
 	e = &b->v[b->n++];
 	*e = (struct entry){.key = key, .grade = grade != NULL ? arena_str(b->arena, grade) : NULL};
-	e->ids = arena_alloc(b->arena, (findings->n + 1) * sizeof(*e->ids));
-	for (const struct json *f = findings->first; f != NULL; f = f->next)
-		if (json_str(json_get(f, "id")) != NULL)
-			e->ids[e->n_ids++] = arena_str(b->arena, json_str(json_get(f, "id")));
+	e->ids = arena_alloc(
+	    b->arena, (findings->n + n_deviations(compliance) + 1) * sizeof(*e->ids));
+	add_ids(b, e, NULL, findings);
+	for (const struct json *c = compliance != NULL ? compliance->first : NULL; c != NULL;
+	     c = c->next) {
+		const char *policy = json_str(json_get(c, "policy"));
+
+		if (policy == NULL)
+			continue;
+		add_ids(b, e, policy, json_get(c, "deviations"));
+		add_ids(b, e, policy, json_get(c, "advice"));
+	}
 	return true;
 }
 
@@ -119,6 +159,46 @@ has(const struct entry *e, const char *id)
 	return false;
 }
 
+/* A copy that can be written to, where there is one to mark. */
+static struct finding *
+copy_of(const struct finding *v, size_t n, struct arena *a)
+{
+	struct finding *copy = arena_alloc(a, (n + 1) * sizeof(*copy));
+
+	if (n > 0)
+		memcpy(copy, v, n * sizeof(*copy));
+	return copy;
+}
+
+static void
+mark_policy(const struct entry *e, const char *policy, struct finding *v, size_t n, struct arena *a)
+{
+	for (size_t i = 0; i < n; i++)
+		v[i].known_before = v[i].known_before ||
+				    has(e, arena_printf(a, "%s/%s", policy, v[i].id));
+}
+
+/* Deviations and advice of every policy that this endpoint was compared with. */
+static void
+mark_compliance(const struct entry *e, struct assessment *s, struct arena *a)
+{
+	struct compliance *copy = arena_alloc(a, (s->n_compliance + 1) * sizeof(*copy));
+
+	for (size_t i = 0; i < s->n_compliance; i++) {
+		struct finding *deviations, *advice;
+		struct compliance *c = &copy[i];
+
+		*c = s->compliance[i];
+		deviations = copy_of(c->deviations, c->n_deviations, a);
+		advice = copy_of(c->advice, c->n_advice, a);
+		mark_policy(e, c->policy, deviations, c->n_deviations, a);
+		mark_policy(e, c->policy, advice, c->n_advice, a);
+		c->deviations = deviations;
+		c->advice = advice;
+	}
+	s->compliance = copy;
+}
+
 static void
 mark(const struct entry *e, struct assessment *s, struct finding *findings)
 {
@@ -134,12 +214,12 @@ baseline_mark(
 {
 	const char *key = arena_printf(a, "%s %u %s", r->host, (unsigned)r->port,
 	    r->starttls != NULL ? r->starttls : "tls");
-	struct finding *copy = arena_alloc(a, (s->n_findings + 1) * sizeof(*copy));
+	struct finding *copy = copy_of(s->findings, s->n_findings, a);
 
-	if (s->n_findings > 0)
-		memcpy(copy, s->findings, s->n_findings * sizeof(*copy));
-	for (size_t i = find(b, key); i < b->n && strcmp(b->v[i].key, key) == 0; i++)
+	for (size_t i = find(b, key); i < b->n && strcmp(b->v[i].key, key) == 0; i++) {
 		mark(&b->v[i], s, copy);
+		mark_compliance(&b->v[i], s, a);
+	}
 	s->findings = copy;
 }
 

@@ -11,6 +11,7 @@
 #include "derive/deployment.h"
 #include "fixfile.h"
 #include "job.h"
+#include "judge.h"
 #include "output.h"
 #include "pki/certfile.h"
 #include "probe.h"
@@ -25,6 +26,7 @@ struct chainfile {
 	struct arena *arena;
 	struct store_set *stores;
 	struct policy *policy;
+	struct judge judge;
 	uint32_t asked; /* STORE_BIT()s */
 	int64_t begun, now;
 	struct span bytes;
@@ -88,7 +90,8 @@ load(struct chainfile *c)
 {
 	c->stores = store_set_new();
 	c->policy = setup_policy(c->o, c->err, sizeof(c->err));
-	return c->policy != NULL && setup_stores(c->stores, c->o, c->err, sizeof(c->err)) &&
+	return c->policy != NULL && judge_open(&c->judge, c->o, c->policy, c->err, sizeof(c->err)) &&
+	       setup_stores(c->stores, c->o, c->err, sizeof(c->err)) &&
 	       setup_asked(c->stores, c->o, &c->asked, c->err, sizeof(c->err)) && read_file(c);
 }
 
@@ -225,7 +228,7 @@ write_report(struct chainfile *c, const struct record *r, int *status)
 	struct output out;
 	bool good;
 
-	if (!output_open(&out, c->o, c->policy, c->err, sizeof(c->err)))
+	if (!output_open(&out, c->o, &c->judge, c->err, sizeof(c->err)))
 		return false;
 	good = report_record(out.report, r);
 	if (!good)
@@ -297,6 +300,7 @@ chainfile_run(const struct options *o)
 	}
 	if (c->err[0] != '\0')
 		(void)fprintf(stderr, "tlsaudit: %s\n", c->err);
+	judge_close(&c->judge);
 	policy_free(c->policy);
 	store_set_free(c->stores);
 	arena_free(c->arena);

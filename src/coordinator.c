@@ -198,7 +198,7 @@ coordinator_open(struct coordinator *c, const struct options *o)
 		return EXIT_INTERNAL;
 	}
 	open_evidence(c, o);
-	if (!output_open(&c->out, o, c->policy, err, sizeof(err))) {
+	if (!output_open(&c->out, o, &c->judge, err, sizeof(err))) {
 		complain(c, "%s", err);
 		return EXIT_INTERNAL;
 	}

@@ -181,7 +181,7 @@ run(struct from *s)
 	bool good;
 	int status, e;
 
-	if (!output_open(&s->out, s->o, s->policy, err, sizeof(err))) {
+	if (!output_open(&s->out, s->o, &s->judge, err, sizeof(err))) {
 		complain(err);
 		return EXIT_INTERNAL;
 	}

@@ -177,22 +177,70 @@ judge_severity(const struct gate_condition *c, const struct facts *f, const stru
 	return GATE_PASS;
 }
 
+static const struct finding *
+find(const struct finding *v, size_t n, const char *id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(v[i].id, id) == 0)
+			return &v[i];
+	return NULL;
+}
+
+/* hit and open: the rule, where it is one or the other. */
+static enum gate_verdict
+verdict_of(const struct gate_condition *c, const struct finding *hit, const struct finding *open,
+    char *why, size_t whylen)
+{
+	if (hit != NULL && !is_excused(hit)) {
+		snprintf(why, whylen, "%s: %s", c->text, hit->title);
+		return GATE_FAIL;
+	}
+	if (open == NULL)
+		return GATE_PASS;
+	snprintf(why, whylen, "%s: it cannot be judged", c->text);
+	return GATE_UNKNOWN;
+}
+
+/* A rule's id, or "mozilla-modern/tls1_2": the rule of a policy of --compliance. */
 static enum gate_verdict
 judge_rule(const struct gate_condition *c, const struct assessment *s, char *why, size_t whylen)
 {
-	const char *id = c->text + strlen("rule:");
+	const char *id = c->text + strlen("rule:"), *slash = strrchr(id, '/');
 
-	for (size_t i = 0; i < s->n_findings; i++)
-		if (strcmp(s->findings[i].id, id) == 0 && !is_excused(&s->findings[i])) {
-			snprintf(why, whylen, "%s: %s", c->text, s->findings[i].title);
-			return GATE_FAIL;
-		}
-	for (size_t i = 0; i < s->n_open; i++)
-		if (strcmp(s->open[i].id, id) == 0) {
-			snprintf(why, whylen, "%s: it cannot be judged", c->text);
-			return GATE_UNKNOWN;
-		}
-	return GATE_PASS;
+	for (size_t i = 0; slash != NULL && i < s->n_compliance; i++) {
+		const struct compliance *p = &s->compliance[i];
+		const struct finding *hit;
+
+		if (strlen(p->policy) != (size_t)(slash - id) ||
+		    memcmp(p->policy, id, (size_t)(slash - id)) != 0)
+			continue;
+		hit = find(p->deviations, p->n_deviations, slash + 1);
+		if (hit == NULL)
+			hit = find(p->advice, p->n_advice, slash + 1);
+		return verdict_of(c, hit, find(p->open, p->n_open, slash + 1), why, whylen);
+	}
+	return verdict_of(c, find(s->findings, s->n_findings, id), find(s->open, s->n_open, id), why,
+	    whylen);
+}
+
+/* The first deviation that the baseline has not, or NULL. */
+static const struct finding *
+new_deviation(const struct compliance *c)
+{
+	for (size_t i = 0; i < c->n_deviations; i++)
+		if (!is_excused(&c->deviations[i]))
+			return &c->deviations[i];
+	return NULL;
+}
+
+/* Is something open that must be so? */
+static bool
+is_open(const struct compliance *c)
+{
+	for (size_t i = 0; i < c->n_open; i++)
+		if (c->open[i].must)
+			return true;
+	return false;
 }
 
 /* All of the policies asked for; one that deviates outweighs one that is open. */
@@ -204,12 +252,12 @@ judge_compliance(const struct assessment *s, char *why, size_t whylen)
 	for (size_t i = 0; i < s->n_compliance; i++) {
 		const struct compliance *c = &s->compliance[i];
 
-		if (c->passes == TRI_NO) {
+		if (new_deviation(c) != NULL) {
 			snprintf(why, whylen, "compliance: %s: %s", c->policy,
-			    c->deviations[0].title);
+			    new_deviation(c)->title);
 			return GATE_FAIL;
 		}
-		if (c->passes == TRI_UNKNOWN && v == GATE_PASS) {
+		if (is_open(c) && v == GATE_PASS) {
 			snprintf(why, whylen, "compliance: %s: not everything could be judged",
 			    c->policy);
 			v = GATE_UNKNOWN;

@@ -3,7 +3,7 @@
  *
  *	grade:B        the grade is worse than B (A+, A, A-, B, C, D, E, F, T, M from best to worst)
  *	severity:high  a finding is that severe, or more
- *	rule:ID        the policy's rule ID hits
+ *	rule:ID        the policy's rule ID hits; or mozilla-modern/ID, one of --compliance
  *	compliance     a policy of --compliance is not passed
  *	expiry:14d     a leaf certificate ends within 14 days, or has ended
  *

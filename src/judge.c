@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "base/check.h"
 #include "base/xalloc.h"
 #include "baseline.h"
@@ -28,8 +29,62 @@ open_compliance(struct judge *j, char *err, size_t errlen)
 		if (j->compliance[i] == NULL)
 			return false;
 		j->n_compliance++;
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(policy_name(j->compliance[k]), policy_name(j->compliance[i])) == 0) {
+				(void)snprintf(err, errlen, "--compliance: %s is named twice",
+				    policy_name(j->compliance[i]));
+				return false;
+			}
 	}
 	return true;
+}
+
+static bool
+has_rule(const struct policy *p, const char *id, struct arena *a)
+{
+	struct finding rule;
+
+	for (size_t i = 0; policy_rule_at(p, i, a, &rule); i++)
+		if (strcmp(rule.id, id) == 0)
+			return true;
+	return false;
+}
+
+/* "tls1_0", or "mozilla-modern/tls1_2". */
+static bool
+is_rule(const struct judge *j, const char *id, struct arena *a)
+{
+	const char *slash = strrchr(id, '/');
+
+	if (has_rule(j->policy, id, a))
+		return true;
+	for (size_t i = 0; slash != NULL && i < j->n_compliance; i++) {
+		const char *name = policy_name(j->compliance[i]);
+
+		if (strlen(name) == (size_t)(slash - id) &&
+		    memcmp(name, id, (size_t)(slash - id)) == 0)
+			return has_rule(j->compliance[i], slash + 1, a);
+	}
+	return false;
+}
+
+/* A rule that no policy has would never fail. */
+static bool
+check_rules(const struct judge *j, const char *option, const struct gate *g, char *err, size_t errlen)
+{
+	struct arena *a = arena_new(1 << 20);
+	const char *unknown = NULL;
+
+	for (size_t i = 0; i < g->n && unknown == NULL; i++)
+		if (g->conditions[i].kind == GATE_RULE &&
+		    !is_rule(j, g->conditions[i].text + strlen("rule:"), a))
+			unknown = g->conditions[i].text;
+	arena_free(a);
+	if (unknown != NULL)
+		(void)snprintf(err, errlen, "%s: '%s': policy %s has no such rule%s", option, unknown,
+		    policy_name(j->policy),
+		    strchr(unknown, '/') != NULL ? ", nor has one of --compliance" : "");
+	return unknown == NULL;
 }
 
 bool
@@ -49,7 +104,8 @@ judge_open(struct judge *j, const struct options *o, const struct policy *policy
 		if (j->locate == NULL)
 			(void)snprintf(err, errlen, "--locate: %s", why);
 	}
-	return open_compliance(j, err, errlen) && (o->baseline == NULL || j->baseline != NULL) &&
+	return open_compliance(j, err, errlen) && check_rules(j, "--fail-on", &o->gate, err, errlen) &&
+	       check_rules(j, "--warn-on", &o->warn, err, errlen) && (o->baseline == NULL || j->baseline != NULL) &&
 	       (o->locate == NULL || j->locate != NULL);
 }
 

@@ -671,6 +671,8 @@ check_together(struct job *j)
 		return fail(j, "--stores goes with --chain or --fix-chain");
 	if (o->compliance != NULL && o->chain != NULL)
 		return fail(j, "--compliance is about a server: it does not go with --chain");
+	if (o->baseline != NULL && o->chain != NULL)
+		return fail(j, "--baseline is about a server: it does not go with --chain");
 	if (o->compliance == NULL && gate_asks(&o->gate, GATE_COMPLIANCE))
 		return fail(j, "--fail-on compliance needs --compliance");
 	return check_list(j);

@@ -22,6 +22,7 @@ what_fails(struct output *out, const struct gate *g)
 
 		if (c->kind == GATE_SEVERITY && c->value < ro->fail_from)
 			ro->fail_from = c->value;
+		ro->fail_compliance = ro->fail_compliance || c->kind == GATE_COMPLIANCE;
 		if (c->kind == GATE_RULE)
 			out->fail_on[n++] = c->text + strlen("rule:");
 	}
@@ -49,13 +50,15 @@ say(const struct output *out, char *err, size_t errlen)
 }
 
 bool
-output_open(struct output *out, const struct options *o, const struct policy *policy, char *err,
+output_open(struct output *out, const struct options *o, const struct judge *j, char *err,
     size_t errlen)
 {
 	char unused[128];
 
 	*out = (struct output){.options = {.style = setup_style(o),
-				   .policy = policy,
+				   .policy = j->policy,
+				   .compliance = j->compliance,
+				   .n_compliance = j->n_compliance,
 				   .list = list_name(o),
 				   .summary = getenv("GITHUB_STEP_SUMMARY"),
 				   .prom_compat = o->prom_compat,

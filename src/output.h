@@ -2,7 +2,7 @@
  * output - where the report goes and in which form: a sink and a renderer, from the options.
  *
  *	struct output out;
- *	if (!output_open(&out, o, policy, err, sizeof(err)))
+ *	if (!output_open(&out, o, &judge, err, sizeof(err)))
  *		... EXIT_INTERNAL
  *	good = report_record(out.report, &r) && output_flush(&out);
  *	if (!output_close(&out, good, err, sizeof(err)))
@@ -12,6 +12,7 @@
 #define TLSAUDIT_OUTPUT_H
 
 #include "gate.h"
+#include "judge.h"
 #include "options.h"
 #include "report/report.h"
 #include "sink.h"
@@ -23,9 +24,9 @@ struct output {
 	const char *fail_on[GATE_MAX + 1];
 };
 
-/* Opens the file and writes the format's head.  On failure false, and a sentence in err; there is
+/* Opens the file and writes the format's head; the judge's policies outlive it.  On failure false, and a sentence in err; there is
  * nothing to close then. */
-bool output_open(struct output *out, const struct options *o, const struct policy *policy, char *err,
+bool output_open(struct output *out, const struct options *o, const struct judge *j, char *err,
     size_t errlen) MUST_USE;
 /* Passes on what was written so far; false when it could not be, errno says why. */
 bool output_flush(struct output *out) MUST_USE;

@@ -134,7 +134,8 @@ REPORT_SOURCES = \
 	src/report/escape.c src/report/escape.h \
 	src/report/csv.c src/report/github.c src/report/gitlab.c \
 	src/report/html.c src/report/html.h src/report/html_certs.c src/report/html_config.c \
-	src/report/html_facts.c src/report/html_style.c \
+	src/report/html_facts.c src/report/html_findings.c \
+	src/report/html_style.c \
 	src/report/junit.c src/report/nagios.c src/report/prometheus.c src/report/sarif.c \
 	src/report/ops.c src/report/ops.h src/report/status.c src/report/status.h \
 	src/report/json.c src/report/record_json.c src/report/record_json.h \

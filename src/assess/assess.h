@@ -39,6 +39,7 @@ struct finding {
 	bool waived;           /* by the policy: reported, but it fails nothing */
 	bool known_before;     /* --baseline has it: not new */
 	bool must;             /* of a compliance policy: a hit is a deviation, not only advice */
+	const char *policy;    /* whose rule it is, where not the grade's; put by ops_deviations() */
 	const char *why_open;  /* open ones: which fact is unknown and why; else NULL */
 };
 

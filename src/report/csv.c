@@ -175,6 +175,46 @@ put_findings(struct row *w)
 	number(w, true, w->r->elapsed_ms);
 }
 
+/* The names of the policies of which this is so: "nist-800-52r2 pci-dss-4". */
+static const char *
+policies(const struct row *w, enum tri passes)
+{
+	const char *names = NULL;
+
+	for (size_t i = 0; w->as != NULL && i < w->as->n_compliance; i++) {
+		const struct compliance *c = &w->as->compliance[i];
+
+		if (c->passes == passes)
+			names = names == NULL ? c->policy
+					      : arena_printf(w->arena, "%s %s", names, c->policy);
+	}
+	return names;
+}
+
+/* What they find: deviations, which must be otherwise, or advice. */
+static const char *
+deviations(const struct row *w, bool must)
+{
+	const char *ids = NULL;
+	size_t n;
+	const struct finding *v = ops_deviations(w->r, w->arena, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (v[i].must == must && !v[i].waived)
+			ids = ids == NULL ? v[i].id : arena_printf(w->arena, "%s %s", ids, v[i].id);
+	return ids;
+}
+
+static void
+put_compliance(struct row *w)
+{
+	text(w, policies(w, TRI_YES));
+	text(w, policies(w, TRI_NO));
+	text(w, policies(w, TRI_UNKNOWN));
+	text(w, deviations(w, true));
+	text(w, deviations(w, false));
+}
+
 static bool
 begin(struct report *out)
 {
@@ -185,7 +225,8 @@ begin(struct report *out)
 	      "subject,issuer,not_before,not_after,days_left,key_type,key_bits,"
 	      "signature_algorithm,sha256,"
 	      "trusted,chain_incomplete,name_matches,mozilla,microsoft,apple,chrome,android,java,"
-	      "findings,worst_severity,finding_ids,open,reason,connections,elapsed_ms\r\n",
+	      "findings,worst_severity,finding_ids,open,reason,connections,elapsed_ms,"
+	      "compliance_passed,compliance_failed,compliance_open,deviations,advice\r\n",
 	    out->to);
 	return ops_written(out->to);
 }
@@ -197,7 +238,7 @@ record(struct report *out, const struct record *r)
 	    .r = r,
 	    .f = ops_assessed(r) ? r->facts : NULL,
 	    .as = r->assessment,
-	    .arena = arena_new(1 << 20)};
+	    .arena = arena_new(4 << 20)};
 
 	w.leaf = ops_leaf(w.f);
 	put_target(&w);
@@ -206,6 +247,7 @@ record(struct report *out, const struct record *r)
 	put_leaf(&w);
 	put_trust(&w);
 	put_findings(&w);
+	put_compliance(&w);
 	fputs("\r\n", out->to);
 	arena_free(w.arena);
 	return ops_written(out->to);

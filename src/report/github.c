@@ -15,6 +15,7 @@
 
 struct github {
 	FILE *summary; /* or NULL */
+	bool compliance; /* it has a column for that */
 };
 
 static bool
@@ -27,9 +28,10 @@ begin(struct report *out)
 	g->summary = fopen(out->o->summary, "ae");
 	if (g->summary == NULL)
 		return false;
-	fputs("### tlsaudit\n\n| Endpoint | Address | Grade | Findings |\n"
-	      "| --- | --- | --- | --- |\n",
-	    g->summary);
+	g->compliance = out->o->n_compliance > 0;
+	fprintf(g->summary, "### tlsaudit\n\n| Endpoint | Address | Grade | Findings |%s\n"
+			    "| --- | --- | --- | --- |%s\n",
+	    g->compliance ? " Compliance |" : "", g->compliance ? " --- |" : "");
 	return true;
 }
 
@@ -58,10 +60,24 @@ level(const struct report *out, const struct finding *f)
 }
 
 static void
+annotate_each(struct report *out, const struct record *r, const struct finding *v, size_t n,
+    struct arena *a)
+{
+	for (size_t i = 0; i < n; i++)
+		command(out->to, level(out, &v[i]), r, v[i].id,
+		    arena_printf(a, "%s: %s%s%s", ops_host_port(r, a), v[i].title,
+			v[i].evidence != NULL && *v[i].evidence != '\0' ? ": " : "",
+			v[i].evidence != NULL ? v[i].evidence : ""),
+		    a);
+}
+
+static void
 annotate(struct report *out, const struct record *r, struct arena *a)
 {
 	const struct assessment *as = r->assessment;
 	const char *where = ops_host_port(r, a);
+	const struct finding *v;
+	size_t n;
 
 	if (as == NULL)
 		command(out->to, r->excused ? "notice" : "error", r, "not assessed",
@@ -73,20 +89,42 @@ annotate(struct report *out, const struct record *r, struct arena *a)
 		if (r->checks[i].result != CHECK_PASS && !r->checks[i].warning)
 			command(out->to, "error", r, r->checks[i].name,
 			    arena_printf(a, "%s: %s", where, r->checks[i].why), a);
-	for (size_t i = 0; as != NULL && i < as->n_findings; i++) {
-		const struct finding *f = &as->findings[i];
+	if (as != NULL)
+		annotate_each(out, r, as->findings, as->n_findings, a);
+	v = ops_deviations(r, a, &n);
+	annotate_each(out, r, v, n, a);
+}
 
-		command(out->to, level(out, f), r, f->id,
-		    arena_printf(a, "%s: %s%s%s", where, f->title,
-			f->evidence != NULL && *f->evidence != '\0' ? ": " : "",
-			f->evidence != NULL ? f->evidence : ""),
-		    a);
-	}
+/* "mozilla-modern: deviates (tls1_2, key_type)" */
+static void
+summarise_policy(FILE *to, const struct compliance *c, struct arena *a)
+{
+	const char *ids = "";
+
+	for (size_t i = 0; i < c->n_deviations; i++)
+		ids = arena_printf(a, "%s%s%s", ids, i > 0 ? ", " : " (", c->deviations[i].id);
+	escape_markdown(to,
+	    arena_printf(a, "%s: %s%s%s", c->policy,
+		c->passes == TRI_YES  ? "passes"
+		: c->passes == TRI_NO ? "deviates"
+				      : "not known",
+		ids, c->n_deviations > 0 ? ")" : ""));
 }
 
 static void
-summarise(FILE *to, const struct record *r, struct arena *a)
+summarise_compliance(FILE *to, const struct assessment *as, struct arena *a)
 {
+	for (size_t i = 0; as != NULL && i < as->n_compliance; i++) {
+		fputs(i > 0 ? "<br>" : "", to);
+		summarise_policy(to, &as->compliance[i], a);
+	}
+	fputs(" |", to);
+}
+
+static void
+summarise(const struct github *g, const struct record *r, struct arena *a)
+{
+	FILE *to = g->summary;
 	const struct assessment *as = r->assessment;
 
 	fputs("| ", to);
@@ -111,7 +149,10 @@ summarise(FILE *to, const struct record *r, struct arena *a)
 	}
 	if (as != NULL && as->n_findings == 0)
 		fputs("none", to);
-	fputs(" |\n", to);
+	fputs(g->compliance ? " | " : " |", to);
+	if (g->compliance)
+		summarise_compliance(to, as, a);
+	putc('\n', to);
 }
 
 static bool
@@ -122,7 +163,7 @@ record(struct report *out, const struct record *r)
 
 	annotate(out, r, a);
 	if (g->summary != NULL)
-		summarise(g->summary, r, a);
+		summarise(g, r, a);
 	arena_free(a);
 	return ops_written(out->to);
 }

@@ -45,18 +45,33 @@ issue(struct jsonw *w, const struct record *r, const char *rule, const char *sev
 	jsonw_close(w);
 }
 
-static bool
-record(struct report *out, const struct record *r)
+static void
+issues(struct jsonw *w, const struct record *r, const struct finding *v, size_t n, struct arena *a)
 {
 	static const char *const severities[] = {[SEV_INFO] = "info",
 	    [SEV_LOW] = "minor",
 	    [SEV_MEDIUM] = "major",
 	    [SEV_HIGH] = "critical",
 	    [SEV_CRITICAL] = "blocker"};
+
+	for (size_t i = 0; i < n; i++)
+		if (!v[i].waived)
+			issue(w, r, v[i].id, severities[v[i].sev],
+			    arena_printf(a, "%s: %s%s%s", ops_host_port(r, a), v[i].title,
+				v[i].evidence != NULL && *v[i].evidence != '\0' ? ": " : "",
+				v[i].evidence != NULL ? v[i].evidence : ""),
+			    a);
+}
+
+static bool
+record(struct report *out, const struct record *r)
+{
 	struct gitlab *g = out->state;
 	const struct assessment *as = r->assessment;
-	struct arena *a = arena_new(1 << 20);
+	struct arena *a = arena_new(4 << 20);
 	const char *where = ops_host_port(r, a);
+	const struct finding *v;
+	size_t n;
 
 	if (as == NULL && !r->excused)
 		issue(&g->w, r, "not_assessed", "critical",
@@ -64,16 +79,10 @@ record(struct report *out, const struct record *r)
 			r->status_detail != NULL ? ": " : "",
 			r->status_detail != NULL ? r->status_detail : ""),
 		    a);
-	for (size_t i = 0; as != NULL && i < as->n_findings; i++) {
-		const struct finding *f = &as->findings[i];
-
-		if (!f->waived)
-			issue(&g->w, r, f->id, severities[f->sev],
-			    arena_printf(a, "%s: %s%s%s", where, f->title,
-				f->evidence != NULL && *f->evidence != '\0' ? ": " : "",
-				f->evidence != NULL ? f->evidence : ""),
-			    a);
-	}
+	if (as != NULL)
+		issues(&g->w, r, as->findings, as->n_findings, a);
+	v = ops_deviations(r, a, &n);
+	issues(&g->w, r, v, n, a);
 	arena_free(a);
 	return ferror(out->to) == 0;
 }

@@ -218,16 +218,19 @@ summary(struct html *h)
 static void
 contents(struct html *h)
 {
+	enum { COMPLIANCE = 1 }; /* there when it was asked for */
 	static const struct {
 		const char *id, *title;
-	} parts[] = {{"findings", "Findings"}, {"certificates", "Certificates"},
+	} parts[] = {{"findings", "Findings"}, {"compliance", "Compliance"},
+	    {"certificates", "Certificates"},
 	    {"protocols", "Protocols"}, {"suites", "Cipher suites"},
 	    {"key-exchange", "Key exchange"}, {"clients", "Clients"}, {"details", "Details"}};
 
 	fputs("<nav aria-label=\"Sections\"><ul class=\"toc\">", h->to);
 	for (size_t i = 0; i < N_ELEMENTS(parts); i++)
-		fprintf(h->to, "<li><a href=\"#%s-%zu\">%s</a></li>", parts[i].id, h->number,
-		    parts[i].title);
+		if (i != COMPLIANCE || h->page.as->n_compliance > 0)
+			fprintf(h->to, "<li><a href=\"#%s-%zu\">%s</a></li>", parts[i].id,
+			    h->number, parts[i].title);
 	fputs("</ul></nav>\n", h->to);
 }
 
@@ -314,6 +317,7 @@ record(struct report *out, const struct record *r)
 		if (!r->chain)
 			summary(&h);
 		html_findings(&h);
+		html_compliance(&h);
 		html_certificates(&h);
 		html_protocols(&h);
 		html_suites(&h);

@@ -31,7 +31,7 @@ void html_section_end(struct html *h);
 void html_fact(struct html *h, const char *label, const struct facts *f, enum fact_id id);
 void html_pair(struct html *h, const char *label, const char *value);
 
-/* html_certs.c, html_config.c, html_facts.c: the sections. */
+/* html_certs.c, html_config.c, html_facts.c, html_findings.c: the sections. */
 void html_certificates(struct html *h);
 void html_protocols(struct html *h);
 void html_suites(struct html *h);
@@ -39,6 +39,8 @@ void html_key_exchange(struct html *h);
 void html_clients(struct html *h);
 void html_details(struct html *h);
 void html_findings(struct html *h);
+/* Nothing where --compliance asked for none. */
+void html_compliance(struct html *h);
 
 /* The style sheet; see data/html/report.css. */
 struct span html_style(void);

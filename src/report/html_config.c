@@ -1,4 +1,4 @@
-/* html_config - findings, protocols, suites, key exchange, clients; see html.h. */
+/* html_config - protocols, suites, key exchange, clients; see html.h. */
 #include "report/html.h"
 
 #include <inttypes.h>
@@ -13,81 +13,10 @@ static const struct version {
     {"SSL 3", F_PROTO_SSL3, F_SUITES_SSL3, F_ORDER_SSL3},
     {"SSL 2", F_PROTO_SSL2, F_SUITES_SSL2, F_NONE}};
 
-/* ---- findings ---- */
-
 static bool
 has(const char *s)
 {
 	return s != NULL && *s != '\0';
-}
-
-static void
-finding(struct html *h, const struct finding *f)
-{
-	fputs("<li><p class=\"title\">", h->to);
-	html_tag(h, page_severity_ink(f->sev), severity_name(f->sev));
-	putc(' ', h->to);
-	html_text(h, f->title);
-	if (has(f->effect))
-		html_words(h, "span", "dim", arena_printf(h->page.arena, " (%s)", f->effect));
-	if (f->known_before)
-		html_words(h, "span", "dim", " (known: in the baseline)");
-	fputs("</p>\n", h->to);
-	if (has(f->evidence))
-		html_words(h, "p", NULL, f->evidence);
-	if (has(f->fix)) {
-		fputs("<p class=\"fix\"><strong>Fix:</strong> ", h->to);
-		html_text(h, f->fix);
-		fputs("</p>\n", h->to);
-	}
-	if (has(f->ref))
-		html_words(h, "p", "ref",
-		    arena_printf(h->page.arena, "Rule %s. See %s.", f->id, f->ref));
-	fputs("</li>\n", h->to);
-}
-
-static void
-open_rules(struct html *h)
-{
-	const struct assessment *a = h->page.as;
-
-	if (a->n_open == 0)
-		return;
-	fprintf(h->to, "<details><summary>%s could not be judged</summary>\n<ul class=\"findings\">\n",
-	    page_count(&h->page, a->n_open, "rule"));
-	for (size_t i = 0; i < a->n_open; i++) {
-		fputs("<li><p class=\"title\">", h->to);
-		html_text(h, a->open[i].title);
-		fputs("</p>", h->to);
-		html_words(h, "p", "dim", a->open[i].why_open);
-		fputs("</li>\n", h->to);
-	}
-	fputs("</ul></details>\n", h->to);
-}
-
-void
-html_findings(struct html *h)
-{
-	const struct assessment *a = h->page.as;
-
-	html_section(h, "findings", "Findings");
-	if (a->n_findings == 0)
-		html_words(h, "p", NULL,
-		    a->n_open > 0 ? "None among what could be judged." : "None.");
-	else
-		fputs("<ul class=\"findings\">\n", h->to);
-	for (size_t i = 0; i < a->n_findings; i++)
-		finding(h, &a->findings[i]);
-	if (a->n_findings > 0)
-		fputs("</ul>\n", h->to);
-	if (a->n_lifts > 0) {
-		fputs("<h3>What would raise the grade</h3>\n<ul class=\"reasons\">\n", h->to);
-		for (size_t i = 0; i < a->n_lifts; i++)
-			html_words(h, "li", NULL, a->lifts[i]);
-		fputs("</ul>\n", h->to);
-	}
-	open_rules(h);
-	html_section_end(h);
 }
 
 /* ---- protocols and suites ---- */

@@ -1,5 +1,6 @@
 /*
- * junit - JUnit XML, as Jenkins, GitLab and others read it: a suite per endpoint, a test per rule.
+ * junit - JUnit XML, as Jenkins, GitLab and others read it: a suite per endpoint, a test per rule,
+ * those of --compliance among them as "mozilla-modern/tls1_2".
  *
  * A rule that hits is a failed test when it fails the run (--fail-on; without it, from severity
  * "low" on); else it passes and says what was found.  A rule that could not be judged, and one
@@ -53,13 +54,17 @@ find(const struct finding *v, size_t n, const char *id)
 	return NULL;
 }
 
+struct judged { /* what became of the rules: those that hit, those that are open */
+	const struct finding *hits, *open;
+	size_t n_hits, n_open;
+};
+
 static struct test
-test_of_rule(const struct report *out, const struct record *r, const struct finding *rule,
+test_of_rule(const struct report *out, const struct judged *j, const struct finding *rule,
     struct arena *a)
 {
-	const struct assessment *as = r->assessment;
-	const struct finding *hit = find(as->findings, as->n_findings, rule->id);
-	const struct finding *open = find(as->open, as->n_open, rule->id);
+	const struct finding *hit = find(j->hits, j->n_hits, rule->id);
+	const struct finding *open = find(j->open, j->n_open, rule->id);
 	struct test t = {.name = arena_printf(a, "%s %s", rule->id, rule->title)};
 
 	if (hit != NULL) {
@@ -138,21 +143,25 @@ testcase(FILE *to, const struct record *r, const struct test *t, struct arena *a
 static size_t
 tests_of(const struct report *out, const struct record *r, struct test **list, struct arena *a)
 {
-	struct finding rule;
-	size_t n = 0, rules = 0;
+	const struct assessment *as = r->assessment;
+	struct judged own, theirs;
+	size_t n = 0, n_rules;
+	const struct finding *rules = ops_rules(out, a, &n_rules);
 
-	while (policy_rule_at(out->o->policy, rules, a, &rule))
-		rules++;
-	*list = arena_alloc(a, (rules + r->n_checks + 1) * sizeof(**list));
-	if (r->assessment == NULL) {
+	*list = arena_alloc(a, (n_rules + r->n_checks + 1) * sizeof(**list));
+	if (as == NULL) {
 		(*list)[0] = test_of_status(r, a);
 		return 1;
 	}
+	own = (struct judged){as->findings, as->open, as->n_findings, as->n_open};
+	theirs.hits = ops_deviations(r, a, &theirs.n_hits);
+	theirs.open = ops_deviations_open(r, a, &theirs.n_open);
 	for (size_t i = 0; i < r->n_checks; i++)
 		if (!r->checks[i].warning)
 			(*list)[n++] = test_of_check(&r->checks[i]);
-	for (size_t i = 0; policy_rule_at(out->o->policy, i, a, &rule); i++)
-		(*list)[n++] = test_of_rule(out, r, &rule, a);
+	for (size_t i = 0; i < n_rules; i++)
+		(*list)[n++] =
+		    test_of_rule(out, rules[i].policy != NULL ? &theirs : &own, &rules[i], a);
 	return n;
 }
 

@@ -20,14 +20,98 @@ ops_fails(const struct report *out, const struct finding *f)
 	if (f->waived || f->known_before)
 		return false;
 	if (!o->gated)
-		return f->sev >= SEV_LOW;
-	if ((int)f->sev >= o->fail_from)
+		return f->policy != NULL ? f->must : f->sev >= SEV_LOW;
+	if (f->policy != NULL ? o->fail_compliance && f->must : (int)f->sev >= o->fail_from)
 		return true;
 	for (const char *const *id = o->fail_on; id != NULL && *id != NULL; id++)
 		if (strcmp(*id, f->id) == 0)
 			return true;
 	return false;
 }
+
+/* ---- compliance ---- */
+
+/* A rule of a compliance policy among others. */
+static struct finding
+of_policy(struct finding f, const char *policy, const char *title, struct arena *a)
+{
+	f.id = arena_printf(a, "%s/%s", policy, f.id);
+	f.title = arena_printf(a, "%s: %s", title, f.title);
+	f.policy = policy;
+	if (!f.waived)
+		f.effect = f.must ? "demanded" : "advised";
+	return f;
+}
+
+static size_t
+append(struct finding *to, const struct compliance *c, const struct finding *v, size_t n,
+    struct arena *a)
+{
+	for (size_t i = 0; i < n; i++)
+		to[i] = of_policy(v[i], c->policy, c->title, a);
+	return n;
+}
+
+const struct finding *
+ops_deviations(const struct record *r, struct arena *a, size_t *n)
+{
+	const struct assessment *as = r->assessment;
+	struct finding *v;
+	size_t most = 0;
+
+	for (size_t i = 0; as != NULL && i < as->n_compliance; i++)
+		most += as->compliance[i].n_rules;
+	v = arena_alloc(a, (most + 1) * sizeof(*v));
+	*n = 0;
+	for (size_t i = 0; as != NULL && i < as->n_compliance; i++) {
+		const struct compliance *c = &as->compliance[i];
+
+		*n += append(v + *n, c, c->deviations, c->n_deviations, a);
+		*n += append(v + *n, c, c->advice, c->n_advice, a);
+		*n += append(v + *n, c, c->waived, c->n_waived, a);
+	}
+	return v;
+}
+
+const struct finding *
+ops_deviations_open(const struct record *r, struct arena *a, size_t *n)
+{
+	const struct assessment *as = r->assessment;
+	struct finding *v;
+	size_t most = 0;
+
+	for (size_t i = 0; as != NULL && i < as->n_compliance; i++)
+		most += as->compliance[i].n_open;
+	v = arena_alloc(a, (most + 1) * sizeof(*v));
+	*n = 0;
+	for (size_t i = 0; as != NULL && i < as->n_compliance; i++)
+		*n += append(v + *n, &as->compliance[i], as->compliance[i].open,
+		    as->compliance[i].n_open, a);
+	return v;
+}
+
+const struct finding *
+ops_rules(const struct report *out, struct arena *a, size_t *n)
+{
+	const struct report_options *o = out->o;
+	size_t most = policy_n_rules(o->policy);
+	struct finding *v, rule;
+
+	for (size_t i = 0; i < o->n_compliance; i++)
+		most += policy_n_rules(o->compliance[i]);
+	v = arena_alloc(a, (most + 1) * sizeof(*v));
+	for (*n = 0; policy_rule_at(o->policy, *n, a, &rule); ++*n)
+		v[*n] = rule;
+	for (size_t i = 0; i < o->n_compliance; i++) {
+		const struct policy *p = o->compliance[i];
+
+		for (size_t k = 0; policy_rule_at(p, k, a, &rule); k++)
+			v[(*n)++] = of_policy(rule, policy_name(p), policy_title(p), a);
+	}
+	return v;
+}
+
+/* ---- what an endpoint is ---- */
 
 bool
 ops_assessed(const struct record *r)

@@ -41,8 +41,24 @@ struct report {
 /* Flushes; false when anything could not be written. */
 bool ops_written(FILE *to) MUST_USE;
 /* Does this finding count against the endpoint: as --fail-on says, or from "low" on without it?
- * Never a waived one, nor one that the baseline has. */
+ * Never a waived one, nor one that the baseline has.  Of a compliance policy only what it demands
+ * counts, and of several conditions "compliance" or the rule by its name. */
 bool ops_fails(const struct report *out, const struct finding *f);
+/*
+ * What the policies of --compliance find, as findings beside those of the grade: deviations, advice
+ * and waived ones, policy by policy.  Their ids name the policy too, "mozilla-modern/tls1_2", and so
+ * do their titles.  In the arena; *n says how many.
+ */
+const struct finding *ops_deviations(
+    const struct record *r, struct arena *a, size_t *n);
+/* The same of what they could not judge. */
+const struct finding *ops_deviations_open(
+    const struct record *r, struct arena *a, size_t *n);
+/*
+ * Every rule that this report can speak of, those of the grade first, then those of --compliance
+ * under the ids that ops_deviations() gives them.  In the arena; *n says how many.
+ */
+const struct finding *ops_rules(const struct report *out, struct arena *a, size_t *n);
 /* The endpoint was asked and judged. */
 bool ops_assessed(const struct record *r);
 /* "example.org:443", "[2001:db8::1]:443"; the file's name of a chain.  In the arena. */

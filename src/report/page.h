@@ -114,6 +114,9 @@ void page_open(struct page *p);
 void page_lifts(struct page *p);
 /* page_comply.c, page_explain.c: what --compliance and --explain ask for. */
 void page_compliance(struct page *p);
+/* "Deviates in 2 of 24 rules. 3 are open.", and how grave that is. */
+const char *page_comply_verdict(struct page *p, const struct compliance *c);
+enum ink page_comply_ink(const struct compliance *c);
 void page_explain(struct page *p);
 /* A label and words in one paragraph; nothing when there are no words. */
 void page_labelled(struct page *p, unsigned at, const char *label, enum ink ink, const char *words);

@@ -4,8 +4,8 @@
 enum { WORDS = 12 }; /* where the words of a deviation begin */
 
 /* "Passes.", "Deviates in 2 of 24 rules; 3 are open." */
-static const char *
-verdict(struct page *p, const struct compliance *c)
+const char *
+page_comply_verdict(struct page *p, const struct compliance *c)
 {
 	const char *open = c->n_open > 0 ? arena_printf(p->arena, " %s.",
 					       c->n_open == 1
@@ -21,6 +21,12 @@ verdict(struct page *p, const struct compliance *c)
 		    page_count(p, c->n_rules, "rule"), open);
 	return arena_printf(p->arena, "Passes: no deviation in %s.%s",
 	    page_count(p, c->n_rules, "rule"), open);
+}
+
+enum ink
+page_comply_ink(const struct compliance *c)
+{
+	return c->passes == TRI_YES ? INK_GOOD : c->passes == TRI_NO ? INK_BAD : INK_WARN;
 }
 
 static void
@@ -75,13 +81,9 @@ static void
 one(struct page *p, const struct compliance *c)
 {
 	struct term *t = &p->term;
-	enum ink ink = c->passes == TRI_YES  ? INK_GOOD
-		       : c->passes == TRI_NO ? INK_BAD
-					     : INK_WARN;
-
 	term_heading(t, c->title);
 	term_at(t, 2);
-	term_words(t, ink, verdict(p, c));
+	term_words(t, page_comply_ink(c), page_comply_verdict(p, c));
 	term_end(t);
 	if (c->note != NULL) {
 		term_at(t, 2);

@@ -28,6 +28,8 @@ enum family {
 	NOT_AFTER,
 	PROTOCOL,
 	FINDING,
+	COMPLIANCE,
+	DEVIATION,
 	BLACKBOX_EXPIRY, /* from here on with --prom-compat only */
 	SSL_NOT_AFTER,
 	FAMILY__MAX
@@ -46,6 +48,9 @@ static const struct {
 	"The end of a certificate that is sent; position 0 is the leaf.", false},
     [PROTOCOL] = {"tlsaudit_protocol_supported", "Whether a protocol version is accepted.", false},
     [FINDING] = {"tlsaudit_finding", "A finding: always 1.", false},
+    [COMPLIANCE] = {"tlsaudit_compliance_passed", "Whether a policy of --compliance is passed.", false},
+    [DEVIATION] = {"tlsaudit_deviation",
+	"A rule of a policy of --compliance that is not kept: always 1.", false},
     [BLACKBOX_EXPIRY] = {"probe_ssl_earliest_cert_expiry",
 	"The end of the certificate that ends first (blackbox_exporter).", false},
     [SSL_NOT_AFTER] = {"ssl_cert_not_after", "The end of a certificate (ssl_exporter).", false},
@@ -258,6 +263,36 @@ put_assessment(struct samples *s)
 	}
 }
 
+/* What could not be judged whole has no sample. */
+static void
+put_compliance(struct samples *s)
+{
+	const struct assessment *as = s->r->assessment;
+	size_t n;
+	const struct finding *v = ops_deviations(s->r, s->arena, &n);
+	FILE *to;
+
+	for (size_t i = 0; i < as->n_compliance; i++) {
+		const struct compliance *c = &as->compliance[i];
+
+		if (c->passes == TRI_UNKNOWN)
+			continue;
+		to = sample(s, COMPLIANCE);
+		label(to, "policy", c->policy);
+		label(to, "edition", c->edition);
+		fprintf(to, "} %d\n", c->passes == TRI_YES);
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (v[i].waived)
+			continue;
+		to = sample(s, DEVIATION);
+		label(to, "policy", v[i].policy);
+		label(to, "rule", v[i].id + strlen(v[i].policy) + 1);
+		label(to, "level", v[i].must ? "must" : "should");
+		fputs("} 1\n", to);
+	}
+}
+
 /* ---- the whole ---- */
 
 static struct endpoint *
@@ -288,7 +323,7 @@ static bool
 record(struct report *out, const struct record *r)
 {
 	struct metrics *m = out->state;
-	struct samples s = {.r = r, .arena = arena_new(1 << 20)};
+	struct samples s = {.r = r, .arena = arena_new(4 << 20)};
 	bool assessed = r->assessment != NULL && ops_assessed(r), good = true;
 
 	s.ep = endpoint_of(m,
@@ -307,6 +342,7 @@ record(struct report *out, const struct record *r)
 	}
 	if (good && assessed) {
 		put_assessment(&s);
+		put_compliance(&s);
 		put_protocols(&s);
 		put_certificates(&s, out->o->prom_compat);
 	}

@@ -74,11 +74,14 @@ struct report_style {
 struct report_options { /* borrowed for the report's life */
 	struct report_style style;
 	const struct policy *policy;
+	struct policy *const *compliance; /* of --compliance */
+	size_t n_compliance;
 	const char *list;           /* what the run is about, for SARIF: a file's name, or NULL */
 	const char *summary;        /* GitHub: append the step summary to this file, or NULL */
 	bool prom_compat;           /* Prometheus: names of other exporters too */
 	bool gated;                 /* --fail-on was given: what fails follows from it */
 	int fail_from;              /* the least severity that fails; SEV__MAX: none */
+	bool fail_compliance;       /* what a compliance policy demands fails */
 	const char *const *fail_on; /* rules that fail, NULL-ended; or NULL */
 	bool baseline;              /* --baseline was given: findings are new or known */
 };

@@ -1,7 +1,8 @@
 /*
  * sarif - SARIF 2.1.0 (OASIS): one run, a result per finding.
  *
- * The rules are the policy's.  GitHub wants a place in a file: the line of --locate or --from, or
+ * The rules are the policy's, and those of --compliance as "mozilla-modern/tls1_2" (3.5.4 calls such
+ * ids hierarchical): a result each for what they demand or advise and the server lacks.  GitHub wants a place in a file: the line of --locate or --from, or
  * for want of both a name made of host and port; the endpoint itself is the logical location.
  * partialFingerprints keep a finding the same from run to run (rule, host, port).  What the policy
  * waives is suppressed; with --baseline each result says whether it is new.  An endpoint that could
@@ -22,6 +23,9 @@ enum { ARENA_CAP = 4 << 20 };
 
 struct sarif {
 	struct jsonw w;
+	struct arena *arena;         /* of the rules */
+	const struct finding *rules; /* what ruleIndex counts in */
+	size_t n_rules;
 	FILE *notes; /* the notifications, each an object, with commas between them */
 	size_t n_notes;
 	bool failed; /* an endpoint was not assessed, and nothing excuses it */
@@ -111,22 +115,20 @@ rule(struct jsonw *w, const struct finding *r, struct arena *a)
 }
 
 static void
-driver(struct report *out, struct jsonw *w)
+driver(struct sarif *s)
 {
-	struct arena *a = arena_new(ARENA_CAP);
-	struct finding r;
+	struct jsonw *w = &s->w;
 
 	open_member(w, "tool", '{');
 	open_member(w, "driver", '{');
 	jsonw_pair(w, "name", PACKAGE_NAME);
 	jsonw_pair(w, "version", PACKAGE_VERSION);
 	open_member(w, "rules", '[');
-	for (size_t i = 0; policy_rule_at(out->o->policy, i, a, &r); i++)
-		rule(w, &r, a);
+	for (size_t i = 0; i < s->n_rules; i++)
+		rule(w, &s->rules[i], s->arena);
 	jsonw_close(w);
 	jsonw_close(w);
 	jsonw_close(w);
-	arena_free(a);
 }
 
 static bool
@@ -134,13 +136,12 @@ begin(struct report *out)
 {
 	struct sarif *s = out->state;
 	struct jsonw *w = &s->w;
-	struct arena *a = arena_new(4096);
 
 	s->notes = spool_open();
-	if (s->notes == NULL) {
-		arena_free(a);
+	if (s->notes == NULL)
 		return false;
-	}
+	s->arena = arena_new(ARENA_CAP);
+	s->rules = ops_rules(out, s->arena, &s->n_rules);
 	jsonw_init(w, out->to, false);
 	jsonw_open(w, '{');
 	jsonw_pair(w, "$schema",
@@ -148,14 +149,13 @@ begin(struct report *out)
 	jsonw_pair(w, "version", "2.1.0");
 	open_member(w, "runs", '[');
 	jsonw_open(w, '{');
-	driver(out, w);
+	driver(s);
 	open_member(w, "automationDetails", '{');
 	jsonw_pair(w, "id",
-	    arena_printf(
-		a, "%s/%s/", PACKAGE_NAME, out->o->list != NULL ? out->o->list : "targets"));
+	    arena_printf(s->arena, "%s/%s/", PACKAGE_NAME,
+		out->o->list != NULL ? out->o->list : "targets"));
 	jsonw_close(w);
 	open_member(w, "results", '[');
-	arena_free(a);
 	return true;
 }
 
@@ -214,12 +214,10 @@ locations(struct jsonw *w, const struct record *r, struct arena *a)
 /* ---- results ---- */
 
 static int
-index_of(const struct report *out, const char *id, struct arena *a)
+index_of(const struct sarif *s, const char *id)
 {
-	struct finding r;
-
-	for (size_t i = 0; policy_rule_at(out->o->policy, i, a, &r); i++)
-		if (strcmp(r.id, id) == 0)
+	for (size_t i = 0; i < s->n_rules; i++)
+		if (strcmp(s->rules[i].id, id) == 0)
 			return (int)i;
 	return -1;
 }
@@ -238,12 +236,12 @@ suppressions(struct jsonw *w, const struct finding *f)
 }
 
 static void
-result(
-    const struct report *out, struct jsonw *w, const struct record *r, const struct finding *f,
-    struct arena *a)
+result(struct report *out, const struct record *r, const struct finding *f, struct arena *a)
 {
+	struct sarif *s = out->state;
+	struct jsonw *w = &s->w;
 	const char *print = ops_fingerprint(r, f->id, a);
-	int index = index_of(out, f->id, a);
+	int index = index_of(s, f->id);
 
 	jsonw_open(w, '{');
 	jsonw_pair(w, "ruleId", f->id);
@@ -302,23 +300,43 @@ not_assessed(struct sarif *s, const struct record *r, struct arena *a)
 	    a);
 }
 
+static void
+results(struct report *out, const struct record *r, const struct finding *v, size_t n, struct arena *a)
+{
+	for (size_t i = 0; i < n; i++)
+		result(out, r, &v[i], a);
+}
+
+static void
+not_judged(struct sarif *s, const struct record *r, const struct finding *v, size_t n, struct arena *a)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!finding_not_asked(r->facts, &v[i]))
+			note(s, r, "open", "note", v[i].id,
+			    arena_printf(a, "%s: not judged: %s (%s)", ops_host_port(r, a), v[i].title,
+				v[i].why_open),
+			    a);
+}
+
 static bool
 record(struct report *out, const struct record *r)
 {
 	struct sarif *s = out->state;
 	const struct assessment *as = r->assessment;
 	struct arena *a = arena_new(ARENA_CAP);
+	const struct finding *v;
+	size_t n;
 
-	if (as == NULL)
+	if (as == NULL) {
 		not_assessed(s, r, a);
-	for (size_t i = 0; as != NULL && i < as->n_findings; i++)
-		result(out, &s->w, r, &as->findings[i], a);
-	for (size_t i = 0; as != NULL && i < as->n_open; i++)
-		if (!finding_not_asked(r->facts, &as->open[i]))
-			note(s, r, "open", "note", as->open[i].id,
-			    arena_printf(a, "%s: not judged: %s (%s)", ops_host_port(r, a),
-				as->open[i].title, as->open[i].why_open),
-			    a);
+	} else {
+		results(out, r, as->findings, as->n_findings, a);
+		v = ops_deviations(r, a, &n);
+		results(out, r, v, n, a);
+		not_judged(s, r, as->open, as->n_open, a);
+		v = ops_deviations_open(r, a, &n);
+		not_judged(s, r, v, n, a);
+	}
 	arena_free(a);
 	return ferror(out->to) == 0 && ferror(s->notes) == 0;
 }
@@ -356,6 +374,8 @@ free_state(struct report *out)
 
 	if (s->notes != NULL)
 		(void)fclose(s->notes);
+	if (s->arena != NULL)
+		arena_free(s->arena);
 }
 
 const struct report_ops ops_sarif = {.begin = begin,

@@ -235,6 +235,93 @@ def prometheus(c, path):
     c.true("OpenMetrics ends", rendered(c, path, "openmetrics").endswith("\n# EOF\n"))
 
 
+# What compliance policies find stands in every format, under the policy's name.
+POLICIES = ("mozilla-modern", "pci-dss-4")
+
+
+def compliance(c, path):
+    asked = ("--compliance", ",".join(POLICIES))
+    want = {}
+    for line in tlsaudit("--from", path, "-f", "json", *asked).stdout.splitlines():
+        for p in json.loads(line).get("compliance", ()):
+            want.setdefault(p["policy"], []).append(
+                (p["passes"], [x["id"] for x in p["deviations"]], [x["id"] for x in p["advice"]]))
+    must = sorted("%s/%s" % (name, i) for name in POLICIES for _, ids, _ in want[name] for i in ids)
+    every = sorted(must + ["%s/%s" % (name, i) for name in POLICIES for _, _, ids in want[name]
+                           for i in ids])
+    c.true("compliance: something deviates", "mozilla-modern/tls1_2" in must and
+           "pci-dss-4/tls1_0" in must, must)
+
+    run, = json.loads(rendered(c, path, "sarif", *asked))["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    told = [x for x in run["results"] if "/" in x["ruleId"]]
+    c.equal("SARIF: deviations", sorted(x["ruleId"] for x in told), every)
+    for x in told:
+        c.equal("SARIF: index of " + x["ruleId"], rules[x["ruleIndex"]]["id"], x["ruleId"])
+
+    root = etree.fromstring(rendered(c, path, "junit", *asked))
+    c.equal("JUnit: deviations fail", sorted(t.get("name").split()[0] for t in root.iter("testcase")
+                                             if t.find("failure") is not None and
+                                             "/" in t.get("name").split()[0]), must)
+    root = etree.fromstring(rendered(c, path, "junit", *asked, "--fail-on", "grade:F"))
+    c.equal("JUnit: they pass where --fail-on does not name them", [
+        t.get("name") for t in root.iter("testcase") if t.find("failure") is not None and
+        "/" in t.get("name").split()[0]], [])
+
+    summary = os.path.join(c.work, "compliance.md")
+    text = rendered(c, path, "github", *asked, "--fail-on", "compliance",
+                    GITHUB_STEP_SUMMARY=summary)
+    c.equal("GitHub: deviations", sorted(re.findall(r"::error .*title=([a-z0-9-]+/[a-z0-9_]+)::",
+                                                    text)), must)
+    with open(summary) as f:
+        rows = [r for r in f.read().splitlines() if r.startswith("|")]
+    c.true("GitHub: a column", all(len(re.findall(r"(?<!\\)\|", r)) == 6 for r in rows), rows)
+    c.true("GitHub: its verdict", "deviates" in rows[3], rows[3])
+
+    issues = json.loads(rendered(c, path, "gitlab", *asked))
+    c.equal("GitLab: deviations", sorted(x["check_name"] for x in issues if "/" in
+                                         x["check_name"]), every)
+    c.equal("GitLab: fingerprints differ", len({x["fingerprint"] for x in issues}), len(issues))
+
+    rows = list(csv.DictReader(io.StringIO(rendered(c, path, "csv", *asked), newline="")))
+    c.equal("CSV: deviations", sorted(" ".join(r["deviations"] for r in rows).split()), must)
+    for i, row in enumerate(rows[:2]):
+        for name in POLICIES:
+            column = {"yes": "compliance_passed", "no": "compliance_failed",
+                      "unknown": "compliance_open"}[want[name][i][0]]
+            c.true("CSV: %s in %s" % (name, column), name in row[column].split(), row)
+
+    text = rendered(c, path, "prometheus", *asked)
+    c.equal("Prometheus: deviations", sorted(
+        "/".join(x) for x in re.findall(r'\ntlsaudit_deviation\{.*policy="(.*?)",rule="(.*?)"', text)),
+        every)
+    c.true("Prometheus: not passed", re.search(
+        r'\ntlsaudit_compliance_passed\{.*policy="pci-dss-4".*\} 0\n', text))
+
+    text = rendered(c, path, "html", *asked)
+    c.equal("HTML: deviations", text.count(">deviates</span> "), len(must) + sum(
+        p[0] == "no" for name in POLICIES for p in want[name]))
+
+    saved_as = os.path.join(c.work, "compliance.jsonl")
+    with open(saved_as, "wb") as f:
+        f.write(tlsaudit("--from", path, "-f", "json", *asked).stdout)
+    failing = ("--from", path, "-q", *asked, "--fail-on", "compliance", "--allow-unreachable")
+    c.equal("compliance fails", tlsaudit(*failing).returncode, audit.EXIT_POLICY)
+    known = tlsaudit(*failing, "--baseline", saved_as)
+    c.true("and what the baseline has does not", known.returncode != audit.EXIT_POLICY,
+           known.stderr)
+    rule = ("--from", path, "-q", *asked, "--allow-unreachable", "--fail-on")
+    c.equal("one rule of a policy", tlsaudit(*rule, "rule:mozilla-modern/tls1_2").returncode,
+            audit.EXIT_POLICY)
+    for wrong, named in (("rule:mozilla-modern/tls1_9", "tls1_9"), ("rule:nist-800-52r2/ssl2", "nist"),
+                         ("rule:tls1_9", "tls1_9")):
+        done = tlsaudit(*rule, wrong)
+        c.true("no rule: " + wrong, done.returncode == audit.EXIT_USAGE and
+               named.encode() in done.stderr, done.stderr)
+    c.equal("a policy twice", tlsaudit("--from", path, "--compliance",
+                                       "pci-dss-4,pci-dss-4").returncode, audit.EXIT_USAGE)
+
+
 def nagios(c, path):
     done = tlsaudit("--from", path, "--format", "nagios")
     first, *others = done.stdout.decode().splitlines()
@@ -334,6 +421,7 @@ def look(c, text):
 def formats(c):
     path = scan(c)
     for check in (saved, another_day, baseline, csv_, sarif, junit, github, gitlab, prometheus,
+                  compliance,
                   nagios, page):
         try:
             check(c, path)
