@@ -46,6 +46,7 @@ PKI_SOURCES = \
 	src/pki/ocsp_request.c src/pki/ocsp_request.h \
 	src/pki/oid.c src/pki/oid.def src/pki/oid.h \
 	src/pki/pem.c src/pki/pem.h \
+	src/pki/policies.c src/pki/policies.h \
 	src/pki/sct.c src/pki/sct.h src/pki/sct_verify.c src/pki/sct_verify.h \
 	src/pki/store_path.c src/pki/store_path.h \
 	src/pki/store.c src/pki/store.h src/pki/store_file.c src/pki/store_internal.h

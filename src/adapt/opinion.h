@@ -10,7 +10,7 @@
 
 #include "base/span.h"
 
-enum { OPINION_MAX_CHAIN = 20, OPINION_MAX_ROOTS = 32 };
+enum { OPINION_MAX_CHAIN = 100, OPINION_MAX_ROOTS = 32 };
 
 /* The question.  Only roots that can matter need be in it (chain_candidate_roots()). */
 struct opinion_ask {

@@ -6,6 +6,9 @@
 
 enum { SERIAL_MAX = 20 };
 
+/* Numbers of which zero means something. */
+#define ABSENT .path_len = -1, .require_explicit = -1, .inhibit_mapping = -1, .inhibit_any = -1
+
 static const char *const flaw_texts[] = {
     "longer than 256 KiB",
     "not readable as DER",
@@ -191,13 +194,13 @@ read_skeleton(struct span der, struct cert *c)
 bool
 cert_parse(struct span der, struct cert *out)
 {
-	*out = (struct cert){.der = der, .path_len = -1};
+	*out = (struct cert){ABSENT, .der = der};
 	if (der.n > CERT_MAX_BYTES) {
 		out->flaws = CERT_FLAW_TOO_LONG;
 		return false;
 	}
 	if (!read_skeleton(der, out)) {
-		*out = (struct cert){.der = der, .path_len = -1, .flaws = CERT_FLAW_DER};
+		*out = (struct cert){ABSENT, .der = der, .flaws = CERT_FLAW_DER};
 		return false;
 	}
 	cert_exts_read(out);

@@ -163,7 +163,8 @@ enum cert_flaw {
 
 /* Flaws with which no verifier should accept the certificate. */
 #define CERT_FLAWS_FATAL                                                                           \
-	(CERT_FLAW_TOO_LONG | CERT_FLAW_DER | CERT_FLAW_VERSION | CERT_FLAW_SIG_ALG_DIFFERS |      \
+	(CERT_FLAW_TOO_LONG | CERT_FLAW_DER | CERT_FLAW_TRAILING | CERT_FLAW_VERSION |             \
+	    CERT_FLAW_SIG_ALG_DIFFERS |                                                           \
 	    CERT_FLAW_TIME | CERT_FLAW_NAME | CERT_FLAW_KEY | CERT_FLAW_SIG_BITS |                 \
 	    CERT_FLAW_EXT_OLD | CERT_FLAW_EXT_DUP | CERT_FLAW_EXT_MANY | CERT_FLAW_EXT_VALUE |     \
 	    CERT_FLAW_ISSUER_EMPTY)
@@ -230,10 +231,14 @@ struct cert {
 	bool has_nc, nc_critical;
 	struct span nc_permitted, nc_excluded; /* GeneralSubtrees, for cert_subtree_next() */
 
-	bool has_policies;
+	bool has_policies, policies_critical;
+	bool odd_qualifier; /* a policy has a qualifier that is neither CPS nor user notice */
 	uint16_t policies; /* CERT_POLICY_* */
 	uint32_t n_policies;
 	struct span policy[CERT_MAX_POLICIES]; /* OID content bytes, min(n_policies, cap) */
+	struct span policy_list;     /* content of the SEQUENCE, for cert_policy_next() */
+	struct span policy_mappings; /* the same, for cert_mapping_next() */
+	int32_t require_explicit, inhibit_mapping, inhibit_any; /* SkipCerts; -1 = not there */
 
 	uint32_t n_ocsp, n_ca_issuers, n_crl; /* as many as there are, more than are kept */
 	struct span ocsp[CERT_MAX_URLS];      /* raw URL bytes: never print unescaped */
@@ -244,7 +249,6 @@ struct cert {
 	bool ct_poison;       /* a precertificate, not a certificate */
 	bool must_staple;     /* TLS feature 5 (RFC 7633) */
 	bool must_staple_v2;  /* TLS feature 17 */
-	bool has_inhibit_any, has_policy_constraints, has_policy_mappings;
 
 	uint32_t n_unknown_critical;
 	struct span unknown_critical; /* OID of the first */
@@ -257,6 +261,9 @@ bool cert_parse(struct span der, struct cert *out) MUST_USE;
 bool cert_ext_next(struct rd *r, struct cert_ext *out);
 bool cert_name_next(struct rd *r, struct cert_name *out);
 bool cert_oid_next(struct rd *r, struct span *oid);
+/* A policy, qualifiers passed over; a pair of issuer's and subject's policy. */
+bool cert_policy_next(struct rd *r, struct span *oid);
+bool cert_mapping_next(struct rd *r, struct span *from, struct span *to);
 /* One GeneralSubtree of a name constraint; `odd` when it has a minimum or maximum. */
 bool cert_subtree_next(struct rd *r, struct cert_name *out, bool *odd);
 /* The extension with this OID (content bytes); false when absent. */

@@ -47,6 +47,28 @@ cert_oid_next(struct rd *r, struct span *oid)
 	return der_get(r, DER_OID, oid);
 }
 
+/* PolicyInformation ::= SEQUENCE { policyIdentifier, policyQualifiers OPTIONAL } */
+bool
+cert_policy_next(struct rd *r, struct span *oid)
+{
+	struct rd seq;
+
+	return der_enter(r, DER_SEQUENCE, &seq) && der_get(&seq, DER_OID, oid);
+}
+
+/* SEQUENCE { issuerDomainPolicy, subjectDomainPolicy } */
+bool
+cert_mapping_next(struct rd *r, struct span *from, struct span *to)
+{
+	struct rd t = *r, seq;
+
+	if (!der_enter(&t, DER_SEQUENCE, &seq) || !der_get(&seq, DER_OID, from) ||
+	    !der_get(&seq, DER_OID, to) || !rd_end(&seq))
+		return false;
+	*r = t;
+	return true;
+}
+
 /* GeneralSubtree ::= SEQUENCE { base, minimum [0] DEFAULT 0, maximum [1] OPTIONAL } */
 bool
 cert_subtree_next(struct rd *r, struct cert_name *out, bool *odd)
@@ -265,18 +287,45 @@ policy_bit(struct span oid)
 	}
 }
 
+/* RFC 5280 4.2.1.4: "When used in a critical certificate policies extension, the path validation
+ * software MUST be able to interpret this extension (including the optional qualifier), or MUST
+ * reject the certificate."  The two that it defines are words for people. */
+static bool
+read_qualifiers(struct cert *c, struct rd *info)
+{
+	struct rd seq, one;
+	struct span oid;
+	struct der value;
+
+	if (rd_end(info))
+		return true;
+	/* policyQualifiers SEQUENCE SIZE (1..MAX) OF PolicyQualifierInfo OPTIONAL */
+	if (!der_enter(info, DER_SEQUENCE, &seq) || rd_end(&seq) || !rd_end(info))
+		return false;
+	while (!rd_end(&seq)) {
+		if (!der_enter(&seq, DER_SEQUENCE, &one) || !der_get(&one, DER_OID, &oid) ||
+		    !der_next(&one, &value) || !rd_end(&one))
+			return false;
+		if (!oid_is(oid, OID_QT_CPS) && !oid_is(oid, OID_QT_NOTICE))
+			c->odd_qualifier = true;
+	}
+	return true;
+}
+
 static bool
 read_policies(struct cert *c, struct rd *r, bool critical)
 {
 	struct rd seq, info;
 	struct span oid;
 
-	(void)critical;
 	c->has_policies = true;
-	if (!der_enter(r, DER_SEQUENCE, &seq))
+	c->policies_critical = critical;
+	if (!der_get(r, DER_SEQUENCE, &c->policy_list) || c->policy_list.n == 0)
 		return false;
+	seq = rd_of(c->policy_list);
 	while (!rd_end(&seq)) {
-		if (!der_enter(&seq, DER_SEQUENCE, &info) || !der_get(&info, DER_OID, &oid))
+		if (!der_enter(&seq, DER_SEQUENCE, &info) || !der_get(&info, DER_OID, &oid) ||
+		    !read_qualifiers(c, &info))
 			return false;
 		c->policies |= policy_bit(oid);
 		if (c->n_policies < CERT_MAX_POLICIES)
@@ -369,38 +418,58 @@ read_tls_feature(struct cert *c, struct rd *r, bool critical)
 	return true;
 }
 
+/* SkipCerts ::= INTEGER (0..MAX); more than 2^31 certificates are as many as there are. */
+static bool
+skip_certs(struct span body, int32_t *n)
+{
+	if (!der_int_minimal(body) || body.p[0] >= 0x80)
+		return false;
+	if (!der_small(body, n))
+		*n = INT32_MAX;
+	return true;
+}
+
 static bool
 read_inhibit_any(struct cert *c, struct rd *r, bool critical)
 {
 	struct span n;
 
 	(void)critical;
-	c->has_inhibit_any = true;
-	return der_get(r, DER_INTEGER, &n) && der_int_minimal(n);
-}
-
-static bool
-read_one_sequence(struct rd *r)
-{
-	struct span s;
-
-	return der_get(r, DER_SEQUENCE, &s) && s.n > 0;
+	return der_get(r, DER_INTEGER, &n) && skip_certs(n, &c->inhibit_any);
 }
 
 static bool
 read_policy_constraints(struct cert *c, struct rd *r, bool critical)
 {
+	struct span explicit, mapping;
+	bool has_explicit, has_mapping;
+	struct rd seq;
+
 	(void)critical;
-	c->has_policy_constraints = true;
-	return read_one_sequence(r);
+	if (!der_enter(r, DER_SEQUENCE, &seq) ||
+	    !der_optional(&seq, DER_CTX(0), &explicit, &has_explicit) ||
+	    !der_optional(&seq, DER_CTX(1), &mapping, &has_mapping) || !rd_end(&seq))
+		return false;
+	/* RFC 5280 4.2.1.11: "MUST NOT issue certificates where policy constraints is an empty
+	 * sequence" */
+	return (has_explicit || has_mapping) &&
+	       (!has_explicit || skip_certs(explicit, &c->require_explicit)) &&
+	       (!has_mapping || skip_certs(mapping, &c->inhibit_mapping));
 }
 
 static bool
 read_policy_mappings(struct cert *c, struct rd *r, bool critical)
 {
+	struct span from, to;
+	struct rd it;
+
 	(void)critical;
-	c->has_policy_mappings = true;
-	return read_one_sequence(r);
+	if (!der_get(r, DER_SEQUENCE, &c->policy_mappings) || c->policy_mappings.n == 0)
+		return false;
+	it = rd_of(c->policy_mappings);
+	while (cert_mapping_next(&it, &from, &to))
+		;
+	return rd_end(&it);
 }
 
 /*

@@ -22,7 +22,7 @@
 
 enum {
 	CERTFILE_MAX_BYTES = 4 << 20, /* of a file, for who reads it */
-	CERTFILE_MAX_CERTS = 64,      /* kept; `more` tells when there were others */
+	CERTFILE_MAX_CERTS = 1000,     /* kept; `more` tells when there were others */
 };
 
 enum certfile_form { CERTFILE_NONE, CERTFILE_PEM, CERTFILE_DER, CERTFILE_PKCS7 };

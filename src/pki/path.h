@@ -26,14 +26,14 @@
 struct arena;
 
 enum {
-	PATH_MAX_SENT = 20,   /* of a chain, so many are read */
+	PATH_MAX_SENT = 100,  /* of a chain, so many are read */
 	PATH_MAX_OTHERS = 32, /* of chain_input.others */
 	PATH_MAX_AIA = 16,    /* of chain_input.aia */
-	PATH_MAX_NODES = 128, /* certificates in the graph */
-	PATH_MAX_DEPTH = 10,  /* certificates in a path, leaf and root included */
+	PATH_MAX_NODES = 224, /* certificates in the graph */
+	PATH_MAX_DEPTH = 20,  /* certificates in a path, leaf and root included */
 	PATH_MAX_PATHS = 64,
 	PATH_MAX_STEPS = 4000,      /* edges walked while looking for paths */
-	PATH_MAX_VERIFY = 200,      /* signatures verified */
+	PATH_MAX_VERIFY = 400,      /* signatures verified */
 	PATH_MAX_PROBLEMS = 8,      /* kept per path */
 	PATH_MAX_MISSING = 4,       /* certificates named as missing */
 	PATH_MAX_NC_STEPS = 250000, /* name constraint comparisons, all paths together */

@@ -117,15 +117,30 @@ verify(struct graph *g, const struct cert *child, const struct cert *issuer)
 	return cert_sig_verify(issuer->spki, child->sig_alg.der, child->tbs, child->sig);
 }
 
-/* What to walk first: a signature that holds, then key ids that agree, then what ends soonest. */
+/* Does a certificate speak against itself as an issuer now?  Of a storm of cross-certificates those
+ * that may do are walked first (RFC 4158, 3.5). */
+static bool
+is_doubtful(const struct cert *c, int64_t now)
+{
+	return !c->ca || now < c->not_before || now > c->not_after ||
+	       (c->has_ku && (c->ku & CERT_KU_KEY_CERT_SIGN) == 0) ||
+	       (c->has_eku && (c->eku & (CERT_EKU_SERVER_AUTH | CERT_EKU_ANY)) == 0) ||
+	       (c->sig_alg.hash >= CERT_HASH_MD2 && c->sig_alg.hash <= CERT_HASH_SHA1) ||
+	       (c->flaws & CERT_FLAWS_FATAL) != 0 || c->n_unknown_critical > 0 || c->has_nc;
+}
+
+/* What to walk first: a signature that holds, then who may be an issuer, then key ids that agree,
+ * then what ends soonest. */
 static unsigned
-rank(const struct graph_node *child, const struct edge *e)
+rank(const struct graph *g, const struct graph_node *child, const struct edge *e)
 {
 	const struct path_node *n = &e->issuer->pub;
 	unsigned r = 0;
 
 	if (e->sig != SIG_OK)
 		r += 100;
+	if (n->anchor.sha256 == NULL && is_doubtful(&n->cert, g->in->now))
+		r += 40;
 	if (!path_key_id_fits(child->pub.cert.akid, n->cert.skid))
 		r += 20;
 	if (n->anchor.sha256 == NULL)
@@ -134,11 +149,11 @@ rank(const struct graph_node *child, const struct edge *e)
 }
 
 static void
-insert_edge(struct graph_node *node, struct edge e)
+insert_edge(const struct graph *g, struct graph_node *node, struct edge e)
 {
 	size_t at = node->n_edges++;
 
-	while (at > 0 && rank(node, &node->edges[at - 1]) > rank(node, &e)) {
+	while (at > 0 && rank(g, node, &node->edges[at - 1]) > rank(g, node, &e)) {
 		node->edges[at] = node->edges[at - 1];
 		at--;
 	}
@@ -202,7 +217,7 @@ expand(struct graph *g, struct graph_node *node)
 		}
 		e.sig = verify(g, c, &issuer->pub.cert);
 		if (e.sig != SIG_UNTRIED)
-			insert_edge(node, e);
+			insert_edge(g, node, e);
 	}
 	drop_bad_edges(node);
 }

@@ -4,6 +4,7 @@
 #include "pki/der.h"
 #include "pki/oid.h"
 #include "pki/path_internal.h"
+#include "pki/policies.h"
 
 enum { NAME_TEXT = 128, RSA_LEAST = 1024, EC_LEAST = 224 };
 
@@ -70,6 +71,9 @@ judge_form(struct trial *t, size_t i)
 		problem(t, PATH_CRITICAL, i,
 		    arena_printf(t->a, "has a critical extension nobody here handles: %s",
 			oid_label(c->unknown_critical, oid, sizeof(oid))));
+	if (c->policies_critical && c->odd_qualifier)
+		problem(t, PATH_CRITICAL, i,
+		    "has critical certificatePolicies with a qualifier nobody here handles");
 }
 
 static void
@@ -245,6 +249,27 @@ judge_constraints(struct trial *t, size_t i)
 	}
 }
 
+static void
+judge_policies(struct trial *t)
+{
+	static const char *const texts[] = {
+	    [POLICIES_NONE] = "requires a certificate policy, and none holds for the whole path",
+	    [POLICIES_TWICE] = "requires a certificate policy, and one is named twice",
+	    [POLICIES_BAD_MAPPING] = "maps anyPolicy, which nobody may",
+	    [POLICIES_TOO_MANY] =
+		"requires a certificate policy, and there are more than anybody would check",
+	};
+	size_t n = t->n - t->anchored;
+	const struct cert **path = arena_alloc(t->a, (n + 1) * sizeof(*path));
+	struct policies_verdict v;
+
+	for (size_t i = 0; i < n; i++)
+		path[i] = &t->nodes[i]->cert;
+	v = policies_check(path, n);
+	if (v.result != POLICIES_OK)
+		problem(t, PATH_POLICY, v.depth, texts[v.result]);
+}
+
 void
 path_judge(struct path *p, bool anchored, int64_t now, size_t *budget, struct arena *a)
 {
@@ -269,6 +294,7 @@ path_judge(struct path *p, bool anchored, int64_t now, size_t *budget, struct ar
 		judge_path_len(&t, i);
 		judge_constraints(&t, i);
 	}
+	judge_policies(&t);
 	if (t.n_problems == 0)
 		return;
 	kept = arena_alloc(a, t.n_problems * sizeof(*kept));

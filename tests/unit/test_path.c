@@ -405,7 +405,7 @@ START_TEST(long_chains_are_capped)
 {
 	struct world w = world_new();
 	const struct mk *up = w.root, *chain[MAX_CHAIN];
-	size_t n = 16;
+	size_t n = 22;
 
 	for (size_t i = n; i-- > 1;)
 		up = chain[i] = mk_make(
