@@ -128,6 +128,35 @@ drop_extras(struct store_set *set, size_t first)
 		free(set->extras[--set->n_extras].subject_text);
 }
 
+/* Is it a CA, and does no certificate from the first on bear the name of its issuer? */
+static bool
+is_top(const struct store_set *set, size_t first, size_t i)
+{
+	uint8_t issuer[STORE_HASH];
+	struct cert c;
+
+	if (!cert_parse(set->extras[i].der, &c) || !c.ca)
+		return false;
+	store_hash(c.issuer, issuer);
+	for (size_t k = first; k < set->n_extras; k++)
+		if (memcmp(set->extras[k].subject_hash, issuer, STORE_HASH) == 0)
+			return false;
+	return true;
+}
+
+/*
+ * RFC 5280, 6.1.1 (d): a trust anchor is a name and a key; who signed the certificate that brings
+ * them is nobody's concern.  So a CA is an intermediate only beside its issuer; one without is the
+ * top of what the file has, and put there to be trusted.
+ */
+static void
+raise_tops(struct store_set *set, size_t first, uint32_t bit)
+{
+	for (size_t i = first; i < set->n_extras; i++)
+		if (set->extras[i].stores == 0 && is_top(set, first, i))
+			set->extras[i].stores = bit;
+}
+
 /* All certificates of a PEM text; *block has room for what they decode to. */
 static bool
 add_text(struct store_set *set, const char *path, struct span text, uint8_t *block, uint32_t bit,
@@ -152,10 +181,11 @@ add_text(struct store_set *set, const char *path, struct span text, uint8_t *blo
 		}
 		used += der.n;
 	}
+	raise_tops(set, before, bit);
 	for (size_t i = before; i < set->n_extras; i++)
 		if (set->extras[i].stores != 0)
 			return true;
-	snprintf(err, errlen, "%s: no self-signed certificate in it, so nothing to trust", path);
+	snprintf(err, errlen, "%s: no CA and no self-signed certificate in it, so nothing to trust", path);
 	return false;
 }
 
