@@ -125,6 +125,7 @@ ASSESS_SOURCES = \
 	src/assess/rule.c src/assess/rule.h
 REPORT_SOURCES = \
 	src/report/page.h src/report/page_cert.c src/report/page_certs.c src/report/page_clients.c src/report/page_comply.c \
+	src/report/outside.c src/report/outside.h src/report/page_outside.c \
 	src/report/page_explain.c src/report/page_facts.c \
 	src/report/page_findings.c src/report/page_flights.c src/report/page_head.c \
 	src/report/page_kex.c src/report/page_suites.c src/report/page_trust.c \
@@ -136,7 +137,7 @@ REPORT_SOURCES = \
 	src/report/csv.c src/report/github.c src/report/gitlab.c \
 	src/report/html.c src/report/html.h src/report/html_certs.c src/report/html_config.c \
 	src/report/html_facts.c src/report/html_findings.c \
-	src/report/html_style.c \
+	src/report/html_outside.c src/report/html_style.c \
 	src/report/junit.c src/report/nagios.c src/report/prometheus.c src/report/sarif.c \
 	src/report/ops.c src/report/ops.h src/report/status.c src/report/status.h \
 	src/report/json.c src/report/record_json.c src/report/record_json.h \

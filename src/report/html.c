@@ -231,6 +231,7 @@ contents(struct html *h)
 		if (i != COMPLIANCE || h->page.as->n_compliance > 0)
 			fprintf(h->to, "<li><a href=\"#%s-%zu\">%s</a></li>", parts[i].id,
 			    h->number, parts[i].title);
+	html_outside_contents(h);
 	fputs("</ul></nav>\n", h->to);
 }
 
@@ -319,6 +320,7 @@ record(struct report *out, const struct record *r)
 		html_findings(&h);
 		html_compliance(&h);
 		html_certificates(&h);
+		html_outside(&h);
 		html_protocols(&h);
 		html_suites(&h);
 		html_key_exchange(&h);

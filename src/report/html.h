@@ -38,6 +38,10 @@ void html_suites(struct html *h);
 void html_key_exchange(struct html *h);
 void html_clients(struct html *h);
 void html_details(struct html *h);
+/* Revocation, Certificate Transparency, DNS: those of which something is known; and their lines in
+ * the table of contents. */
+void html_outside(struct html *h);
+void html_outside_contents(struct html *h);
 void html_findings(struct html *h);
 /* Nothing where --compliance asked for none. */
 void html_compliance(struct html *h);

@@ -2,6 +2,7 @@
 #include "report/html.h"
 
 #include "report/ops.h"
+#include "report/outside.h"
 
 /* Shown in a section of its own already. */
 static bool
@@ -26,7 +27,7 @@ same_group(const char *a, const char *b)
 static bool
 is_shown(const struct html *h, int id, const char *group)
 {
-	return same_group(fact_defs[id].json, group) &&
+	return same_group(fact_defs[id].json, group) && !outside_has((enum fact_id)id) &&
 	       fact_settled(h->page.f, (enum fact_id)id) &&
 	       fact_why(h->page.f, (enum fact_id)id) != WHY_NOT_APPLICABLE;
 }

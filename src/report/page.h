@@ -104,6 +104,8 @@ void page_protocols(struct page *p);
 void page_features(struct page *p);
 void page_posture(struct page *p);
 void page_audit(struct page *p);
+/* page_outside.c: revocation, Certificate Transparency, DNS: those of which something is known. */
+void page_outside(struct page *p);
 /* What no section above shows: facts under other names, and with -v records of other kinds. */
 void page_others(struct page *p);
 void page_other_records(struct page *p);

@@ -1,5 +1,5 @@
 /* page_facts - what is one fact a line: protocols, features, posture, the audit; see page.h. */
-#include "report/page.h"
+#include "report/outside.h"
 
 /* How a fact is called here; those not in the table go by their JSON name. */
 static const struct {
@@ -90,7 +90,11 @@ static const struct {
     {F_INTOL_RECORDS, "Hello in two records"},
     {F_JARM, "JARM"},
     {F_JARM_RAW, "JARM, from"},
-    {F_OCSP_HOSTS, "OCSP responders"},
+    {F_FETCHES, "Places asked"},
+    {F_OCSP_HOSTS, "For a firewall"},
+    {F_CT_CHROME, "Chrome's policy"},
+    {F_CT_APPLE, "Apple's policy"},
+    {F_CT_VALID, "All genuine"},
     {F_DNSSEC, "DNSSEC"},
     {F_CAA_AT, "CAA of"},
     {F_CAA_ALLOWS, "CAA allows issuer"},
@@ -164,6 +168,7 @@ static bool
 is_shown(const struct page *p, enum fact_id id, const char *prefix)
 {
 	return strncmp(fact_defs[id].json, prefix, strlen(prefix)) == 0 && fact_settled(p->f, id) &&
+	       !outside_has(id) &&
 	       (p->style->verbose > 0 || (fact_why(p->f, id) != WHY_NOT_APPLICABLE &&
 						fact_why(p->f, id) != WHY_NOT_ASKED));
 }
@@ -242,7 +247,8 @@ static bool
 has_records_section(enum kind k)
 {
 	return k == K_DHPARAM || k == K_FLIGHT || k == K_CERT || k == K_DEPLOY || k == K_TRUST ||
-	       k == K_CLIENT || k == K_MISSING || k == K_LINT;
+	       k == K_CLIENT || k == K_MISSING || k == K_LINT || k == K_RESPONDER || k == K_CRL ||
+	       k == K_SCT || k == K_CAA || k == K_TLSA || k == K_HTTPS;
 }
 
 void

@@ -21,6 +21,7 @@ sections(struct page *p)
 		return;
 	}
 	page_certificates(p);
+	page_outside(p);
 	page_protocols(p);
 	page_suites(p);
 	page_key_exchange(p);

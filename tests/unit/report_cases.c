@@ -631,6 +631,110 @@ partial(struct record *r, struct arena *a)
 	m.as->n_open = N_ELEMENTS(open);
 }
 
+/* What third parties say: a good leaf, a revoked CA, timestamps of all kinds, DNS records. */
+static void
+outside_revocation(struct made *m, struct facts *leaf, struct facts *ca)
+{
+	struct facts *row;
+
+	fact_put_str(leaf, F_CERT_REVOCATION, "good");
+	STRS(leaf, F_CERT_REVOCATION_BY, "OCSP by GET at http://r10.o.lencr.example: good",
+	    "CRL at http://r10.c.lencr.example/87.crl: timeout");
+	fact_put_str(ca, F_CERT_REVOCATION, "revoked");
+	fact_set_note(ca, F_CERT_REVOCATION, "since 2026-08-01T00:00:00Z, reason: keyCompromise");
+	row = fact_add(m->f, K_RESPONDER);
+	fact_put_str(row, F_RESPONDER_URL, "http://r10.o.lencr.example");
+	fact_put_str(row, F_RESPONDER_GET, "good");
+	fact_put_str(row, F_RESPONDER_POST, "timeout");
+	fact_put_str(row, F_RESPONDER_TIMES, "2026-08-20T00:00:00Z/2026-08-27T00:00:00Z");
+	fact_put_str(row, F_RESPONDER_SIGNER, "the issuer");
+	fact_put_str(row, F_RESPONDER_SIG_HASH, "SHA-256");
+	STRS(row, F_RESPONDER_PROBLEMS, "GET and POST do not agree", "POST: timeout");
+	row = fact_add(m->f, K_CRL);
+	fact_put_str(row, F_CRL_URL, "http://x1.c.lencr.example/");
+	fact_put_str(row, F_CRL_STATUS, "revoked");
+	fact_put_u32(row, F_CRL_ENTRIES, 1);
+	fact_put_tri(row, F_CRL_PARTITION, TRI_YES);
+	fact_put_time(row, F_CRL_THIS_UPDATE, NOW - DAY);
+	fact_put_time(row, F_CRL_NEXT_UPDATE, NOW + 6 * DAY);
+	fact_put_str(row, F_CRL_SIG_HASH, "SHA-256");
+	STRS(m->f, F_OCSP_HOSTS, "r10.o.lencr.example:80");
+}
+
+static void
+outside_stamps(struct made *m)
+{
+	static const char *const sources[] = {"certificate", "tls", "ocsp"};
+
+	for (size_t i = 0; i < N_ELEMENTS(sources); i++) {
+		struct facts *row = fact_add(m->f, K_SCT);
+
+		fact_put_str(row, F_SCT_SOURCE, sources[i]);
+		fact_put_hex(row, F_SCT_LOG_ID, bytes(m, 32, 50 + (unsigned)i));
+		fact_put_time(row, F_SCT_TIME, NOW - 9 * DAY);
+		if (i == 2)
+			continue;
+		fact_put_str(row, F_SCT_LOG, i == 0 ? "Some 'Argon' log" : "Other log");
+		fact_put_str(row, F_SCT_OPERATOR, i == 0 ? "Some" : "Other");
+		fact_put_str(row, F_SCT_STATE, i == 0 ? "usable" : "retired");
+		fact_put_tri(row, F_SCT_VALID, i == 0 ? TRI_YES : TRI_NO);
+	}
+	fact_put_tri(m->f, F_CT_CHROME, TRI_NO);
+	fact_put_tri(m->f, F_CT_VALID, TRI_NO);
+}
+
+static void
+outside_dns(struct made *m)
+{
+	struct facts *row = fact_add(m->f, K_CAA);
+
+	fact_put_tri(m->f, F_DNSSEC, TRI_YES);
+	fact_put_str(m->f, F_CAA_AT, "example.org");
+	fact_put_tri(m->f, F_CAA_ALLOWS, TRI_YES);
+	fact_put_str(m->f, F_DNS_TLSA, "mismatch");
+	STRS(m->f, F_DNS_MX, "mx1.example.org", "mx2.example.org");
+	fact_put_str(row, F_CAA_TAG, "issue");
+	fact_put_str(row, F_CAA_VALUE, "letsencrypt.org");
+	STRS(row, F_CAA_PARAMETERS, "validationmethods=dns-01");
+	fact_put_tri(row, F_CAA_CRITICAL, TRI_YES);
+	fact_put_tri(row, F_CAA_IN_USE, TRI_YES);
+	for (unsigned i = 0; i < 2; i++) {
+		row = fact_add(m->f, K_TLSA);
+		fact_put_u32(row, F_TLSA_USAGE, 3 - i);
+		fact_put_u32(row, F_TLSA_SELECTOR, 1);
+		fact_put_u32(row, F_TLSA_MATCHING, 1);
+		fact_put_hex(row, F_TLSA_DATA, bytes(m, 32, 80 + i));
+		fact_put_tri(row, F_TLSA_USABLE, TRI_YES);
+		fact_put_tri(row, F_TLSA_MATCHES, i == 0 ? TRI_YES : TRI_NO);
+	}
+	row = fact_add(m->f, K_HTTPS);
+	fact_put_u32(row, F_HTTPS_PRIORITY, 1);
+	fact_put_str(row, F_HTTPS_TARGET, ".");
+	STRS(row, F_HTTPS_ALPN, "h3", "h2");
+	fact_put_u32(row, F_HTTPS_PORT, 8443);
+	fact_put_hex(row, F_HTTPS_ECH, bytes(m, 40, 7));
+	fact_put_tri(row, F_HTTPS_VALID, TRI_YES);
+}
+
+static void
+outside(struct record *r, struct arena *a)
+{
+	static const struct cert_spec ca = {"R10", "CN=R10", "CN=Root", "RSA", NULL,
+	    "sha256WithRSAEncryption", 2048, 2048, -900, 900, 11, true, false};
+	static const uint16_t chain[] = {0, 1};
+	struct made m = begin(r, a, "www.example.org", "192.0.2.1");
+	struct facts *leaf = cert(&m, &leaf_ec), *d;
+
+	outside_revocation(&m, leaf, cert(&m, &ca));
+	d = deployment(&m, 0, "EC", U16S_OF(chain));
+	fact_put_tri(d, F_DEPLOY_STAPLE, TRI_YES);
+	fact_put_str(d, F_DEPLOY_STAPLE_STATUS, "expired");
+	fact_put_str(d, F_DEPLOY_STAPLE_TIMES, "2026-08-01T00:00:00Z/2026-08-08T00:00:00Z");
+	fact_put_str(d, F_DEPLOY_STAPLE_SIGNER, "the issuer");
+	outside_stamps(&m);
+	outside_dns(&m);
+}
+
 static void
 not_assessed(struct record *r, struct arena *a, const char *status, const char *detail)
 {
@@ -702,10 +806,10 @@ static const struct {
 	void (*make)(struct record *r, struct arena *a);
 } cases[] = {{"modern", modern}, {"incomplete", incomplete}, {"asked", incomplete_asked}, {"self-signed", self_signed},
     {"partial", partial}, {"not-tls", not_tls}, {"refused", refused}, {"dns-error", dns_error},
-    {"hostile", hostile}};
+    {"hostile", hostile}, {"outside", outside}};
 
 const char *const report_case_names[] = {"modern", "incomplete", "asked", "self-signed", "partial",
-    "not-tls", "refused", "dns-error", "hostile", NULL};
+    "not-tls", "refused", "dns-error", "hostile", "outside", NULL};
 
 void
 report_case(struct record *r, struct arena *a, const char *name)

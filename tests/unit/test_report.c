@@ -76,6 +76,7 @@ static const struct {
     {"modern.txt", "modern", {.width = 80}},
     {"modern-v.txt", "modern", {.width = 120, .verbose = 1, .show_certs = true}},
     {"modern-colour.txt", "modern", {.width = 80, .colour = true}},
+    {"outside.txt", "outside", {.width = 80}},
     {"modern-q.txt", "modern", {.verbose = -1}},
     {"incomplete.txt", "incomplete", {.width = 80}},
     {"incomplete-40.txt", "incomplete", {.width = 40}},
