@@ -367,10 +367,24 @@ on_signal(void *arg, int number)
 	loop_timer_set(c->turn, 0);
 }
 
+/* --watch holds them back between its rounds: nothing is lost that came meanwhile. */
+static void
+let_signals_through(sigset_t *before)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	(void)sigprocmask(SIG_UNBLOCK, &set, before);
+}
+
 int
 coordinator_run(const struct options *o)
 {
 	struct coordinator c = {0};
+	sigset_t before;
 
 	c.status = coordinator_open(&c, o);
 	if (c.status == EXIT_PASS) {
@@ -379,10 +393,12 @@ coordinator_run(const struct options *o)
 		loop_on_signal(c.shared.loop, SIGINT, on_signal, &c);
 		loop_on_signal(c.shared.loop, SIGTERM, on_signal, &c);
 		loop_on_signal(c.shared.loop, SIGHUP, on_signal, &c);
+		let_signals_through(&before);
 		if (c.progress.on)
 			loop_timer_set(c.tick, PROGRESS_MS);
 		begin(&c);
 		loop_run(c.shared.loop);
+		(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	}
 	coordinator_close(&c);
 	return c.signal != 0 && !c.broken ? 128 + c.signal : (int)c.status;

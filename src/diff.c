@@ -62,15 +62,6 @@ grade(struct diffing *d)
 
 /* ---- findings ---- */
 
-static bool
-has_rule(const struct finding *v, size_t n, const char *id)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(v[i].id, id) == 0)
-			return true;
-	return false;
-}
-
 /* Findings of one that the other has not.  An open rule there is no answer. */
 static void
 findings_only_in(struct diffing *d, const struct assessment *one, const struct assessment *other,
@@ -78,9 +69,9 @@ findings_only_in(struct diffing *d, const struct assessment *one, const struct a
 {
 	for (size_t i = 0; i < one->n_findings; i++) {
 		const struct finding *f = &one->findings[i];
-		bool open = has_rule(other->open, other->n_open, f->id);
+		bool open = finding_by_id(other->open, other->n_open, f->id) != NULL;
 
-		if (has_rule(other->findings, other->n_findings, f->id))
+		if (finding_by_id(other->findings, other->n_findings, f->id) != NULL)
 			continue;
 		diff_put(d, open || f->waived || f->sev < SEV_LOW ? DIFF_CHANGED : kind, "finding",
 		    arena_printf(d->arena, "%s: %s (%s, %s)%s", word, f->title, f->id,

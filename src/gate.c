@@ -177,15 +177,6 @@ judge_severity(const struct gate_condition *c, const struct facts *f, const stru
 	return GATE_PASS;
 }
 
-static const struct finding *
-find(const struct finding *v, size_t n, const char *id)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(v[i].id, id) == 0)
-			return &v[i];
-	return NULL;
-}
-
 /* hit and open: the rule, where it is one or the other. */
 static enum gate_verdict
 verdict_of(const struct gate_condition *c, const struct finding *hit, const struct finding *open,
@@ -214,12 +205,12 @@ judge_rule(const struct gate_condition *c, const struct assessment *s, char *why
 		if (strlen(p->policy) != (size_t)(slash - id) ||
 		    memcmp(p->policy, id, (size_t)(slash - id)) != 0)
 			continue;
-		hit = find(p->deviations, p->n_deviations, slash + 1);
+		hit = finding_by_id(p->deviations, p->n_deviations, slash + 1);
 		if (hit == NULL)
-			hit = find(p->advice, p->n_advice, slash + 1);
-		return verdict_of(c, hit, find(p->open, p->n_open, slash + 1), why, whylen);
+			hit = finding_by_id(p->advice, p->n_advice, slash + 1);
+		return verdict_of(c, hit, finding_by_id(p->open, p->n_open, slash + 1), why, whylen);
 	}
-	return verdict_of(c, find(s->findings, s->n_findings, id), find(s->open, s->n_open, id), why,
+	return verdict_of(c, finding_by_id(s->findings, s->n_findings, id), finding_by_id(s->open, s->n_open, id), why,
 	    whylen);
 }
 

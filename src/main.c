@@ -10,6 +10,7 @@
 #include "from.h"
 #include "info.h"
 #include "job.h"
+#include "watch.h"
 
 enum { NAGIOS_UNKNOWN = 3 }; /* the status by which a monitoring plugin says: ask again later */
 
@@ -63,7 +64,9 @@ main(int argc, char **argv)
 		break;
 	case ACTION_AUDIT:
 	default:
-		status = o.list != NULL ? bulk_run(&o) : coordinator_run(&o);
+		status = o.list != NULL     ? bulk_run(&o)
+			 : o.watch_s > 0    ? watch_run(&o)
+					    : coordinator_run(&o);
 		break;
 	}
 	options_fini(&o);

@@ -77,6 +77,7 @@ struct options {
 	unsigned timeout_ms, connect_timeout_ms, parallel, max_connections;
 	bool has_timeout, has_parallel, has_max_connections; /* else the profile may have its own */
 	uint64_t seed; /* 0: the kernel's randomness */
+	unsigned watch_s; /* between two rounds; 0: one is all */
 	const char *profile; /* NULL: the default */
 
 	const char *list;		  /* "-": standard input; NULL: targets are named */

@@ -148,6 +148,8 @@ CLI_SOURCES = \
 	src/chainfile.c src/chainfile.h src/fixfile.c src/fixfile.h \
 	src/coordinator.c src/coordinator.h \
 	src/diff.c src/diff.h src/diff_internal.h src/diff_pki.c \
+	src/difffiles.c src/difffiles.h src/diffio.c src/diffio.h \
+	src/watch.c src/watch.h \
 	src/baseline.c src/baseline.h src/from.c src/from.h \
 	src/judge.c src/judge.h src/jsonl.c src/jsonl.h \
 	src/locate.c src/locate.h src/output.c src/output.h \
@@ -174,7 +176,8 @@ CLI_SOURCES = \
 	src/adapt/idn.c src/adapt/idn.h \
 	src/gate.c src/gate.h \
 	src/info.c src/info.h src/info_schema.c \
-	src/options.c src/options.h src/options.def \
+	src/options.c src/options.h src/options.def src/options_internal.h \
+	src/options_args.c src/options_check.c src/options_help.c \
 	src/target.c src/target.h
 
 FEED_SOURCES = \

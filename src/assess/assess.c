@@ -51,6 +51,15 @@ policy_rule_at(const struct policy *p, size_t i, struct arena *a, struct finding
 	return true;
 }
 
+const struct finding *
+finding_by_id(const struct finding *v, size_t n, const char *id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(v[i].id, id) == 0)
+			return &v[i];
+	return NULL;
+}
+
 struct finding
 finding_of(const struct judged *j, size_t i, struct arena *a)
 {

@@ -46,6 +46,9 @@ struct finding {
 /* Does an open rule rest on facts of the endpoint alone that nobody asked for? */
 bool finding_not_asked(const struct facts *f, const struct finding *open);
 
+/* The one of that rule among n, or NULL. */
+const struct finding *finding_by_id(const struct finding *v, size_t n, const char *id);
+
 /* What a policy without grades says: which of its rules deviate. */
 struct compliance {
 	const char *policy, *edition, *title;

@@ -45,15 +45,6 @@ attribute(FILE *to, const char *name, const char *value)
 
 /* ---- what the tests are ---- */
 
-static const struct finding *
-find(const struct finding *v, size_t n, const char *id)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(v[i].id, id) == 0)
-			return &v[i];
-	return NULL;
-}
-
 struct judged { /* what became of the rules: those that hit, those that are open */
 	const struct finding *hits, *open;
 	size_t n_hits, n_open;
@@ -63,8 +54,8 @@ static struct test
 test_of_rule(const struct report *out, const struct judged *j, const struct finding *rule,
     struct arena *a)
 {
-	const struct finding *hit = find(j->hits, j->n_hits, rule->id);
-	const struct finding *open = find(j->open, j->n_open, rule->id);
+	const struct finding *hit = finding_by_id(j->hits, j->n_hits, rule->id);
+	const struct finding *open = finding_by_id(j->open, j->n_open, rule->id);
 	struct test t = {.name = arena_printf(a, "%s %s", rule->id, rule->title)};
 
 	if (hit != NULL) {

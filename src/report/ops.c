@@ -52,16 +52,23 @@ append(struct finding *to, const struct compliance *c, const struct finding *v, 
 	return n;
 }
 
+/* Room for all that the policies could say. */
+static struct finding *
+room(const struct assessment *as, struct arena *a)
+{
+	size_t most = 1;
+
+	for (size_t i = 0; as != NULL && i < as->n_compliance; i++)
+		most += as->compliance[i].n_rules;
+	return arena_alloc(a, most * sizeof(struct finding));
+}
+
 const struct finding *
 ops_deviations(const struct record *r, struct arena *a, size_t *n)
 {
 	const struct assessment *as = r->assessment;
-	struct finding *v;
-	size_t most = 0;
+	struct finding *v = room(as, a);
 
-	for (size_t i = 0; as != NULL && i < as->n_compliance; i++)
-		most += as->compliance[i].n_rules;
-	v = arena_alloc(a, (most + 1) * sizeof(*v));
 	*n = 0;
 	for (size_t i = 0; as != NULL && i < as->n_compliance; i++) {
 		const struct compliance *c = &as->compliance[i];
@@ -77,12 +84,8 @@ const struct finding *
 ops_deviations_open(const struct record *r, struct arena *a, size_t *n)
 {
 	const struct assessment *as = r->assessment;
-	struct finding *v;
-	size_t most = 0;
+	struct finding *v = room(as, a);
 
-	for (size_t i = 0; as != NULL && i < as->n_compliance; i++)
-		most += as->compliance[i].n_open;
-	v = arena_alloc(a, (most + 1) * sizeof(*v));
 	*n = 0;
 	for (size_t i = 0; as != NULL && i < as->n_compliance; i++)
 		*n += append(v + *n, &as->compliance[i], as->compliance[i].open,
