@@ -6,21 +6,16 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
-#include <stdlib.h>
 
-#include "adapt/sqlite.h"
 #include "audit/audit.h"
 #include "base/check.h"
 #include "base/xalloc.h"
-#include "evidence/evidence.h"
 #include "job.h"
 #include "mail.h"
 #include "judge.h"
-#include "net/dnssec.h"
 #include "net/exchange.h"
-#include "net/fetch.h"
-#include "net/resolve.h"
 #include "output.h"
+#include "parties.h"
 #include "pki/store.h"
 #include "profile.h"
 #include "progress.h"
@@ -35,11 +30,7 @@ enum {
 struct coordinator {
 	struct shared shared;
 	struct exchanger *exchanger;
-	struct fetcher *fetcher;
-	struct dnssec *dnssec;
-	struct evidence *evidence;
-	struct gatherer gatherer;
-	struct sqlite *cache;
+	struct parties parties;
 	struct store_set *stores;
 	struct policy *policy;
 	struct profile profile;
@@ -117,52 +108,16 @@ needs_names(const struct options *o)
 }
 
 static bool
-open_resolver(struct coordinator *c, const struct options *o, char *err, size_t errlen)
+open_parties(struct coordinator *c, const struct options *o, char *err, size_t errlen)
 {
-	struct resolver_options ro = {
-	    .server = o->resolver, .v4 = !o->ipv6_only, .v6 = !o->ipv4_only};
+	struct parties_env env = {.loop = c->shared.loop, .o = o, .stores = c->stores,
+	    .names = needs_names(o), .records = o->n_mx > 0, .web = !o->offline};
 
-	if (!needs_names(o) && o->offline)
-		return true;
-	c->shared.resolver = resolver_new(c->shared.loop, &ro, err, errlen);
-	return c->shared.resolver != NULL;
-}
-
-/* The XDG base directory specification: an absolute $XDG_CACHE_HOME, or ~/.cache. */
-static struct sqlite *
-open_cache(void)
-{
-	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-	struct sqlite *cache;
-	char *path;
-
-	if (xdg != NULL && xdg[0] == '/')
-		path = xasprintf("%s/tlsaudit/revocation.db", xdg);
-	else if (home != NULL && home[0] == '/')
-		path = xasprintf("%s/.cache/tlsaudit/revocation.db", home);
-	else
-		return NULL;
-	cache = sqlite_open(path);
-	free(path);
-	return cache;
-}
-
-static void
-open_evidence(struct coordinator *c, const struct options *o)
-{
-	if (!o->offline || o->n_mx > 0)
-		c->dnssec = dnssec_new(c->shared.loop,
-		    &(struct dnssec_options){.server = o->resolver, .anchor = o->dns_anchor});
-	if (o->offline)
-		return;
-	if (!o->no_cache)
-		c->cache = open_cache();
-	c->fetcher = fetcher_new(c->shared.loop, c->shared.resolver);
-	c->evidence = evidence_new(&(struct evidence_env){.loop = c->shared.loop,
-	    .fetcher = c->fetcher, .dnssec = c->dnssec, .stores = c->stores, .cache = c->cache,
-	    .crl_bytes = (size_t)o->crl_max_mib << 20});
-	c->gatherer = evidence_gatherer(c->evidence);
-	c->shared.gather = &c->gatherer;
+	if (!parties_open(&c->parties, &env, err, errlen))
+		return false;
+	c->shared.resolver = c->parties.resolver;
+	c->shared.gather = parties_gatherer(&c->parties);
+	return true;
 }
 
 static void
@@ -193,12 +148,8 @@ coordinator_open(struct coordinator *c, const struct options *o)
 		return EXIT_INTERNAL;
 	}
 	open_loop(c, o);
-	if (!open_resolver(c, o, err, sizeof(err))) {
-		complain(c, "%s", err);
-		return EXIT_INTERNAL;
-	}
-	open_evidence(c, o);
-	if (!output_open(&c->out, o, &c->judge, err, sizeof(err))) {
+	if (!open_parties(c, o, err, sizeof(err)) ||
+	    !output_open(&c->out, o, &c->judge, err, sizeof(err))) {
 		complain(c, "%s", err);
 		return EXIT_INTERNAL;
 	}
@@ -223,11 +174,7 @@ coordinator_close(struct coordinator *c)
 		c->status = (enum exit_status)status;
 	}
 	mail_free(c->mail);
-	evidence_free(c->evidence);
-	dnssec_free(c->dnssec);
-	resolver_free(c->shared.resolver);
-	fetcher_free(c->fetcher);
-	sqlite_close(c->cache);
+	parties_close(&c->parties);
 	exchanger_free(c->exchanger);
 	loop_timer_free(c->turn);
 	loop_timer_free(c->tick);
@@ -339,7 +286,7 @@ begin(struct coordinator *c)
 
 	if (o->n_mx > 0)
 		c->mail = mail_new(
-		    c->shared.loop, c->dnssec, o->mx, o->n_mx, o->mx_port, on_mail, c);
+		    c->shared.loop, c->parties.dnssec, o->mx, o->n_mx, o->mx_port, on_mail, c);
 	else
 		loop_timer_set(c->turn, 0);
 }

@@ -23,6 +23,7 @@
 #include "report/report.h"
 #include "transport.h"
 
+struct exclude;
 struct gatherer;
 struct judge;
 struct profile;
@@ -39,8 +40,10 @@ struct shared { /* what all jobs of a run use; all of it outlives them */
 	uint32_t asked; /* STORE_BIT() of those that a repaired chain is for */
 	const struct judge *judge;
 	const struct profile *profile;
-	const struct report_options *report; /* of a list, like the two below */
+	const struct report_options *report; /* of a list, like those below */
 	struct polite_rates rates;
+	unsigned workers;	       /* that share them */
+	const struct exclude *exclude; /* whom nobody goes to, third parties among them */
 	volatile uint64_t *current; /* gets the seq of the target that is worked on; NULL: nobody asks */
 };
 

@@ -69,6 +69,8 @@ take(struct reading *j, enum option_id id, const char *arg)
 		return o->safe = true;
 	case OPT_OFFLINE:
 		return o->offline = true;
+	case OPT_ONLINE:
+		return o->online = true;
 	case OPT_DNS_ANCHOR:
 		o->dns_anchor = arg;
 		return true;

@@ -70,7 +70,7 @@ struct options {
 	bool no_sni, ipv4_only, ipv6_only;
 	const char *resolver; /* address text, or NULL */
 
-	bool offline, safe, no_cache;
+	bool offline, online, safe, no_cache;
 	const char *dns_anchor; /* NULL: the distribution's */
 	unsigned crl_max_mib;
 	const char *const *only; /* probe names, NULL-ended; NULL: all */

@@ -53,6 +53,8 @@ check_together(struct reading *j)
 
 	if (o->sni != NULL && o->no_sni)
 		return options_fail(j, "--sni and --no-sni exclude each other");
+	if (o->offline && o->online)
+		return options_fail(j, "--offline and --online exclude each other");
 	if (o->ipv4_only && o->ipv6_only)
 		return options_fail(j, "-4 and -6 exclude each other");
 	if (o->n_mx > 0 && (o->has_connect || o->sni != NULL || o->list != NULL || o->fix_chain != NULL))

@@ -14,6 +14,8 @@ enum { FILE_MAX = 1 << 16, LIST_TIMEOUT_MS = 60000 };
 static const char *const fast[] = {"protocols", "cipher_suites", "groups", "certificates", "features",
     "posture", "trust", NULL};
 static const char *const certs[] = {"certificates", "features", "trust", NULL};
+/* What --online adds to these: it costs the server nothing. */
+static const char *const third_parties[] = {"evidence", "revocation", "lookups", "dns", NULL};
 
 static const struct built_in {
 	const char *name;
@@ -35,8 +37,21 @@ by_name(const char *name)
 	return NULL;
 }
 
+/* Appends probes of the table by their names; n: how many there are. */
+static size_t
+add_probes(struct profile *p, size_t n, const char *const *names)
+{
+	for (; names != NULL && *names != NULL; names++) {
+		CHECK(n < PROFILE_PROBES);
+		p->probes[n] = by_name(*names);
+		CHECK(p->probes[n++] != NULL);
+	}
+	p->probes[n] = NULL;
+	return n;
+}
+
 static void
-take_built_in(struct profile *p, const struct built_in *b)
+take_built_in(struct profile *p, const struct built_in *b, bool online)
 {
 	size_t n = 0;
 
@@ -47,19 +62,17 @@ take_built_in(struct profile *p, const struct built_in *b)
 		CHECK(n < PROFILE_PROBES);
 		p->probes[n++] = *all;
 	}
-	for (const char *const *name = b->probes; name != NULL && *name != NULL; name++) {
-		p->probes[n] = by_name(*name);
-		CHECK(p->probes[n++] != NULL);
-	}
-	p->probes[n] = NULL;
+	n = add_probes(p, n, b->probes);
+	if (online && b->probes != NULL)
+		(void)add_probes(p, n, third_parties);
 }
 
 static bool
-find_built_in(struct profile *p, const char *name)
+find_built_in(struct profile *p, const char *name, bool online)
 {
 	for (size_t i = 0; i < N_ELEMENTS(built_ins); i++)
 		if (strcmp(built_ins[i].name, name) == 0) {
-			take_built_in(p, &built_ins[i]);
+			take_built_in(p, &built_ins[i], online);
 			return true;
 		}
 	return false;
@@ -129,7 +142,7 @@ read_profile(struct profile *p, struct span text, char *err, size_t errlen)
 		(void)snprintf(err, errlen, "a profile is an object");
 		good = false;
 	}
-	if (good && (name == NULL || !find_built_in(p, name))) {
+	if (good && (name == NULL || !find_built_in(p, name, false))) {
 		(void)snprintf(err, errlen, "\"depth\" is none of: full, fast, certs");
 		good = false;
 	}
@@ -168,7 +181,7 @@ profile_load(struct profile *p, const struct options *o, char *err, size_t errle
 	const char *name = o->profile != NULL ? o->profile : o->list != NULL ? "fast" : "full";
 
 	*p = (struct profile){0};
-	if (!find_built_in(p, name)) {
+	if (!find_built_in(p, name, o->online)) {
 		if (strchr(name, '/') == NULL && strstr(name, ".json") == NULL) {
 			(void)snprintf(err, errlen,
 			    "--profile: '%s' is none of: full, fast, certs, or a file NAME.json", name);

@@ -8,7 +8,7 @@
  *	FILE	a JSON object: {"depth": "fast", "probes": ["protocols", ...], "timeout": 60,
  *		"parallel": 2, "max_connections": 40}; every member may be missing
  *
- * What a profile does not ask stays unknown, for the reason "not asked".
+ * With --online fast and certs ask third parties too.  What a profile does not ask stays unknown, for the reason "not asked".
  *
  *	struct profile p;
  *	if (!profile_load(&p, &options, err, sizeof(err)))

@@ -109,6 +109,7 @@ DERIVE_SOURCES = \
 	src/derive/sim_server.c src/derive/simulate.c src/derive/simulate.h
 EVIDENCE_SOURCES = \
 	src/evidence/crl_judge.c src/evidence/crl_judge.h \
+	src/evidence/desk.c src/evidence/desk.h \
 	src/evidence/evidence.c src/evidence/evidence.h src/evidence/evidence_internal.h \
 	src/evidence/dns.c src/evidence/web.c
 ASSESS_SOURCES = \
@@ -153,6 +154,7 @@ CLI_SOURCES = \
 	src/baseline.c src/baseline.h src/from.c src/from.h \
 	src/judge.c src/judge.h src/jsonl.c src/jsonl.h \
 	src/locate.c src/locate.h src/output.c src/output.h \
+	src/parties.c src/parties.h \
 	src/bulk/bulk.c src/bulk/bulk.h src/bulk/bulk_internal.h src/bulk/turn.c src/bulk/unit.c \
 	src/bulk/crew.c src/bulk/crew.h \
 	src/bulk/crowd.c src/bulk/crowd.h \

@@ -291,7 +291,7 @@ read_url(const char *url, struct arena *a, struct span *out, char *err)
 	struct fetcher *fetcher;
 
 	if (r != NULL) {
-		fetcher = fetcher_new(f.loop, r);
+		fetcher = fetcher_new(f.loop, r, NULL);
 		if (fetch_start(fetcher, &q, on_fetched, &f) != NULL)
 			loop_run(f.loop);
 		resolver_free(r);

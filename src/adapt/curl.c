@@ -9,12 +9,14 @@
 #include "base/check.h"
 #include "base/xalloc.h"
 
-enum { FIRST_SIZE = 4096 };
+enum { FIRST_SIZE = 4096, CA_MAX = 4 << 20 };
 
 struct web {
 	CURLM *multi;
 	struct web_hooks hooks;
 	struct web_transfer *all;
+	uint8_t *ca; /* PEM, when web_prepare() has read it */
+	size_t ca_n;
 };
 
 struct web_transfer {
@@ -59,6 +61,7 @@ web_open(const struct web_hooks *h)
 	struct web *w = xcalloc(1, sizeof(*w));
 
 	w->hooks = *h;
+	CHECK(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
 	w->multi = curl_multi_init();
 	CHECK(w->multi != NULL);
 	curl_multi_setopt(w->multi, CURLMOPT_SOCKETFUNCTION, on_watch);
@@ -66,6 +69,20 @@ web_open(const struct web_hooks *h)
 	curl_multi_setopt(w->multi, CURLMOPT_TIMERFUNCTION, on_timer);
 	curl_multi_setopt(w->multi, CURLMOPT_TIMERDATA, w);
 	return w;
+}
+
+void
+web_prepare(struct web *w)
+{
+	const curl_version_info_data *v = curl_version_info(CURLVERSION_NOW);
+	FILE *f = v->cainfo != NULL ? fopen(v->cainfo, "re") : NULL;
+
+	if (f == NULL) /* then no https is trusted */
+		return;
+	free(w->ca);
+	w->ca = xcalloc(1, CA_MAX);
+	w->ca_n = fread(w->ca, 1, CA_MAX, f);
+	(void)fclose(f);
 }
 
 /* ---- one transfer ---- */
@@ -157,6 +174,17 @@ add_header(struct web_transfer *t, const char *name, const char *value)
 	CHECK(t->headers != NULL);
 }
 
+/* The bytes are in place of the files that the library was built to look into. */
+static void
+set_ca(struct web_transfer *t)
+{
+	struct curl_blob blob = {t->w->ca, t->w->ca_n, CURL_BLOB_NOCOPY};
+
+	curl_easy_setopt(t->easy, CURLOPT_CAINFO, NULL);
+	curl_easy_setopt(t->easy, CURLOPT_CAPATH, NULL);
+	curl_easy_setopt(t->easy, CURLOPT_CAINFO_BLOB, &blob);
+}
+
 static void
 set_request(struct web_transfer *t)
 {
@@ -171,6 +199,8 @@ set_request(struct web_transfer *t)
 	}
 	if (t->r.ca_file != NULL)
 		curl_easy_setopt(e, CURLOPT_CAINFO, t->r.ca_file);
+	else if (t->w->ca_n > 0)
+		set_ca(t);
 	if (t->r.post.n > 0) {
 		curl_easy_setopt(e, CURLOPT_POST, 1L);
 		curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE, (long)t->r.post.n);
@@ -314,6 +344,8 @@ web_close(struct web *w)
 	while (w->all != NULL)
 		web_cancel(w, w->all);
 	curl_multi_cleanup(w->multi);
+	curl_global_cleanup();
+	free(w->ca);
 	free(w);
 }
 

@@ -65,6 +65,8 @@ struct web_request { /* copied */
 
 /* Never NULL; the hooks are copied. */
 struct web *web_open(const struct web_hooks *h);
+/* Reads the system's certificates for https now: later there may be no files to open. */
+void web_prepare(struct web *w);
 void web_close(struct web *w); /* transfers are dropped; NULL is allowed */
 /* Begins.  done() is called once, from web_on_fd() or web_on_timer(), and may start and cancel
  * others, but not close w. */

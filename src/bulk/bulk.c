@@ -15,7 +15,12 @@
 #include "pki/store.h"
 #include "setup.h"
 
-enum { ERR_SIZE = 512, IN_FLIGHT_MAX = 1000, SPARE_DESCRIPTORS = 64 };
+enum {
+	ERR_SIZE = 512,
+	IN_FLIGHT_MAX = 1000,
+	ONLINE_MAX = 50, /* each asks DNS a dozen questions: more would wait in a queue of ours */
+	SPARE_DESCRIPTORS = 64
+};
 
 void
 bulk_complain(struct bulk *b, const char *fmt, ...)
@@ -72,7 +77,9 @@ set_limits(struct bulk *b)
 	if (most == 0)
 		most = 1;
 	b->n_workers = o->workers > 0 ? o->workers : cpus > 1 ? (unsigned)cpus : 1;
-	b->max_flying = o->in_flight > 0 ? o->in_flight : fit(b, o->rate, IN_FLIGHT_MAX);
+	b->max_flying = o->in_flight > 0 ? o->in_flight
+		      : o->online && o->rate > 0 ? fit(b, o->rate, ONLINE_MAX)
+						 : fit(b, o->rate, IN_FLIGHT_MAX);
 	if (b->max_flying > most)
 		b->max_flying = most;
 	b->max_address = fit(b, o->host_rate, 4);
@@ -96,7 +103,7 @@ salt(const struct options *o)
 {
 	uint64_t h = list_hash(14695981039346656037U, o->policy, strlen(o->policy) + 1);
 	const char *profile = o->profile != NULL ? o->profile : "";
-	uint8_t flags[] = {o->no_sni, o->ipv4_only, o->ipv6_only};
+	uint8_t flags[] = {o->no_sni, o->ipv4_only, o->ipv6_only, o->online};
 
 	h = list_hash(h, profile, strlen(profile) + 1);
 	for (const char *const *name = o->only; name != NULL && *name != NULL; name++)
@@ -120,6 +127,7 @@ load_tables(struct bulk *b, char *err, size_t errlen)
 	if (!o->no_default_exclude)
 		exclude_shipped(b->exclude);
 	exclude_close(b->exclude);
+	b->shared.exclude = b->exclude;
 	if (!setup_only(o, err, errlen) || !profile_load(&b->profile, o, err, errlen))
 		return false;
 	b->policy = setup_policy(o, err, errlen);

@@ -285,6 +285,7 @@ share_rates(struct shared *s, unsigned n)
 {
 	if (s->rates.all > 0)
 		s->rates.all = (s->rates.all + n - 1) / n;
+	s->workers = n;
 }
 
 struct crew *

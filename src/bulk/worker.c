@@ -8,8 +8,12 @@
 
 #include "base/check.h"
 #include "base/xalloc.h"
+#include "bulk/exclude.h"
 #include "net/exchange.h"
+#include "parties.h"
 #include "profile.h"
+
+enum { DNS_RATE = 200 }; /* questions about records a second, of all workers */
 
 struct task { /* one order under way */
 	struct worker *worker;
@@ -22,6 +26,7 @@ struct worker {
 	struct loop *loop;
 	struct shared shared;
 	struct exchanger *exchanger;
+	struct parties parties; /* --online */
 	struct pulse *pulse;
 	struct loop_timer *beat, *turn;
 	uint64_t beat_ms; /* when the next beat is due */
@@ -134,6 +139,41 @@ worker_take(struct worker *w, const struct order *o)
 	job_start_at(t->job, t->order.addrs, t->order.n);
 }
 
+/* ---- third parties ---- */
+
+static const char *
+left_alone(void *ctx, const char *host, const uint8_t *addr, size_t len)
+{
+	const struct worker *w = ctx;
+
+	return host != NULL ? exclude_name(w->shared.exclude, host)
+			    : exclude_address(w->shared.exclude, addr, len);
+}
+
+/* One worker's part of n per second; 0 stays no limit. */
+static unsigned
+part(const struct worker *w, unsigned per_second)
+{
+	return (per_second + w->shared.workers - 1) / w->shared.workers;
+}
+
+/* Third parties belong to no worker, so each has its part of what one of them is asked. */
+static void
+open_parties(struct worker *w)
+{
+	const struct options *o = w->shared.options;
+	struct fetch_manners manners = {.excluded = left_alone, .ctx = w,
+	    .rates = {.per_address = part(w, o->host_rate), .per_prefix = part(w, 2 * o->host_rate)}};
+	struct parties_env env = {.loop = w->loop, .o = o, .stores = w->shared.stores, .records = true,
+	    .web = true, .many = true, .dns_rate = o->rate > 0 ? part(w, DNS_RATE) : 0,
+	    .manners = &manners};
+	char err[200];
+
+	CHECK(parties_open(&w->parties, &env, err, sizeof(err))); /* the supervisor did the same */
+	parties_prepare(&w->parties);
+	w->shared.gather = parties_gatherer(&w->parties);
+}
+
 struct worker *
 worker_new(struct loop *l, const struct shared *shared, struct pulse *p, result_fn *done, void *arg)
 {
@@ -152,6 +192,8 @@ worker_new(struct loop *l, const struct shared *shared, struct pulse *p, result_
 	w->shared.loop = l;
 	w->shared.transport = exchanger_transport(w->exchanger);
 	w->shared.current = &p->current;
+	if (shared->options->online)
+		open_parties(w);
 	w->turn = loop_timer_new(l, on_turn, w);
 	w->beat = loop_timer_new(l, on_beat, w);
 	w->beat_ms = loop_now_ms() + PULSE_MS;
@@ -169,6 +211,7 @@ worker_free(struct worker *w)
 	while (w->over != NULL)
 		task_free(w->over);
 	exchanger_free(w->exchanger);
+	parties_close(&w->parties);
 	loop_timer_free(w->turn);
 	loop_timer_free(w->beat);
 	free(w);

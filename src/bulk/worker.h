@@ -2,8 +2,9 @@
  * worker - one event loop that audits the targets it is given, and hands back their lines.
  *
  * It runs in the process that made it (-j 1), or as a process of its own (bulk/crew.h); it cannot
- * tell which.  It looks up no name and opens no file: an order brings the addresses along, and a
- * result is the finished lines.
+ * tell which.  It opens no file, and looks up no target's name: an order brings the addresses along, and
+ * a result is the finished lines.  With --online it asks third parties, by a resolver and a cache of
+ * its own (parties.h); all that needs files for that is opened in worker_new().
  *
  *	struct worker *w = worker_new(loop, &shared, &pulse, on_result, arg);
  *	worker_take(w, order);

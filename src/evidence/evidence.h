@@ -22,6 +22,7 @@
 
 #include "gather.h"
 
+struct desk;
 struct dnssec;
 struct evidence;
 struct fetcher;
@@ -41,6 +42,7 @@ enum {
 struct evidence_env { /* all borrowed, and outlives it */
 	struct loop *loop;
 	struct fetcher *fetcher;
+	struct desk *desk; /* who asks on the fetcher's behalf what many may want to know */
 	struct dnssec *dnssec;
 	const struct store_set *stores;
 	struct sqlite *cache; /* NULL: nothing is remembered */

@@ -12,6 +12,7 @@
 #include "derive/deployment.h"
 #include "derive/issuer.h"
 #include "evidence/crl_judge.h"
+#include "evidence/desk.h"
 #include "evidence/evidence_internal.h"
 #include "net/fetch.h"
 #include "pki/aia.h"
@@ -39,9 +40,9 @@ struct item { /* one fetch */
 	struct subject *subject;
 	enum item_kind kind;
 	const char *url; /* as the certificate has it, clean */
-	bool post, cached, over;
+	bool post, cached, over, begun;
 	uint8_t nonce[OCSP_NONCE_BYTES];
-	struct fetch *fetch; /* under way, or NULL */
+	struct desk_ticket *ticket; /* under way, or NULL */
 	enum fetch_end end;
 	const char *detail, *type;
 	unsigned status, ms, redirects;
@@ -116,6 +117,40 @@ find_subjects(struct web *w)
 
 static void on_fetched(void *arg, const struct fetch_result *r);
 
+/* Of a certificate, or of one answer about it: what, where, whose, which. */
+static void
+cache_key(const struct subject *s, const char *what, const char *url, uint8_t key[32])
+{
+	uint8_t parts[4 * 32];
+
+	crypto_sha256(span_str(what), parts);
+	crypto_sha256(span_str(url), parts + 32);
+	crypto_sha256(s->issuer.spki, parts + 64);
+	crypto_sha256(s->cert.serial, parts + 96);
+	crypto_sha256(SPAN_OF(parts), key);
+}
+
+static void
+answer_key(const struct item *x, uint8_t key[32])
+{
+	cache_key(x->subject, x->kind == CRL ? "crl" : x->post ? "post" : "get", x->url, key);
+}
+
+/* What makes two questions one: an issuer and a CRL are what their URL says, whoever names it. */
+static void
+question_key(const struct item *x, uint8_t key[DESK_KEY])
+{
+	uint8_t parts[2 * 32];
+
+	if (x->kind == OCSP) {
+		answer_key(x, key);
+		return;
+	}
+	crypto_sha256(span_str(x->kind == AIA ? "aia" : "crl"), parts);
+	crypto_sha256(span_str(x->url), parts + 32);
+	crypto_sha256(SPAN_OF(parts), key);
+}
+
 static struct item *
 item_new(struct web *w, struct subject *s, enum item_kind kind, struct span url)
 {
@@ -139,8 +174,10 @@ item_fetch(struct item *x, const char *url, struct span post, size_t max)
 	const struct endpoint *ep = x->w->g.c.ep;
 	struct fetch_request q = {.url = url, .post = post, .type = "application/ocsp-request",
 	    .max_bytes = max, .near = reach_of(ep->addr, ep->addr_len)};
+	uint8_t key[DESK_KEY];
 
-	x->fetch = fetch_start(x->w->g.env->fetcher, &q, on_fetched, x);
+	question_key(x, key);
+	x->ticket = desk_ask(x->w->g.env->desk, key, &q, on_fetched, x);
 }
 
 static bool
@@ -165,25 +202,6 @@ ask_aia(struct web *w, struct subject *s)
 }
 
 /* ---- the cache ---- */
-
-/* Of a certificate, or of one answer about it: what, where, whose, which. */
-static void
-cache_key(const struct subject *s, const char *what, const char *url, uint8_t key[32])
-{
-	uint8_t parts[4 * 32];
-
-	crypto_sha256(span_str(what), parts);
-	crypto_sha256(span_str(url), parts + 32);
-	crypto_sha256(s->issuer.spki, parts + 64);
-	crypto_sha256(s->cert.serial, parts + 96);
-	crypto_sha256(SPAN_OF(parts), key);
-}
-
-static void
-answer_key(const struct item *x, uint8_t key[32])
-{
-	cache_key(x->subject, x->kind == CRL ? "crl" : x->post ? "post" : "get", x->url, key);
-}
 
 static void
 note_revoked(const struct item *x, int64_t since, int32_t reason)
@@ -307,7 +325,8 @@ on_fetched(void *arg, const struct fetch_result *r)
 	struct item *x = arg;
 	struct arena *a = x->w->a;
 
-	x->fetch = NULL;
+	x->ticket = NULL;
+	x->cached = r->shared;
 	x->end = r->end;
 	x->detail = text_clean(a, span_str(r->detail), TEXT_MAX);
 	x->type = r->type != NULL ? text_clean(a, span_str(r->type), TEXT_MAX) : NULL;
@@ -473,11 +492,21 @@ put_place(const struct item *x, struct facts *row)
 	fact_put_u32(row, F_FETCH_PORT, port);
 }
 
+static const char *
+result_of(const struct item *x)
+{
+	if (x->over)
+		return fetch_end_name(x->end);
+	return fetch_end_name(x->begun ? FETCH_TIMEOUT : FETCH_LOCAL);
+}
+
 static void
 put_result(const struct item *x, struct facts *row)
 {
 	fact_put_tri(row, F_FETCH_CACHED, x->cached ? TRI_YES : TRI_NO);
-	fact_put_str(row, F_FETCH_RESULT, !x->over ? "timeout" : fetch_end_name(x->end));
+	fact_put_str(row, F_FETCH_RESULT, result_of(x));
+	if (!x->over && !x->begun)
+		fact_set_note(row, F_FETCH_RESULT, "its turn did not come in time: many ask there");
 	if (x->detail[0] != '\0')
 		fact_set_note(row, F_FETCH_RESULT, x->detail);
 	if (!x->over || x->cached)
@@ -536,7 +565,8 @@ finish(struct gathering *g)
 	struct web *w = (struct web *)g;
 
 	for (size_t i = 0; i < w->n_items; i++) {
-		fetch_cancel(w->items[i]->fetch);
+		w->items[i]->begun = w->items[i]->ticket == NULL || desk_begun(w->items[i]->ticket);
+		desk_cancel(w->items[i]->ticket);
 		put_item(w->items[i], g->out);
 	}
 	for (size_t i = 0; i < w->n_subjects; i++)

@@ -12,7 +12,7 @@
 #include "base/xalloc.h"
 #include "net/loop.h"
 
-enum { MAGIC = 0x64736563 };
+enum { MAGIC = 0x64736563, BURST_MS = 50 };
 
 enum phase { UNTRIED, TRYING, KNOWN };
 
@@ -21,6 +21,9 @@ struct dnssec {
 	char *server, *anchor;
 	struct unbound *unbound; /* with the anchor, or without when that is no use; NULL: neither */
 	struct unbound *retired; /* closed later: its callback is running */
+	struct unbound *spare;	 /* without an anchor, opened beforehand; or NULL */
+	unsigned per_second;
+	uint64_t next_ms; /* no question before */
 	bool given; /* the anchor is the caller's */
 	enum phase phase;
 	const char *trouble;
@@ -114,7 +117,8 @@ without(struct dnssec *d, const char *trouble)
 {
 	d->trouble = trouble;
 	d->retired = d->unbound;
-	d->unbound = open_unbound(d, NULL);
+	d->unbound = d->spare != NULL ? d->spare : open_unbound(d, NULL);
+	d->spare = NULL;
 	d->phase = KNOWN;
 }
 
@@ -140,7 +144,8 @@ begin(struct dnssec *d)
 		without(d, "no trust anchor for DNSSEC is at hand");
 		return;
 	}
-	d->unbound = open_unbound(d, d->anchor);
+	if (d->unbound == NULL)
+		d->unbound = open_unbound(d, d->anchor);
 	if (d->unbound == NULL) {
 		without(d, "the trust anchors for DNSSEC cannot be read");
 		return;
@@ -154,6 +159,22 @@ begin(struct dnssec *d)
 		d->root = id;
 	else if (id < 0)
 		d->phase = KNOWN;
+}
+
+/* May one more be asked now?  If not, there is a turn when it may. */
+static bool
+may_ask(struct dnssec *d)
+{
+	uint64_t now = loop_now_ms();
+
+	if (d->per_second == 0)
+		return true;
+	if (now + BURST_MS < d->next_ms) {
+		loop_timer_set(d->turn, (unsigned)(d->next_ms - now));
+		return false;
+	}
+	d->next_ms = (d->next_ms > now ? d->next_ms : now) + 1000 / d->per_second;
+	return true;
 }
 
 static void
@@ -171,7 +192,7 @@ on_turn(void *arg)
 		for (struct dnssec_query *q = d->all; q != NULL; q = q->next)
 			if (!q->asked)
 				oldest = q;
-		if (oldest == NULL)
+		if (oldest == NULL || !may_ask(d))
 			return;
 		ask(oldest);
 	}
@@ -189,10 +210,21 @@ dnssec_new(struct loop *l, const struct dnssec_options *o)
 		anchor = DNSSEC_ANCHOR;
 	d->loop = l;
 	d->given = o->anchor != NULL;
+	d->per_second = o->per_second < 1000 ? o->per_second : 1000;
 	d->server = resolve_server_text(o->server);
 	d->anchor = anchor != NULL ? xstrdup(anchor) : NULL;
 	d->turn = loop_timer_new(l, on_turn, d);
 	return d;
+}
+
+void
+dnssec_prepare(struct dnssec *d)
+{
+	if (d->phase != UNTRIED)
+		return;
+	if (d->anchor != NULL)
+		d->unbound = open_unbound(d, d->anchor);
+	d->spare = open_unbound(d, NULL);
 }
 
 void
@@ -204,6 +236,7 @@ dnssec_free(struct dnssec *d)
 		dnssec_cancel(d->all);
 	unbound_close(d->retired);
 	unbound_close(d->unbound);
+	unbound_close(d->spare);
 	loop_timer_free(d->turn);
 	free(d->server);
 	free(d->anchor);

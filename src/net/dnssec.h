@@ -24,6 +24,7 @@ struct dnssec_query;
 struct dnssec_options { /* copied */
 	const char *server; /* as in struct resolver_options */
 	const char *anchor; /* a file of DS or DNSKEY records; NULL: DNSSEC_ANCHOR, if it is there */
+	unsigned per_second; /* questions; 0: no limit */
 };
 
 #define DNSSEC_ANCHOR "/usr/share/dns/root.key"
@@ -40,6 +41,8 @@ typedef void dnssec_done_fn(void *arg, const struct dnssec_answer *a);
 /* Never NULL: what the library refuses (an anchor file that is none) is said by dnssec_trouble(). */
 struct dnssec *dnssec_new(struct loop *l, const struct dnssec_options *o);
 void dnssec_free(struct dnssec *d); /* questions are dropped; NULL is allowed */
+/* Opens now what would be opened with the first question: for who is about to give up files. */
+void dnssec_prepare(struct dnssec *d);
 /* Why nothing is validated, or NULL. */
 const char *dnssec_trouble(const struct dnssec *d);
 struct dnssec_query *dnssec_ask(

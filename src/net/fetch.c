@@ -36,9 +36,11 @@ struct fetcher {
 	struct watch *watches;
 	struct fetch *all;
 	unsigned open;
+	struct fetch_manners manners;
+	struct polite *polite; /* NULL: no rates */
 };
 
-enum state { WAITING, RESOLVING, TRANSFERRING, FAILED };
+enum state { WAITING, RESOLVING, PAUSING, TRANSFERRING, FAILED };
 
 struct fetch {
 	unsigned magic;
@@ -52,8 +54,12 @@ struct fetch {
 	char *type, *ca_file;
 	struct web_url at;
 	struct web_transfer *transfer;
-	struct loop_timer *deadline;
-	uint64_t begun;
+	struct loop_timer *deadline, *pause;
+	struct peer *peer; /* whose turn it waits for, or has */
+	struct turn turn;
+	bool taken;
+	char *pin; /* while it waits */
+	uint64_t begun, paused_ms;
 	unsigned redirects;
 	bool blocked; /* an address was refused while connecting */
 	enum fetch_end failed;
@@ -147,6 +153,8 @@ fetch_free(struct fetch *x)
 			break;
 		}
 	loop_timer_free(x->deadline);
+	loop_timer_free(x->pause);
+	free(x->pin);
 	free(x->url);
 	free(x->post);
 	free(x->type);
@@ -155,11 +163,27 @@ fetch_free(struct fetch *x)
 	free(x);
 }
 
+/* The address has been asked. */
+static void
+let_go(struct fetch *x)
+{
+	if (x->peer == NULL)
+		return;
+	if (x->taken)
+		peer_give(x->peer);
+	peer_release(x->peer);
+	x->peer = NULL;
+	x->taken = false;
+	x->turn = (struct turn){0};
+}
+
 static void
 leave(struct fetch *x)
 {
 	if (x->state == RESOLVING || x->state == TRANSFERRING)
 		x->f->open--;
+	let_go(x);
+	loop_timer_stop(x->pause);
 	if (x->transfer != NULL)
 		web_cancel(x->f->web, x->transfer);
 	x->transfer = NULL;
@@ -216,13 +240,42 @@ on_deadline(void *arg)
 
 /* ---- one hop ---- */
 
+static const char *
+excluded(const struct fetch *x, const char *host, const void *addr, size_t len)
+{
+	const struct fetch_manners *m = &x->f->manners;
+
+	return m->excluded != NULL ? m->excluded(m->ctx, host, addr, len) : NULL;
+}
+
+/* Of one of a name's addresses: may it be connected to? */
+static bool
+may_go(struct fetch *x, const void *sockaddr, size_t len)
+{
+	const char *line;
+
+	if (!reach_allowed(reach_of(sockaddr, len), x->q.near))
+		return false;
+	line = excluded(x, NULL, sockaddr, len);
+	if (line != NULL)
+		(void)snprintf(x->detail, sizeof(x->detail), "excluded: %s", line);
+	return line == NULL;
+}
+
+static const char *
+why_blocked(const struct fetch *x)
+{
+	return x->detail[0] != '\0' ? x->detail
+				    : "its address is not one that a stranger's URL may send us to";
+}
+
 static int
 on_open(void *arg, const void *sockaddr, size_t len)
 {
 	struct fetch *x = arg;
 	sa_family_t family = ((const struct sockaddr *)sockaddr)->sa_family;
 
-	if (!reach_allowed(reach_of(sockaddr, len), x->q.near)) {
+	if (!may_go(x, sockaddr, len)) {
 		x->blocked = true;
 		return -1;
 	}
@@ -257,6 +310,7 @@ redirect(struct fetch *x, const struct web_answer *a)
 		return;
 	}
 	x->f->open--;
+	let_go(x);
 	hop(x);
 }
 
@@ -279,7 +333,7 @@ on_answer(void *arg, const struct web_answer *a)
 	}
 	if (a->end == WEB_NO_CONN && x->blocked) {
 		r.end = FETCH_BLOCKED;
-		r.detail = "its address is not one that a stranger's URL may send us to";
+		r.detail = why_blocked(x);
 	} else if (a->end == WEB_DONE && a->status != 200) {
 		(void)snprintf(x->detail, sizeof(x->detail), "HTTP status %u", a->status);
 		r.end = FETCH_STATUS;
@@ -288,22 +342,70 @@ on_answer(void *arg, const struct web_answer *a)
 	end(x, &r);
 }
 
+static unsigned
+time_left(const struct fetch *x)
+{
+	uint64_t spent = loop_now_ms() - x->begun;
+
+	return spent + 1 < x->q.total_ms ? x->q.total_ms - (unsigned)spent : 1;
+}
+
 static void
 transfer(struct fetch *x, const char *pin)
 {
-	uint64_t spent = loop_now_ms() - x->begun;
 	struct web_request w = {.url = x->url, .pin = pin, .post = x->q.post, .type = x->type,
 	    .ca_file = x->ca_file, .max_bytes = x->q.max_bytes, .connect_ms = FETCH_CONNECT_MS,
 	    .open = on_open, .done = on_answer, .arg = x};
 
-	w.total_ms = spent + 1 < x->q.total_ms ? x->q.total_ms - (unsigned)spent : 1;
+	w.total_ms = time_left(x);
 	x->state = TRANSFERRING;
 	x->transfer = web_start(x->f->web, &w);
 }
 
+/* Waits for the turn of the address, then transfers.  The deadline does not run meanwhile: it is the
+ * third party's, and this is our own doing. */
+static void
+on_pause(void *arg)
+{
+	struct fetch *x = arg;
+	uint64_t now = loop_now_ms();
+	unsigned ms = x->peer != NULL ? peer_take(x->peer, now, &x->turn) : 0;
+
+	if (ms > 0) {
+		if (x->state != PAUSING) {
+			x->paused_ms = now;
+			x->f->open--; /* others have their turn meanwhile */
+			loop_timer_set(x->f->turn, 0);
+		}
+		x->state = PAUSING;
+		loop_timer_stop(x->deadline);
+		loop_timer_set(x->pause, ms);
+		return;
+	}
+	x->taken = x->peer != NULL;
+	if (x->state == PAUSING) {
+		x->f->open++;
+		x->begun += now - x->paused_ms;
+		loop_timer_set(x->deadline, time_left(x));
+	}
+	transfer(x, x->pin);
+}
+
+/* pin is owned from here on; first: the address that is tried first, or NULL. */
+static void
+transfer_politely(struct fetch *x, char *pin, const struct address *first)
+{
+	free(x->pin);
+	x->pin = pin;
+	if (x->f->polite != NULL && first != NULL)
+		x->peer = polite_peer(x->f->polite, first->addr, first->len);
+	on_pause(x);
+}
+
 /* libcurl's "host:port:address,...": what was looked up is what is connected to. */
 static bool
-pin_of(const struct fetch *x, const struct resolved *r, char *out, size_t outlen)
+pin_of(struct fetch *x, const struct resolved *r, char *out, size_t outlen,
+    const struct address **first)
 {
 	size_t n = (size_t)snprintf(out, outlen, "%s:%u:", x->at.host, x->at.port);
 	unsigned kept = 0;
@@ -315,8 +417,10 @@ pin_of(const struct fetch *x, const struct resolved *r, char *out, size_t outlen
 			       : offsetof(struct sockaddr_in6, sin6_addr);
 		char text[INET6_ADDRSTRLEN];
 
-		if (!reach_allowed(reach_of(a->addr, a->len), x->q.near))
+		if (!may_go(x, a->addr, a->len))
 			continue;
+		if (kept == 0)
+			*first = a;
 		CHECK(inet_ntop(v4 ? AF_INET : AF_INET6, a->addr + at, text, sizeof(text)) != NULL);
 		n += (size_t)snprintf(out + n, outlen - n, v4 ? "%s%s" : "%s[%s]",
 		    kept > 0 ? "," : "", text);
@@ -330,6 +434,7 @@ on_resolved(void *arg, const struct resolved *r)
 {
 	struct fetch *x = arg;
 	char pin[WEB_HOST_MAX + 8 + PIN_ADDRESSES * (INET6_ADDRSTRLEN + 3)], why[160];
+	const struct address *first = NULL;
 
 	MAGIC_CHECK(x, MAGIC);
 	if (x->cancelled) {
@@ -340,29 +445,38 @@ on_resolved(void *arg, const struct resolved *r)
 	if (r->status != RESOLVE_OK || r->n == 0) {
 		(void)snprintf(why, sizeof(why), "%s: %s", resolve_status_name(r->status), r->detail);
 		fail(x, FETCH_DNS, why);
-	} else if (!pin_of(x, r, pin, sizeof(pin))) {
-		fail(x, FETCH_BLOCKED, "its address is not one that a stranger's URL may send us to");
+	} else if (!pin_of(x, r, pin, sizeof(pin), &first)) {
+		fail(x, FETCH_BLOCKED, why_blocked(x));
 	} else {
-		transfer(x, pin);
+		transfer_politely(x, xstrdup(pin), first);
 	}
 }
 
 static bool
-is_address(const char *host)
+is_address(const char *host, struct address *a)
 {
-	struct address a;
 	char err[128];
 
-	return target_address(span_str(host), &a, err, sizeof(err));
+	return target_address(span_str(host), a, err, sizeof(err));
 }
 
 static void
 hop(struct fetch *x)
 {
+	const char *line = excluded(x, x->at.host, NULL, 0);
+	struct address a;
+
 	x->f->open++;
+	if (line != NULL) {
+		x->state = TRANSFERRING;
+		(void)snprintf(x->detail, sizeof(x->detail), "excluded: %s", line);
+		fail(x, FETCH_BLOCKED, x->detail);
+		return;
+	}
 	x->state = RESOLVING;
-	if (is_address(x->at.host)) {
-		transfer(x, NULL);
+	if (is_address(x->at.host, &a)) {
+		x->state = TRANSFERRING;
+		transfer_politely(x, NULL, &a);
 		return;
 	}
 	resolve_start(x->f->resolver, x->at.host, on_resolved, x);
@@ -375,6 +489,7 @@ static bool
 read_url(struct fetch *x)
 {
 	char host[TARGET_HOST_MAX + 1], err[200];
+	struct address a;
 	size_t n = strlen(x->url);
 
 	if (n > FETCH_URL_MAX)
@@ -384,7 +499,7 @@ read_url(struct fetch *x)
 			return false;
 	if (!web_url_read(x->url, &x->at))
 		return false;
-	return is_address(x->at.host) ||
+	return is_address(x->at.host, &a) ||
 	    target_name(span_str(x->at.host), host, err, sizeof(err));
 }
 
@@ -448,6 +563,7 @@ fetch_start(struct fetcher *f, const struct fetch_request *q, fetch_done_fn *don
 	x->ca_file = q->ca_file != NULL ? xstrdup(q->ca_file) : NULL;
 	x->q.total_ms = q->total_ms != 0 ? q->total_ms : FETCH_TOTAL_MS;
 	x->deadline = loop_timer_new(f->loop, on_deadline, x);
+	x->pause = loop_timer_new(f->loop, on_pause, x);
 	x->done = done;
 	x->arg = arg;
 	x->next = f->all;
@@ -458,17 +574,34 @@ fetch_start(struct fetcher *f, const struct fetch_request *q, fetch_done_fn *don
 	return x;
 }
 
+bool
+fetch_begun(const struct fetch *x)
+{
+	return x->state == RESOLVING || x->state == TRANSFERRING || x->state == FAILED;
+}
+
 struct fetcher *
-fetcher_new(struct loop *l, struct resolver *r)
+fetcher_new(struct loop *l, struct resolver *r, const struct fetch_manners *m)
 {
 	struct fetcher *f = xcalloc(1, sizeof(*f));
 
+	if (m != NULL) {
+		f->manners = *m;
+		f->polite = polite_new(FETCH_OPEN_MAX);
+		polite_limit(f->polite, &m->rates);
+	}
 	f->loop = l;
 	f->resolver = r;
 	f->timer = loop_timer_new(l, on_timeout, f);
 	f->turn = loop_timer_new(l, on_turn, f);
 	f->web = web_open(&(struct web_hooks){.ctx = f, .watch = on_watch, .timer = on_web_timer});
 	return f;
+}
+
+void
+fetcher_prepare(struct fetcher *f)
+{
+	web_prepare(f->web);
 }
 
 void
@@ -480,8 +613,10 @@ fetcher_free(struct fetcher *f)
 		next = x->next;
 		if (x->transfer != NULL)
 			web_cancel(f->web, x->transfer);
+		let_go(x);
 		fetch_free(x);
 	}
+	polite_free(f->polite);
 	web_close(f->web);
 	while (f->watches != NULL)
 		unwatch(f, f->watches->fd);

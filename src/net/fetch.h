@@ -4,9 +4,11 @@
  * The URL comes out of a stranger's certificate, so nothing about it is trusted: http and https
  * only, no user information, names looked up once and pinned, every address of every hop checked
  * against net/reach.h before a socket is opened, at most three redirects, a cap of bytes, and two
- * deadlines.  No proxy, cookie or netrc of the surroundings takes part.
+ * deadlines.  No proxy, cookie or netrc of the surroundings takes part.  For many endpoints the same
+ * manners hold towards third parties as towards servers: who is to be left alone is, and one address
+ * is asked so often a second and no oftener (net/polite.h).
  *
- *	struct fetcher *f = fetcher_new(loop, resolver);
+ *	struct fetcher *f = fetcher_new(loop, resolver, NULL);
  *	struct fetch_request q = {.url = "http://ca.example/issuer.cer", .max_bytes = 65536,
  *	    .near = reach_of(ep->addr, ep->addr_len)};
  *	struct fetch *x = fetch_start(f, &q, on_fetched, arg);
@@ -17,6 +19,7 @@
 #ifndef TLSAUDIT_NET_FETCH_H
 #define TLSAUDIT_NET_FETCH_H
 
+#include "net/polite.h"
 #include "net/reach.h"
 
 struct fetch;
@@ -61,6 +64,7 @@ struct fetch_request { /* copied */
 
 struct fetch_result { /* dies when done() returns */
 	enum fetch_end end;
+	bool shared; /* never set here: another one's answer, see evidence/desk.h */
 	const char *detail; /* a few words, not cleaned; "" when FETCH_OK */
 	unsigned status, ms, redirects;
 	const char *type;   /* Content-Type, not cleaned; or NULL */
@@ -69,14 +73,25 @@ struct fetch_result { /* dies when done() returns */
 
 typedef void fetch_done_fn(void *arg, const struct fetch_result *r);
 
-/* Both are borrowed.  Never NULL. */
-struct fetcher *fetcher_new(struct loop *l, struct resolver *r);
+struct fetch_manners { /* copied */
+	/* Why nobody may go to this name, or (host NULL) to this struct sockaddr; or NULL. */
+	const char *(*excluded)(void *ctx, const char *host, const uint8_t *addr, size_t len);
+	void *ctx;
+	struct polite_rates rates;
+};
+
+/* Both are borrowed.  m NULL: no more than is said above.  Never NULL. */
+struct fetcher *fetcher_new(struct loop *l, struct resolver *r, const struct fetch_manners *m);
+/* Opens now what would be opened later, for a process that is about to give up its files. */
+void fetcher_prepare(struct fetcher *f);
 /* Drops what is under way.  After resolver_free().  NULL is allowed. */
 void fetcher_free(struct fetcher *f);
 /* Begins; done() is never called before this returns, and may start and cancel others. */
 struct fetch *fetch_start(
     struct fetcher *f, const struct fetch_request *q, fetch_done_fn *done, void *arg);
 void fetch_cancel(struct fetch *x); /* then done() is not called; NULL is allowed */
+/* Has it had its turn, so that its time runs? */
+bool fetch_begun(const struct fetch *x);
 /* "ok", "blocked", ...: for reports. */
 const char *fetch_end_name(enum fetch_end e);
 /* Host and port of a URL that fetch_start() would take. */

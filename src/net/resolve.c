@@ -362,6 +362,14 @@ resolver_new(struct loop *l, const struct resolver_options *o, char *err, size_t
 }
 
 void
+resolver_prepare(struct resolver *r)
+{
+	char why[160];
+
+	(void)!open_unbound(r, why, sizeof(why)); /* else each lookup says why */
+}
+
+void
 resolve_start(struct resolver *r, const char *host, resolve_done_fn *done, void *arg)
 {
 	struct job *j = xcalloc(1, sizeof(*j));

@@ -74,6 +74,8 @@ typedef void resolve_done_fn(void *arg, const struct resolved *r);
  * address.  Nothing is opened yet. */
 struct resolver *
 resolver_new(struct loop *l, const struct resolver_options *o, char *err, size_t errlen) MUST_USE;
+/* Opens now what would be opened with the first name: for who is about to give up files. */
+void resolver_prepare(struct resolver *r);
 /* Looks host up (a name in A-labels, as in struct target).  done() is called exactly once, from
  * loop_run(), never from here; it may start lookups, but not free the resolver. */
 void resolve_start(struct resolver *r, const char *host, resolve_done_fn *done, void *arg);

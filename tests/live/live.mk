@@ -1,7 +1,7 @@
 # The live tier: real servers on loopback, in known configurations (make check-live), and servers
 # that misbehave.  Each test skips itself (77) when the server it needs is not installed.
 LIVE_TESTS = \
-	tests/live/test_bulk.py \
+	tests/live/test_bulk.py tests/live/test_bulk_online.py tests/live/test_bulk_report.py \
 	tests/live/test_aia.py \
 	tests/live/test_chain.py \
 	tests/live/test_chainfile.py \
@@ -36,7 +36,7 @@ LIVE_TESTS = \
 LIVE_HELPERS = \
 	tests/live/LiveServer.java tests/live/live_server.escript \
 	tests/live/live_server.go tests/live/audit.py tests/live/daemons.py tests/live/dns.py \
-	tests/live/hostile.py tests/live/live.py tests/live/oracle.py tests/live/pki.py \
+	tests/live/hostile.py tests/live/lists.py tests/live/live.py tests/live/oracle.py tests/live/pki.py \
 	tests/live/preamble.py tests/live/rogue.py tests/live/schema.py tests/live/servers.py tests/live/web.py \
 	tests/live/whole.py tests/live/zone.py
 TESTS += $(LIVE_TESTS)

@@ -3,132 +3,22 @@
 nginx listens on every address of 127.0.0.0/8 at one port; hostile.py's servers are mixed in.  Scans
 are killed, interrupted, frozen, resumed and shared, and each time the records are counted.
 """
-import collections
-import csv
 import json
 import os
 import shutil
 import signal
 import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 
 import audit
 import hostile
 import live
 import schema
 import servers
+from lists import (LOOPBACK, SECONDS, Rogues, addresses, argv, each_once, everywhere, n_lines, read,
+                   scan, wait_for, workers_of, write_list)
 
-LOOPBACK = ["--no-default-exclude", "--rate", "0", "--host-rate", "0", "--progress", "never"]
-SECONDS = 300
-PATIENCE = 60                   # seconds until something that must happen has happened
 QUICK = ["http", "ssh", "garbage", "alert-unknown", "refused", "cert-garbage"]
 SLOW = ["silence", "drip"]
-
-
-def everywhere(c):
-    """nginx on all loopback addresses, with one certificate."""
-    rsa = c.pki.leaf("rsa")
-    exe = servers.program("nginx", "nginx")
-
-    def command(port):
-        path = servers.write(c.work, "nginx.conf", """daemon off; master_process off;
-pid %(work)s/nginx.pid; error_log %(work)s/nginx.err warn;
-events { worker_connections 4096; }
-http {
-	access_log off;
-	client_body_temp_path %(work)s/t1; proxy_temp_path %(work)s/t2;
-	fastcgi_temp_path %(work)s/t3; uwsgi_temp_path %(work)s/t4; scgi_temp_path %(work)s/t5;
-	server { listen 0.0.0.0:%(port)d ssl backlog=4096; ssl_protocols TLSv1.2 TLSv1.3;
-		ssl_certificate %(chain)s; ssl_certificate_key %(key)s; }
-}
-""" % {"work": c.work, "port": port, "chain": rsa.chain, "key": rsa.key})
-        return [exe, "-p", c.work, "-c", path, "-e", c.work + "/nginx.err"]
-    return servers.Server("nginx", c.work, command)
-
-
-class Rogues:
-    """hostile.py as a process; ports by name."""
-
-    def __init__(self, c, upstream):
-        self.der = os.path.join(c.work, "leaf.der")
-        self.upstream = upstream
-        with open(self.der, "wb") as f:
-            f.write(c.pki.leaf("rsa").der())
-
-    def __enter__(self):
-        self.process = subprocess.Popen(
-            [sys.executable, os.path.join(live.HERE, "hostile.py"), "--cert", self.der,
-             "--upstream", str(self.upstream)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        self.ports = json.loads(self.process.stdout.readline())
-        return self
-
-    def __exit__(self, *exc):
-        self.process.stdin.close()
-        self.process.stdout.close()
-        self.process.wait(10)
-
-
-def write_list(c, name, lines):
-    return servers.write(c.work, name, "".join(line + "\n" for line in lines))
-
-
-def addresses(n, port, net="127.1"):
-    return ["%s.%d.%d:%d" % (net, i // 250, i % 250 + 1, port) for i in range(n)]
-
-
-def argv(list_path, *options):
-    return [audit.PROGRAM, "--list", list_path] + LOOPBACK + list(options)
-
-
-def scan(list_path, *options, stdin=None):
-    return subprocess.run(argv(list_path, *options), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          input=stdin, timeout=SECONDS)
-
-
-def read(path):
-    with open(path, "rb") as f:
-        data = f.read()
-    return [json.loads(line) for line in data.splitlines()], data
-
-
-def each_once(c, what, records, seqs):
-    """Every target's records are all there, once, in a row."""
-    count = collections.Counter(r["list"]["seq"] for r in records if r["list"]["record"] == 1)
-    twice = sorted(s for s, n in count.items() if n > 1)
-    c.equal(what + ": twice", twice, [])
-    c.equal(what + ": missing", sorted(set(seqs) - set(count)), [])
-    c.equal(what + ": strange", sorted(set(count) - set(seqs)), [])
-    for r, after in zip(records, records[1:] + [None]):
-        if r["list"]["record"] < r["list"]["records"]:
-            c.true(what + ": records of a target in a row", after is not None and
-                   after["list"]["seq"] == r["list"]["seq"] and
-                   after["list"]["record"] == r["list"]["record"] + 1)
-
-
-def wait_for(what, happened):
-    end = time.monotonic() + PATIENCE
-    while not happened():
-        if time.monotonic() > end:
-            raise audit.Missing("it never happened: " + what)
-        time.sleep(0.02)
-
-
-def n_lines(path):
-    try:
-        with open(path, "rb") as f:
-            return f.read().count(b"\n")
-    except FileNotFoundError:
-        return 0
-
-
-def workers_of(pid):
-    with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as f:
-        return [int(p) for p in f.read().split()]
-
 
 # ---- cases -------------------------------------------------------------------------------------
 
@@ -404,115 +294,6 @@ def compressed(c):
                   range(1, len(lines) + 1))
 
 
-def every_format(c):
-    """A format that needs all records has them, and the same ones as json; findings have lines."""
-    with everywhere(c) as s, Rogues(c, s.port) as r:
-        lines = ["# a comment"] + addresses(3, s.port) + ["127.0.0.1:%d" % r.ports["http"]]
-        path = write_list(c, "hosts.txt", lines)
-        for workers in ("1", "2"):
-            done = scan(path, "-f", "csv", "-j", workers)
-            c.equal("csv: status", done.returncode, audit.EXIT_NOT_ASSESSED)
-            rows = list(csv.DictReader(done.stdout.decode().splitlines()))
-            c.equal("csv: one head, one line a host", sorted(row["status"] for row in rows),
-                    ["not_tls", "ok", "ok", "ok"])
-        out = os.path.join(c.work, "out")
-        done = scan(path, "-f", "sarif", "-o", out, "--fail-on", "rule:name_mismatch")
-        c.equal("sarif: status", done.returncode, audit.EXIT_POLICY)
-        c.equal("sarif: a reason is said once a host",
-                done.stderr.count(b"127.1.0.2 port"), 1)
-        with open(out, encoding="utf-8") as f:
-            results = json.load(f)["runs"][0]["results"]
-        at = {x["locations"][0]["physicalLocation"]["region"]["startLine"] for x in results}
-        c.equal("sarif: lines of the list", at, {2, 3, 4})
-        done = scan(path, "-f", "nagios", "--allow-unreachable")
-        c.equal("nagios: its own status", done.returncode, 2)
-        c.true("nagios: one line", done.stdout.startswith(b"TLSAUDIT CRITICAL"), done.stdout)
-        for name in ("html", "junit", "gitlab", "github", "prometheus", "openmetrics", "text"):
-            text = scan(path, "-f", name).stdout
-            c.true(name + ": every host", all(b"127.1.0.%d" % i in text for i in (1, 2, 3)), text)
-        c.equal("no file is left", [f for f in os.listdir(c.work) if f.endswith(".jsonl")], [])
-        for options in (["-f", "html", "--resume", out], ["--from", out]):
-            done = scan(path, *options)
-            c.equal(" ".join(options), done.returncode, audit.EXIT_USAGE)
-
-
-def a_format_broken_off(c):
-    """SIGINT: the report has what was done; the records stay, and the scan can go on."""
-    with everywhere(c) as s:
-        lines = addresses(300, s.port)
-        path, out = write_list(c, "hosts.txt", lines), os.path.join(c.work, "out.csv")
-        p = subprocess.Popen(argv(path, "-j", "2", "-f", "csv", "-o", out, "--in-flight", "4"),
-                             stderr=subprocess.PIPE)
-
-        def kept():
-            return [os.path.join(c.work, f) for f in os.listdir(c.work) if f.endswith(".jsonl")]
-        wait_for("some lines", lambda: kept() and n_lines(kept()[0]) > 20)
-        p.send_signal(signal.SIGINT)
-        text = p.communicate(timeout=SECONDS)[1]
-        c.equal("exit status", p.returncode, 128 + signal.SIGINT)
-        c.equal("it is kept, and named", [f for f in kept() if b"--format json --resume " + f.encode()
-                                          in text], kept())
-        some = n_lines(kept()[0])
-        c.equal("what was done is told", n_lines(out), some + 1)
-        c.true("not all", 20 < some < len(lines), some)
-        c.equal("then all", scan(path, "-f", "json", "--resume", kept()[0]).returncode, 0)
-        each_once(c, "both", read(kept()[0])[0], range(1, len(lines) + 1))
-
-
-def metrics(c):
-    """A running scan tells Prometheus what --stats tells; on the loopback, unless told otherwise."""
-    with everywhere(c) as s, Rogues(c, s.port) as r:
-        lines = addresses(20, s.port) + ["127.0.0.1:%d" % r.ports["drip"]]
-        path, out = write_list(c, "hosts.txt", lines), os.path.join(c.work, "out")
-        p = subprocess.Popen(argv(path, "-j", "2", "-o", out, "--metrics", "0", "--timeout", "60"),
-                             stderr=subprocess.PIPE)
-        try:
-            url = p.stderr.readline().split()[-1].decode()
-            c.true("on the loopback", url.startswith("http://127.0.0.1:"), url)
-            wait_for("all others", lambda: n_lines(out) == len(lines) - 1)
-            with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
-                c.equal("type", answer.headers["Content-Type"],
-                        "text/plain; version=0.0.4; charset=utf-8")
-                text = answer.read().decode()
-            values = dict(line.rsplit(" ", 1) for line in text.splitlines() if line[0] != "#")
-            scan_ = "tlsaudit_scan_"
-            for name, value in (("targets_read_total", 21), ("targets_done_total", 20),
-                                ("targets_in_flight", 1), ("bad_lines_total", 0), ("workers", 2),
-                                ('records_total{status="ok"}', 20),
-                                ('records_total{status="refused"}', 0)):
-                c.equal(name, float(values[scan_ + name]), value)
-            c.equal("bytes", float(values[scan_ + "written_bytes_total"]), os.path.getsize(out))
-            c.true("connections", 20 <= float(values[scan_ + "connections_total"]) <= 240)
-            for who in ("supervisor", "worker 1", "worker 2"):
-                rss = float(values[scan_ + 'resident_memory_bytes{process="%s"}' % who])
-                c.true("memory of " + who, 1 << 20 < rss < 1 << 30, rss)
-            for wrong, status in ((url + "x", 404), (url.rsplit("/", 1)[0] + "/", 404)):
-                try:
-                    with urllib.request.urlopen(wrong, timeout=PATIENCE):
-                        c.true(wrong + " is no page", False)
-                except urllib.error.HTTPError as e:
-                    c.equal(wrong, e.code, status)
-            promtool = shutil.which("promtool")
-            if promtool is not None:
-                done = subprocess.run([promtool, "check", "metrics"], input=text.encode(),
-                                      capture_output=True, check=False)
-                c.equal("promtool: " + (done.stdout + done.stderr).decode(), done.returncode, 0)
-
-            def beats():
-                with urllib.request.urlopen(url, timeout=PATIENCE) as again:
-                    return b"\ntlsaudit_scan_loop_lag_seconds_count 0\n" not in again.read()
-            wait_for("beats of the loops", beats)
-            port = url.split(":")[2].split("/")[0]
-            done = scan(path, "--metrics", "127.0.0.1:" + port)
-            c.equal("a port that is taken", done.returncode, audit.EXIT_INTERNAL)
-            c.true("is said", b"--metrics: Address already in use" in done.stderr, done.stderr)
-        finally:
-            p.kill()
-            p.communicate()
-        for wrong in ("x", "70000", "example.org:1", "::1:9090", "1.2.3.4:", ":9"):
-            c.equal(wrong, scan(path, "--metrics", wrong).returncode, audit.EXIT_USAGE)
-
-
 def confined(c):
     """Workers hold nothing but their socket, standard error and the servers they ask."""
     with everywhere(c) as s, Rogues(c, s.port) as r:
@@ -536,4 +317,4 @@ def confined(c):
 
 live.main(every_target, none_delays_others, killed_and_resumed, interrupted, wrong_lists_are_refused,
           worker_dies, workers_die_all_the_time, excluded, shards, what_hosts_share, from_a_pipe, compressed,
-          every_format, a_format_broken_off, metrics, confined)
+          confined)
