@@ -1,11 +1,12 @@
 /*
  * cbc_padding - does the server tell bad CBC padding from a bad MAC, or take bad padding at all?
  *
- * Sends:   for TLS 1.0, 1.1 and 1.2, under an AES suite with SHA-1 or SHA-256 and under one other CBC
- *          suite, a handshake without encrypt_then_mac and then one record: right padding and a bad
- *          MAC, bad padding and a right MAC, both bad, an empty record with a bad MAC, an empty one
- *          with bad padding, and under AES 64 bytes of padding alone.  Three rounds when answers
- *          differ, with a right record (HEAD / HTTP/1.0) among them.
+ * Sends:   for TLS 1.0, 1.1 and 1.2 a handshake without encrypt_then_mac and then one record: under an
+ *          AES suite with SHA-1 or SHA-256, and where there is none, or in the highest version with any,
+ *          under one other CBC suite.  First bad padding and a right MAC, an empty record with a bad MAC,
+ *          and for the highest version an empty record with bad padding, under AES both bad, and 64
+ *          bytes of padding alone.  Three rounds of all when answers differ, with right padding and a
+ *          bad MAC, and a right record (HEAD / HTTP/1.0) among them.
  * Learns:  all answered alike                                                -> no oracle
  *          bad padding, right MAC: taken like a right record                 -> POODLE over TLS
  *             ... answered otherwise than a bad MAC                          -> Zombie POODLE
@@ -14,8 +15,10 @@
  *          only empty records are told apart                                 -> CVE-2019-1559
  *          padding alone gets record_overflow                                -> CVE-2016-2107
  *          the same record answered in different ways                        -> unknown
- * Blind:   differences in time below 350 ms (Lucky 13); SSLv3; suites whose ciphers are not at hand.
- * Costs:   five or six connections for each suite and version; none without CBC.
+ * Blind:   differences in time below 350 ms (Lucky 13); SSLv3; suites whose ciphers are not at hand;
+ *          flaws of empty records, and of padding alone, that lower versions alone have.
+ * Costs:   seven connections for the highest version with CBC suites, three for each other; none
+ *          without CBC.
  */
 #include "probe.h"
 
@@ -54,26 +57,65 @@ rank(const struct suite *s)
 	return s->kx == KX_DHE ? 2 : s->kx == KX_RSA ? 3 : 4;
 }
 
-static void
-choose(struct state *s, const struct ctx *c)
+/* The suite of that version that libraries have code of its own for, or of the others; 0: there is
+ * none. */
+static uint16_t
+suite_of(const struct ctx *c, uint16_t version, bool with_code)
 {
-	struct u16s all;
+	struct u16s all = fact_u16s(c->known, version_row(version)->suites);
 	unsigned best = 0;
+	uint16_t suite = 0;
 
-	s->version = (uint16_t)(TLS1_2 - c->lane / KINDS);
-	all = fact_u16s(c->known, version_row(s->version)->suites);
 	for (size_t i = 0; i < all.n; i++) {
 		const struct suite *u = suite_by_code(all.v[i]);
 
 		if (u == NULL || !u->cbc || !suite_finishable(all.v[i]) ||
-		    stitched(u) != (c->lane % KINDS == 0) || rank(u) <= best)
+		    stitched(u) != with_code || rank(u) <= best)
 			continue;
 		best = rank(u);
-		s->suite = all.v[i];
+		suite = all.v[i];
 	}
-	s->o.n_first = c->lane % KINDS == 0 ? PADDING_ALONE + 1 : EMPTY_BAD_PADDING + 1;
-	s->o.n_variants = GOOD + 1;
+	return suite;
+}
+
+/* Is this the highest version with such a suite? */
+static bool
+is_top(const struct state *s, const struct ctx *c, bool with_code)
+{
+	for (uint16_t up = s->version + 1; up <= TLS1_2; up++)
+		if (suite_of(c, up, with_code) != 0)
+			return false;
+	return true;
+}
+
+/* What the first round needs.  Where both kinds of suites are, each has its part: both bad, and padding
+ * alone, under the one, and empty records under the other. */
+static unsigned
+first_round(bool with_code, bool top, bool alone)
+{
+	unsigned v = 1 << BAD_PADDING | 1 << EMPTY_BAD_MAC;
+
+	if (with_code || alone)
+		v |= 1 << BOTH_BAD;
+	if (top && (!with_code || alone))
+		v |= 1 << EMPTY_BAD_PADDING;
+	if (top && with_code)
+		v |= 1 << PADDING_ALONE;
+	return v;
+}
+
+static void
+choose(struct state *s, const struct ctx *c)
+{
+	bool with_code = c->lane % KINDS == 0, alone, top;
+
+	s->version = (uint16_t)(TLS1_2 - c->lane / KINDS);
+	alone = suite_of(c, s->version, !with_code) == 0;
+	top = is_top(s, c, with_code);
+	if (with_code || top || alone)
+		s->suite = suite_of(c, s->version, with_code);
 	s->o.listens = true;
+	oracle_begin(&s->o, first_round(with_code, top, alone), GOOD + 1);
 }
 
 static size_t
@@ -228,7 +270,7 @@ judge(const struct state *s, const struct ctx *c, struct verdict v[VERDICTS])
 	/* Of empty records alone: else it is one of those above. */
 	if (v[V_POODLE].v == TRI_NO && v[V_ZOMBIE].v == TRI_NO && v[V_SLEEPING].v == TRI_NO)
 		compare(s, c, EMPTY_BAD_MAC, EMPTY_BAD_PADDING, &v[V_EMPTY], &v[V_EMPTY]);
-	if (o->n_first > PADDING_ALONE && oracle_alert(o, PADDING_ALONE, RECORD_OVERFLOW) &&
+	if (stitched(suite_by_code(s->suite)) && oracle_alert(o, PADDING_ALONE, RECORD_OVERFLOW) &&
 	    !oracle_alert(o, BAD_MAC, RECORD_OVERFLOW)) {
 		v[V_2107].v = oracle_differ(o, BAD_MAC, PADDING_ALONE);
 		v[V_2107].note = v[V_2107].v == TRI_YES ? words(s, c, BAD_MAC, PADDING_ALONE)

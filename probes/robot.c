@@ -3,52 +3,60 @@
  *
  * Sends:   where a suite with RSA key exchange is accepted, ClientKeyExchange five times: a premaster
  *          secret in right PKCS #1 padding, and with wrong first bytes, with the 0x00 in a wrong place,
- *          without one, and with a wrong version inside.  Once with ChangeCipherSpec and a Finished
- *          under other keys behind it, once without.  Three rounds when answers differ.
- * Learns:  all five answered alike (alert, close, reset, silence, and what comes after)   -> no oracle
- *          right padding answered otherwise, each time                                    -> an oracle;
+ *          without one, and with a wrong version inside.  When nothing comes of it, ChangeCipherSpec and
+ *          a record that is no Finished behind it.  Three more rounds when answers differ.
+ * Learns:  all five answered alike (alert, close, reset, silence, after which of both, and what comes
+ *          then)                                                                    -> no oracle
+ *          right padding answered otherwise, each time                             -> an oracle;
  *          a strong one when wrong paddings are told from each other as well
- *          the same message answered in different ways                                    -> unknown
- * Blind:   oracles by timing alone; EXPORT and PSK suites; suites whose ciphers are not at hand.
- * Costs:   ten connections; thirty where answers differ; none without RSA key exchange.  All that the
+ *          the same message answered in different ways                             -> unknown
+ * Blind:   oracles by timing alone; EXPORT and PSK suites; servers that look at what they got only when
+ *          all of it comes in one segment.
+ * Costs:   five connections; twenty where answers differ; none without RSA key exchange.  All that the
  *          server decrypts is of our own making.
  */
 #include "probe.h"
 
-enum { LANE_WHOLE, LANE_SHORT, LANES }; /* with Finished behind, and without */
 enum { RIGHT, FIRST_BYTES, MISPLACED, MISSING, VERSION, VARIANTS };
-enum { PREMASTER = 48, MAX_MODULUS = 1024 + 1 };
+enum { PREMASTER = 48, MAX_MODULUS = 1024 + 1, MAX_FINISHED = 128 };
+enum { REC_CCS = 20, REC_HANDSHAKE = 22 };
 
-static const enum fact_id needs[] = {F_SUITES_TLS1_0, F_SUITES_TLS1_1, F_SUITES_TLS1_2, F_NONE};
+static const enum fact_id needs[] = {
+    F_SUITES_SSL3, F_SUITES_TLS1_0, F_SUITES_TLS1_1, F_SUITES_TLS1_2, F_NONE};
 static const enum fact_id gives[] = {F_ROBOT, F_NONE};
 
 struct state {
 	struct oracle o;
 	uint16_t version, suite; /* 0: there is none */
 	bool begun;
-	uint8_t block[MAX_MODULUS], secret[PREMASTER];
+	uint8_t block[MAX_MODULUS], finished[MAX_FINISHED];
 	size_t block_len;
 };
 
 /* ---- what to ask with ---- */
 
-/* The suite of RSA key exchange to offer under that version, AEAD if there is any: under CBC
- * garbage is answered by chance in one of two ways.  0: none that can be finished. */
+/* Under CBC a record of nobody's is answered by chance in one of two ways. */
+static unsigned
+rank(const struct suite *s)
+{
+	return s->kx != KX_RSA ? 0 : s->cbc ? 1 : s->aead ? 3 : 2;
+}
+
+/* The best suite of RSA key exchange under that version; 0: there is none. */
 static uint16_t
-rsa_suite(const struct facts *known, uint16_t version, bool *any)
+rsa_suite(const struct facts *known, uint16_t version)
 {
 	struct u16s all = fact_u16s(known, version_row(version)->suites);
 	uint16_t best = 0;
+	unsigned most = 0;
 
 	for (size_t i = 0; i < all.n; i++) {
 		const struct suite *s = suite_by_code(all.v[i]);
 
-		if (s == NULL || s->kx != KX_RSA)
+		if (s == NULL || rank(s) <= most)
 			continue;
-		*any = true;
-		if (suite_finishable(all.v[i]) &&
-		    (best == 0 || (s->aead && !suite_by_code(best)->aead)))
-			best = all.v[i];
+		most = rank(s);
+		best = all.v[i];
 	}
 	return best;
 }
@@ -56,12 +64,12 @@ rsa_suite(const struct facts *known, uint16_t version, bool *any)
 static void
 choose(struct state *s, const struct ctx *c)
 {
-	bool any = false;
-
-	for (uint16_t v = TLS1_2; v >= TLS1_0 && s->suite == 0; v--) {
+	for (uint16_t v = TLS1_2; v >= SSL3 && s->suite == 0; v--) {
 		s->version = v;
-		s->suite = rsa_suite(c->known, v, &any);
+		s->suite = rsa_suite(c->known, v);
 	}
+	s->o.in_two = true;
+	oracle_begin(&s->o, (1 << VARIANTS) - 1, VARIANTS);
 }
 
 /* A block for the key of that many bytes, right but for its flaw.  RFC 8017, 7.2.1; RFC 5246,
@@ -89,20 +97,39 @@ fill_block(struct state *s, const struct ctx *c, size_t n)
 		pms[1] = s->o.variant == VERSION ? 2 : (uint8_t)s->version;
 	}
 	s->block_len = n;
-	/* Our keys are made from another secret: Finished is wrong whatever the server decrypts. */
-	rng_bytes(c->rng, s->secret, PREMASTER);
+}
+
+/* As many bytes as the record of a Finished has under this suite, or for CBC some whole blocks: it is
+ * wrong whatever the server decrypts the premaster secret to.  RFC 5246, 6.2.3; RFC 5288, 3; RFC 6655,
+ * 6.1; RFC 7905, 2. */
+static struct span
+finished(struct state *s, const struct ctx *c)
+{
+	const struct suite *u = suite_by_code(s->suite);
+	size_t n = 16;
+
+	if (u->aead)
+		n += u->enc == ENC_CHACHA20_POLY1305 ? 16
+		     : u->enc == ENC_AES_128_CCM_8 || u->enc == ENC_AES_256_CCM_8 ? 8 + 8 : 8 + 16;
+	else
+		n = u->cbc ? 96 : n + (u->mac == MAC_MD5 ? 16 : u->mac == MAC_SHA1 ? 20 : 32);
+	rng_bytes(c->rng, s->finished, n);
+	return (struct span){s->finished, n};
 }
 
 static void
-say(const struct state *s, const struct ctx *c, struct ask *ask)
+say(struct state *s, const struct ctx *c, struct ask *ask)
 {
-	ask->say[0] = (struct say){.kind = SAY_RSA_BLOCK,
-	    .bytes = {s->block, s->block_len},
-	    .secret = {s->secret, PREMASTER}};
-	if (c->lane == LANE_SHORT)
+	static const uint8_t one[] = {1};
+
+	if (s->o.turn == ORACLE_SAY)
+		ask->say[0] = (struct say){.kind = SAY_RSA_BLOCK, .bytes = {s->block, s->block_len}};
+	if (s->o.turn != ORACLE_MORE)
 		return;
-	ask->say[1].kind = SAY_CCS;
-	ask->say[2].kind = SAY_FINISHED;
+	ask->say[0] = (struct say){
+	    .kind = SAY_CLEAR, .type = REC_CCS, .version = s->version, .bytes = SPAN_OF(one)};
+	ask->say[1] = (struct say){
+	    .kind = SAY_CLEAR, .type = REC_HANDSHAKE, .version = s->version, .bytes = finished(s, c)};
 }
 
 static enum step
@@ -113,7 +140,6 @@ next(void *st, const struct ctx *c, struct ask *ask)
 	if (!s->begun)
 		choose(s, c);
 	s->begun = true;
-	s->o.n_first = s->o.n_variants = VARIANTS;
 	if (s->suite == 0 || s->o.turn == ORACLE_OVER)
 		return STEP_DONE;
 	if (s->o.turn == ORACLE_SHAKE) {
@@ -123,8 +149,7 @@ next(void *st, const struct ctx *c, struct ask *ask)
 		return STEP_ASK;
 	}
 	oracle_ask(&s->o, c, ask);
-	if (s->o.turn == ORACLE_SAY)
-		say(s, c, ask);
+	say(s, c, ask);
 	return STEP_ASK;
 }
 
@@ -178,54 +203,37 @@ words(const struct oracle *o, const struct ctx *c, bool strong)
 static void
 not_asked(const struct ctx *c, struct facts *out)
 {
-	bool any = false;
-
-	for (uint16_t v = TLS1_2; v >= TLS1_0; v--) {
+	for (uint16_t v = TLS1_2; v >= SSL3; v--) {
 		enum fact_id list = version_row(v)->suites;
 
-		(void)rsa_suite(c->known, v, &any);
 		if (!fact_known(c->known, list) && fact_why(c->known, list) != WHY_NOT_APPLICABLE) {
 			unknown_like(out, F_ROBOT, c->known, list);
 			return;
 		}
-	}
-	if (any) {
-		fact_put_unknown(out, F_ROBOT, WHY_LOCAL, "no cipher of its RSA suites is at hand");
-		return;
 	}
 	fact_put_tri(out, F_ROBOT, TRI_NO);
 	fact_set_note(out, F_ROBOT, "no RSA key exchange");
 }
 
 static void
-finish(void *const *st, unsigned n, const struct ctx *c, struct facts *out)
+conclude(void *st, const struct ctx *c, struct facts *out)
 {
-	const struct state *unknown = NULL;
+	const struct state *s = st;
+	bool strong = false;
+	enum tri v = verdict(&s->o, &strong);
 
-	for (unsigned i = 0; i < n; i++) {
-		const struct state *s = st[i];
-		bool strong = false;
-		enum tri v = verdict(&s->o, &strong);
-
-		if (s->suite == 0) {
-			not_asked(c, out);
-			return;
-		}
-		if (v == TRI_YES) {
-			fact_put_tri(out, F_ROBOT, TRI_YES);
+	if (s->suite == 0) {
+		not_asked(c, out);
+	} else if (v != TRI_UNKNOWN) {
+		fact_put_tri(out, F_ROBOT, v);
+		if (v == TRI_YES)
 			fact_set_note(out, F_ROBOT, words(&s->o, c, strong));
-			return;
-		}
-		if (v == TRI_UNKNOWN)
-			unknown = s;
-	}
-	if (unknown == NULL)
-		fact_put_tri(out, F_ROBOT, TRI_NO);
-	else if (unknown->o.why != WHY_NONE)
-		fact_put_unknown(out, F_ROBOT, unknown->o.why, unknown->o.note);
-	else if (unknown->o.turn == ORACLE_OVER)
+	} else if (s->o.why != WHY_NONE) {
+		fact_put_unknown(out, F_ROBOT, s->o.why, s->o.note);
+	} else if (s->o.turn == ORACLE_OVER) {
 		fact_put_unknown(
 		    out, F_ROBOT, WHY_UNSTABLE, "the same message gets different answers");
+	}
 }
 
 const struct probe probe_robot = {
@@ -235,9 +243,8 @@ const struct probe probe_robot = {
     .gives = gives,
     .next = next,
     .learn = learn,
-    .finish = finish,
+    .conclude = conclude,
     .malformed = true,
     .state_size = sizeof(struct state),
-    .lanes = LANES,
-    .max_asks = 4 * VARIANTS * ORACLE_ROUNDS + 4,
+    .max_asks = 5 * VARIANTS * ORACLE_ROUNDS + 4,
 };

@@ -2,15 +2,41 @@
  */
 #include "probe.h"
 
-enum { LOST_MAX = 2, LISTEN_MS = 200, WAIT_MS = 700, STILL_MS = 3000, LATER_MS = 350 };
+enum { LOST_MAX = 2, LISTEN_MS = 200, PART_MS = 300, WAIT_MS = 700, STILL_MS = 3000, LATER_MS = 350 };
+enum { MORE_BIT = 1 << 21, DATA_BIT = 1 << 20 }; /* of an answer's number */
 
 /* ---- asking ---- */
+
+static bool
+is_first(const struct oracle *o, unsigned variant)
+{
+	return (o->first >> variant & 1) != 0;
+}
+
+static unsigned
+lowest_first(const struct oracle *o)
+{
+	unsigned i = 0;
+
+	while (i < o->n_variants && !is_first(o, i))
+		i++;
+	return i;
+}
+
+void
+oracle_begin(struct oracle *o, unsigned first, unsigned n_variants)
+{
+	o->first = first;
+	o->n_variants = n_variants;
+	o->variant = lowest_first(o);
+}
 
 void
 oracle_ask(const struct oracle *o, const struct ctx *c, struct ask *ask)
 {
 	static const unsigned waits[ORACLE_OVER + 1] = {
-	    WAIT_MS, LISTEN_MS, WAIT_MS, STILL_MS, WAIT_MS, WAIT_MS};
+	    WAIT_MS, LISTEN_MS, WAIT_MS, WAIT_MS, STILL_MS, WAIT_MS, WAIT_MS};
+	bool part = o->in_two && o->turn == ORACLE_SAY;
 
 	ask->kind = ASK_SAY;
 	ask->same_conn = true;
@@ -19,7 +45,8 @@ oracle_ask(const struct oracle *o, const struct ctx *c, struct ask *ask)
 	ask->stop = o->turn == ORACLE_END || (o->turn != ORACLE_LISTEN && o->listens)
 			? STOP_CLOSE
 			: STOP_ANY_RECORD;
-	ask->wait_ms = wait_ms(c, waits[o->turn]);
+	ask->wait_ms = wait_ms(c, part ? PART_MS : waits[o->turn]);
+	ask->part = part;
 }
 
 /* ---- answers ---- */
@@ -34,7 +61,9 @@ number_of(const struct oracle *o, const struct reply *r)
 	if (r->kind == REPLY_ALERT)
 		n |= (uint32_t)sf->alert_level << 8 | r->alert;
 	if (!o->talks && r->data.n > 0)
-		n |= 1 << 20;
+		n |= DATA_BIT;
+	if (o->more)
+		n |= MORE_BIT;
 	if (r->kind == REPLY_FLIGHT)
 		n |= (uint32_t)(sf->ccs << 1 | sf->finished) << 16;
 	return n;
@@ -57,31 +86,46 @@ later_in(const struct oracle *o, unsigned round, unsigned a, unsigned b)
 static bool
 all_alike(const struct oracle *o)
 {
-	for (unsigned i = 0; i < o->n_first; i++)
-		for (unsigned k = 0; k < o->n_first; k++)
-			if (o->seen[0][i].first != o->seen[0][k].first ||
-			    o->seen[0][i].end != o->seen[0][k].end || later_in(o, 0, i, k))
+	const struct manner *one = &o->seen[0][lowest_first(o)], *m = o->seen[0];
+
+	for (unsigned i = 0; i < o->n_variants; i++) {
+		if (!is_first(o, i))
+			continue;
+		if (m[i].first != one->first || m[i].end != one->end)
+			return false;
+		for (unsigned k = 0; k < o->n_variants; k++)
+			if (is_first(o, k) && later_in(o, 0, i, k))
 				return false;
+	}
 	return true;
+}
+
+static void
+next_round(struct oracle *o)
+{
+	o->alike = o->round == 0 && all_alike(o);
+	if (o->alike || ++o->round == ORACLE_ROUNDS)
+		o->turn = ORACLE_OVER;
+	o->step = 0;
 }
 
 static void
 next_variant(struct oracle *o)
 {
-	unsigned n = o->round == 0 ? o->n_first : o->n_variants;
-
 	o->turn = ORACLE_SHAKE;
-	if (++o->step == n) {
-		if (o->round == 0 && all_alike(o))
-			o->turn = ORACLE_OVER;
-		if (++o->round == ORACLE_ROUNDS)
-			o->turn = ORACLE_OVER;
-		o->step = 0;
-		n = o->n_variants;
+	o->more = false;
+	o->step++;
+	if (o->round == 0) {
+		while (++o->variant < o->n_variants && !is_first(o, o->variant))
+			continue;
+		if (o->variant < o->n_variants)
+			return;
 	}
+	if (o->round == 0 || o->step == o->n_variants)
+		next_round(o);
 	/* Every other round backwards: what comes of the order, or of other lanes, shows as
 	 * unsteady. */
-	o->variant = o->round % 2 == 1 ? n - 1 - o->step : o->step;
+	o->variant = o->round % 2 == 1 ? o->n_variants - 1 - o->step : o->step;
 }
 
 /* Is silence strange here: another variant of the round was answered, or none was asked before and
@@ -102,6 +146,11 @@ on_answer(struct oracle *o, const struct ctx *c, const struct reply *r)
 	struct manner *m = &o->seen[o->round][o->variant];
 	bool still = o->turn == ORACLE_STILL;
 
+	if (r->kind == REPLY_SILENCE && r->open && o->in_two && o->turn == ORACLE_SAY) {
+		o->turn = ORACLE_MORE;
+		o->more = true;
+		return;
+	}
 	if (r->kind == REPLY_SILENCE && r->open && !still && should_answer(o)) {
 		o->turn = ORACLE_STILL;
 		return;
@@ -141,6 +190,7 @@ oracle_learn(struct oracle *o, const struct ctx *c, const struct reply *r, bool 
 		o->note = "the server closes right after the handshake";
 		break;
 	case ORACLE_SAY:
+	case ORACLE_MORE:
 	case ORACLE_STILL:
 		on_answer(o, c, r);
 		break;
@@ -195,6 +245,8 @@ oracle_differ(const struct oracle *o, unsigned a, unsigned b)
 {
 	uint64_t x, y;
 
+	if (o->alike && o->why == WHY_NONE)
+		return TRI_NO;
 	for (int view = VIEW_WHOLE; o->why == WHY_NONE && view < VIEW__MAX; view++)
 		if (steady(o, a, (enum view)view, &x) && steady(o, b, (enum view)view, &y))
 			return x == y ? TRI_NO : TRI_YES;
@@ -204,21 +256,40 @@ oracle_differ(const struct oracle *o, unsigned a, unsigned b)
 bool
 oracle_later(const struct oracle *o, unsigned a, unsigned b)
 {
-	for (unsigned i = 0; i < ORACLE_ROUNDS; i++)
-		if (o->seen[i][a].first == 0 || o->seen[i][b].first == 0 || !later_in(o, i, a, b))
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < ORACLE_ROUNDS; i++) {
+		if (o->seen[i][a].first == 0 || o->seen[i][b].first == 0)
+			continue;
+		if (!later_in(o, i, a, b))
 			return false;
-	return true;
+		n++;
+	}
+	return n > 1;
+}
+
+/* The first time that it was asked, or what all of a first round came to; NULL: never. */
+static const struct manner *
+first_manner(const struct oracle *o, unsigned variant)
+{
+	for (unsigned i = 0; i < ORACLE_ROUNDS; i++)
+		if (o->seen[i][variant].first != 0)
+			return &o->seen[i][variant];
+	return o->alike && variant < o->n_variants ? &o->seen[0][lowest_first(o)] : NULL;
 }
 
 bool
 oracle_silent(const struct oracle *o, unsigned variant)
 {
-	return o->seen[0][variant].first >> 24 == REPLY_SILENCE + 1;
+	const struct manner *m = first_manner(o, variant);
+
+	return m != NULL && m->first >> 24 == REPLY_SILENCE + 1;
 }
 
 bool
 oracle_alert(const struct oracle *o, unsigned variant, uint8_t alert)
 {
-	return o->seen[0][variant].first >> 24 == REPLY_ALERT + 1 &&
-	       (o->seen[0][variant].first & 0xff) == alert;
+	const struct manner *m = first_manner(o, variant);
+
+	return m != NULL && m->first >> 24 == REPLY_ALERT + 1 && (m->first & 0xff) == alert;
 }

@@ -93,7 +93,8 @@ enum say_kind {
 		     * HELLO_RENEG its renegotiation_info is right (RFC 5746, 3.5) */
 	/* TLS 1.2 and below, after ServerHelloDone: */
 	SAY_KEY_EXCHANGE, /* ClientKeyExchange, and before it an empty Certificate where one was asked
-			   * for; with `bytes` those are its body, and `secret` is the premaster */
+			   * for; with `bytes` those are its body, and `secret` is the premaster:
+			   * without one no keys are made */
 	SAY_RSA_BLOCK,	  /* ClientKeyExchange with `bytes` (reply.rsa_len of them) raised to the leaf's
 			   * RSA exponent as they are, no padding added; `secret` is the premaster */
 	SAY_CCS,	  /* ChangeCipherSpec; our keys are in force from here on */
@@ -276,14 +277,17 @@ void ask_key_share(struct ask *ask, const struct facts *known);
 
 /* Each variant goes out on a connection of its own: the probe shakes hands, says it, and hears what
  * comes then (ORACLE_SHAKE, ORACLE_SAY, ORACLE_END).  Who `listens` hears first whether the server
- * speaks or closes by itself after the handshake.  When all of a first round are answered alike,
- * that is it.  Else there are more rounds, and only what is answered in the same way in each of them
- * counts.  A probe's next() asks by `turn`, its learn() hands replies to oracle_learn(). */
-enum { ORACLE_VARIANTS = 8, ORACLE_ROUNDS = 3 };
+ * speaks or closes by itself after the handshake.  Who speaks `in_two` says the rest (ORACLE_MORE) when
+ * nothing came of the first part.  The first round has as few variants as show that something differs;
+ * when all of them are answered alike, that is it.  Else there are more rounds of all variants, and
+ * only what is answered in the same way in each of them counts.  A probe's next() asks by `turn`, its
+ * learn() hands replies to oracle_learn(). */
+enum { ORACLE_VARIANTS = 8, ORACLE_ROUNDS = 4 };
 enum oracle_turn {
 	ORACLE_SHAKE,
 	ORACLE_LISTEN,
 	ORACLE_SAY,
+	ORACLE_MORE,
 	ORACLE_STILL, /* nothing came, where something should: a busy server gets more time */
 	ORACLE_END,
 	ORACLE_OVER
@@ -295,17 +299,22 @@ struct manner { /* how a server goes on after something was said; 0: it was not 
 };
 
 struct oracle {
-	unsigned n_first, n_variants; /* variants of the first round; of the others.  Set by the probe */
-	bool listens;		      /* set by the probe */
+	unsigned first;	     /* bits: the variants of the first round */
+	unsigned n_variants; /* of the others.  Both set by the probe */
+	bool listens, in_two;	      /* set by the probe */
 	bool listened, talks;	      /* it did; the server speaks first */
+	bool more;		      /* all is said, not the first part alone */
+	bool alike;		      /* the first round was answered in one way */
 	enum oracle_turn turn;
-	unsigned round, step, variant, lost;
+	unsigned round, step, variant, lost; /* step: variants of the round that are over */
 	struct manner seen[ORACLE_ROUNDS][ORACLE_VARIANTS];
 	const char *text[ORACLE_VARIANTS]; /* the answer in words, of the latest round */
 	enum why why;			   /* it broke off, and why; WHY_NONE: it did not */
 	const char *note;
 };
 
+/* To be called in next(), before `variant` is looked at for the first time. */
+void oracle_begin(struct oracle *o, unsigned first, unsigned n_variants);
 /* ASK_SAY on the connection as it is, with a wait fit for that server; what is said at ORACLE_SAY is
  * the probe's. */
 void oracle_ask(const struct oracle *o, const struct ctx *c, struct ask *ask);
@@ -313,7 +322,7 @@ void oracle_ask(const struct oracle *o, const struct ctx *c, struct ask *ask);
 void oracle_learn(struct oracle *o, const struct ctx *c, const struct reply *r, bool shaken);
 /* Are two variants answered in different ways?  Unknown when the same one got different answers. */
 enum tri oracle_differ(const struct oracle *o, unsigned a, unsigned b);
-/* Is variant b answered later than a, in all of three rounds? */
+/* Is variant b answered later than a, in all rounds, of which there must be more than one? */
 bool oracle_later(const struct oracle *o, unsigned a, unsigned b);
 /* Is the answer to that variant nothing at all; this alert? */
 bool oracle_silent(const struct oracle *o, unsigned variant);

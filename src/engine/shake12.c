@@ -151,7 +151,8 @@ shake12_key_exchange(struct engine *e, struct span body, struct span secret)
 	}
 	no_certificate(e);
 	say_message(e, MSG_CLIENT_KEY_EXCHANGE, body);
-	derive(e, secret);
+	if (secret.n > 0)
+		derive(e, secret);
 	crypto_wipe(z, sizeof(z));
 }
 
@@ -160,15 +161,18 @@ shake12_rsa_block(struct engine *e, struct span block, struct span secret)
 {
 	const struct server_flight *sf = engine_hello(e);
 	uint8_t body[MAX_BODY];
+	size_t head = sf->version > SSL3 ? 2 : 0; /* RFC 5246, 7.4.7.1: SSLv3 leaves the length out */
 
 	if (sf->n_certs == 0 || block.n > CRYPTO_MAX_MODULUS ||
-	    !crypto_rsa_raw(sf->certs[0], block, body + 2)) {
+	    !crypto_rsa_raw(sf->certs[0], block, body + head)) {
 		e->local = "the block is none of this RSA key";
 		return;
 	}
-	body[0] = (uint8_t)(block.n >> 8);
-	body[1] = (uint8_t)block.n;
-	shake12_key_exchange(e, (struct span){body, 2 + block.n}, secret);
+	if (head > 0) {
+		body[0] = (uint8_t)(block.n >> 8);
+		body[1] = (uint8_t)block.n;
+	}
+	shake12_key_exchange(e, (struct span){body, head + block.n}, secret);
 }
 
 /* ---- the end of a handshake ---- */

@@ -198,22 +198,20 @@ class Case:
 
     def budget(self, a, more=0):
         """Connections: at most accepted suites + groups + signature algorithms + 40, and 60 for
-        the probes of features and weaknesses; 46 more for padding oracles, where there is padding.
+        the probes of features and weaknesses.
 
         more: for a server that chooses suites that it then cannot use.
         """
         try:
             made = a.at("connections")
             accepted = sum(len(v) for k, v in a.at("facts.suites").items() if isinstance(v, list))
-            padded = any(word in e["name"] for v in a.at("facts.suites").values()
-                         if isinstance(v, list) for e in v for word in ("_CBC_", "TLS_RSA_WITH_"))
             groups = sum(len(v) for v in a.at("facts.groups").values() if isinstance(v, list))
             sigalgs = a.json["facts"].get("sigalgs", {})
             n_sigalgs = sum(len(v) for v in sigalgs.values() if isinstance(v, list))
         except (audit.Missing, AttributeError) as e:
             self.fail(str(e))
             return
-        self.true("connections", made <= accepted + groups + n_sigalgs + 100 + 46 * padded + more,
+        self.true("connections", made <= accepted + groups + n_sigalgs + 100 + more,
                   "%d made for %d suites, %d groups, %d signature algorithms"
                   % (made, accepted, groups, n_sigalgs))
 

@@ -18,7 +18,7 @@ import hostile
 from hostile import Hello, alert, certificate, extension, message, record, records, server_hello
 
 HANDSHAKE_FAILURE, PROTOCOL_VERSION, INAPPROPRIATE_FALLBACK = 40, 70, 86
-RSA = {0x002f, 0x0035, 0x000a, 0x009c}
+RSA = {0x0002, 0x0005, 0x000a, 0x002f, 0x0035, 0x009c}
 DHE = {0x0033, 0x0039, 0x009e}
 P_256 = 0x0017
 # RFC 3526, group 14 would do as well: any odd number of 1,024 bits is a prime to who does not look.

@@ -357,7 +357,7 @@ def healthy(c, server, scsv="yes", intolerant=(), follow=(), most=None):
 def real_nginx(c):
     healthy(c, servers.nginx(c.work, leaf_config(c.pki.leaf("rsa"))
                              + "ssl_protocols TLSv1.2 TLSv1.3;"), follow={"lucky13"},
-            most=140)                   # its CBC and RSA suites cost padding oracles their part
+            most=120)
 
 
 def real_openssl(c):

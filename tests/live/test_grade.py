@@ -10,7 +10,7 @@ GOOD = "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-CHACHA
 TLS12_UP = "ssl_protocols TLSv1.2 TLSv1.3; ssl_prefer_server_ciphers on;"
 
 
-def grade(c, directives, want, leaf=None, posture=None, rule=None, vain=()):
+def grade(c, directives, want, leaf=None, posture=None, rule=None):
     """Audit one nginx; its grade if trust is ignored is one of `want`."""
     leaf = leaf or c.pki.leaf("rsa")
     with servers.nginx(c.work, "ssl_certificate %s; ssl_certificate_key %s;\n"
@@ -30,7 +30,7 @@ def grade(c, directives, want, leaf=None, posture=None, rule=None, vain=()):
         c.true("the rule " + rule + " is a finding", rule in [f["id"] for f in a.at("findings")],
                [f["id"] for f in a.at("findings")])
     asked = [f["id"] for f in a.at("open") if "not asked" not in f["why"]]
-    c.equal("rules that were asked about in vain", asked, list(vain))
+    c.equal("rules that were asked about in vain", asked, [])
     return a
 
 
@@ -98,8 +98,7 @@ def anonymous(c):
 
 def null(c):
     grade(c, TLS12_UP + "ssl_ciphers %s:NULL-SHA256:@SECLEVEL=0;" % GOOD, ("F",),
-          posture={"null_encryption": "yes"}, rule="null_encryption",
-          vain=("robot",))            # RSA with NULL alone cannot be finished here
+          posture={"null_encryption": "yes"}, rule="null_encryption")
 
 
 def short_key(c):

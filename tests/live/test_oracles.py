@@ -75,6 +75,22 @@ class Silent(Rsa):
         raise Closed
 
 
+class Waits(Rsa):
+    """The key exchange is not looked at before there is a Finished, and then bad padding has an alert
+    of its own."""
+
+    def bad_premaster(self, w, block):
+        w.bad = True
+        return os.urandom(48)
+
+    def hear_finished(self, w):
+        if getattr(w, "bad", False):
+            w.conn.record()
+            w.conn.record()
+            raise Alert(DECRYPT_ERROR)
+        super().hear_finished(w)
+
+
 class VersionOnly(Rsa):
     """Klima, Pokorny, Rosa 2003: only the version inside is told."""
 
@@ -97,10 +113,15 @@ class Moody(Rsa):
 def robot(c):
     leaf = c.pki.leaf("rsa")
     for server, word in ((Strong, "strong oracle"), (Resets, "strong oracle"), (Weak, "weak oracle"),
-                         (Silent, "weak oracle"), (VersionOnly, "weak oracle")):
+                         (Waits, "weak oracle"), (Silent, "weak oracle"), (VersionOnly, "weak oracle")):
         why = look(c, server(leaf), "robot", robot="yes")
         c.true(server.__name__, word in why.get("robot_reason", ""), why)
     look(c, Rsa(leaf), "robot", robot="no")
+    for suite in (0x0005, 0x0002, 0x009c):     # no cipher is needed: RC4, NULL, AES-128-GCM
+        for server, want in ((Rsa, "no"), (Strong, "yes"), (Waits, "yes")):
+            server = server(leaf)
+            server.suites = (suite,)
+            look(c, server, "robot", robot=want)
     look(c, Moody(leaf), "robot", robot="unknown")
     why = look(c, NoCbc(leaf), "robot", robot="no")
     c.true("no RSA key exchange", "no RSA key exchange" in why.get("robot_reason", ""), why)

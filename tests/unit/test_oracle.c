@@ -10,7 +10,8 @@ typedef enum reply_kind server_fn(unsigned round, unsigned variant, unsigned sti
 static struct arena *arena;
 static struct ctx c;
 static struct oracle o;
-static unsigned n_said, n_still;
+static unsigned first, n_said, n_still, n_more;
+static bool in_two;
 
 static void
 hear(enum reply_kind kind, bool open)
@@ -27,8 +28,9 @@ run(server_fn *server, bool listens)
 {
 	struct ask ask;
 
-	o = (struct oracle){.n_first = N, .n_variants = N, .listens = listens};
-	n_said = n_still = 0;
+	o = (struct oracle){.listens = listens, .in_two = in_two};
+	oracle_begin(&o, first, N);
+	n_said = n_still = n_more = 0;
 	for (unsigned i = 0; o.turn != ORACLE_OVER; i++) {
 		enum oracle_turn turn = o.turn;
 
@@ -38,6 +40,7 @@ run(server_fn *server, bool listens)
 			oracle_ask(&o, &c, &ask);
 		n_said += turn == ORACLE_SAY;
 		n_still += turn == ORACLE_STILL;
+		n_more += turn == ORACLE_MORE;
 		if (turn == ORACLE_STILL)
 			ck_assert_uint_gt(ask.wait_ms, 2000);
 		if (turn == ORACLE_SHAKE)
@@ -56,6 +59,8 @@ set_up(void)
 {
 	arena = arena_new(1 << 20);
 	c = (struct ctx){.arena = arena};
+	first = (1 << N) - 1;
+	in_two = false;
 }
 
 static void
@@ -147,15 +152,85 @@ START_TEST(rounds_and_what_they_tell)
 }
 END_TEST
 
+/* Alike but for variant 2, which the first round leaves out. */
+static enum reply_kind
+third_apart(unsigned round, unsigned variant, unsigned still)
+{
+	(void)still;
+	ck_assert(round > 0 || variant != 2);
+	return variant == 2 ? REPLY_FIN : REPLY_ALERT;
+}
+
+/* The same, and variant 0 differs: all are asked then. */
+static enum reply_kind
+two_apart(unsigned round, unsigned variant, unsigned still)
+{
+	ck_assert(round > 0 || variant != 2);
+	return variant == 0 ? REPLY_RESET : third_apart(1, variant, still);
+}
+
+START_TEST(the_first_round_has_a_part_of_the_variants)
+{
+	first = 1 << 0 | 1 << 1;
+	run(third_apart, true);
+	ck_assert(o.alike);
+	ck_assert_uint_eq(n_said, 2);
+	ck_assert_uint_eq(oracle_differ(&o, 1, 2), TRI_NO);
+	ck_assert(oracle_alert(&o, 2, 20)); /* as those that were asked */
+	run(two_apart, true);
+	ck_assert(!o.alike);
+	ck_assert_uint_eq(n_said, 2 + N * (ORACLE_ROUNDS - 1));
+	ck_assert_uint_eq(oracle_differ(&o, 1, 2), TRI_YES);
+	ck_assert(!oracle_alert(&o, 2, 20));
+	first = 1 << 1 | 1 << 2;
+	run(mute, false);
+	ck_assert(oracle_silent(&o, 0) && o.alike);
+}
+END_TEST
+
+/* Silent at the first part but for variant 1, whose answer would be the same later. */
+static enum reply_kind
+early(unsigned round, unsigned variant, unsigned still)
+{
+	(void)round;
+	(void)still;
+	return variant == 1 || o.more ? REPLY_ALERT : REPLY_SILENCE;
+}
+
+static enum reply_kind
+at_the_end(unsigned round, unsigned variant, unsigned still)
+{
+	(void)round;
+	(void)variant;
+	(void)still;
+	return o.more ? REPLY_ALERT : REPLY_SILENCE;
+}
+
+START_TEST(in_two_it_counts_when_an_answer_came)
+{
+	in_two = true;
+	run(early, false);
+	ck_assert_uint_eq(oracle_differ(&o, 0, 1), TRI_YES);
+	ck_assert_uint_eq(oracle_differ(&o, 0, 2), TRI_NO);
+	ck_assert_uint_eq(n_more, 2 * ORACLE_ROUNDS);
+	run(at_the_end, false);
+	ck_assert(o.alike);
+	ck_assert_uint_eq(n_more, N);
+	run(mute, false);
+	ck_assert(o.alike && oracle_silent(&o, 0));
+}
+END_TEST
+
 START_TEST(one_late_answer_is_not_a_delay)
 {
 	run(busy, true);
 	ck_assert(!oracle_later(&o, 0, 2));
 	run(mute, true);
 	ck_assert(oracle_silent(&o, 0));
-	ck_assert(!oracle_silent(&o, 5)); /* never asked */
+	ck_assert(!oracle_silent(&o, 5)); /* there is none */
 }
 END_TEST
 
-UNIT_MAIN_WITH(
-    set_up, tear_down, "oracle", rounds_and_what_they_tell, one_late_answer_is_not_a_delay)
+UNIT_MAIN_WITH(set_up, tear_down, "oracle", rounds_and_what_they_tell,
+    the_first_round_has_a_part_of_the_variants, in_two_it_counts_when_an_answer_came,
+    one_late_answer_is_not_a_delay)
