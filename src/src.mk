@@ -118,6 +118,8 @@ ASSESS_SOURCES = \
 	src/assess/evidence.c src/assess/evidence.h \
 	src/assess/evidence_other.c src/assess/evidence_other.h \
 	src/assess/evidence_pki.c src/assess/evidence_pki.h \
+	src/assess/advice.c src/assess/advice.h \
+	src/assess/evidence_outside.c src/assess/evidence_outside.h \
 	src/assess/grade.c src/assess/grade.h \
 	src/assess/lifts.c src/assess/reasons.c src/assess/words.h \
 	src/assess/line.c src/assess/line.h \

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "assess/advice.h"
 #include "assess/evidence.h"
 #include "assess/words.h"
 #include "base/xalloc.h"
@@ -42,7 +43,7 @@ policy_rule_at(const struct policy *p, size_t i, struct arena *a, struct finding
 	*out = (struct finding){.id = r->id,
 	    .title = r->title,
 	    .sev = r->sev,
-	    .fix = r->fix,
+	    .fix = advice_text(r->fix, NULL, a),
 	    .ref = r->ref,
 	    .effect = effect_text(r, a),
 	    .evidence = "",
@@ -67,7 +68,7 @@ finding_of(const struct judged *j, size_t i, struct arena *a)
 	struct finding out = {.id = r->id,
 	    .title = r->title,
 	    .sev = r->sev,
-	    .fix = r->fix,
+	    .fix = advice_text(r->fix, j->f, a),
 	    .ref = r->ref,
 	    .effect = effect_text(r, a),
 	    .evidence = evidence(r, j->f, a)};
@@ -83,12 +84,13 @@ finding_of(const struct judged *j, size_t i, struct arena *a)
 }
 
 struct finding
-open_of(const struct rule *r, const struct answer *w, struct arena *a)
+open_of(
+    const struct rule *r, const struct answer *w, const struct facts *f, struct arena *a)
 {
 	struct finding out = {.id = r->id,
 	    .title = r->title,
 	    .sev = r->sev,
-	    .fix = r->fix,
+	    .fix = advice_text(r->fix, f, a),
 	    .ref = r->ref,
 	    .effect = open_effect_text(r, a),
 	    .evidence = "",
@@ -125,12 +127,12 @@ put_findings(const struct judged *j, struct arena *a, struct assessment *out)
 		if (j->answers[i].value == TRI_YES)
 			hits[out->n_findings++] = finding_of(j, i, a);
 		else if (j->answers[i].value == TRI_UNKNOWN)
-			open[out->n_open++] = open_of(j->p->rules[i], &j->answers[i], a);
+			open[out->n_open++] = open_of(j->p->rules[i], &j->answers[i], j->f, a);
 	}
 	if (j->exceptional.value == TRI_UNKNOWN) {
 		struct finding *e = &open[out->n_open++];
 
-		*e = open_of(j->p->exceptional, &j->exceptional, a);
+		*e = open_of(j->p->exceptional, &j->exceptional, j->f, a);
 		e->effect = "could make an A an A+";
 	}
 	sort(hits, out->n_findings);

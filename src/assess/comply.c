@@ -21,7 +21,7 @@ put(const struct judged *j, struct arena *a, struct compliance *out)
 		const struct rule *r = j->p->rules[i];
 
 		if (j->answers[i].value == TRI_UNKNOWN && !j->waived[i])
-			open[out->n_open++] = open_of(r, &j->answers[i], a);
+			open[out->n_open++] = open_of(r, &j->answers[i], j->f, a);
 		if (j->answers[i].value != TRI_YES)
 			continue;
 		if (j->waived[i])

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "assess/evidence_other.h"
+#include "assess/evidence_outside.h"
 #include "assess/evidence_pki.h"
 #include "base/text.h"
 
@@ -23,6 +24,14 @@ static const struct {
     {"names", evidence_names},
     {"dates", evidence_dates},
     {"chain", evidence_chain},
+    {"revoked", evidence_revoked},
+    {"fetches", evidence_fetches},
+    {"responders", evidence_responders},
+    {"crls", evidence_crls},
+    {"staples", evidence_staples},
+    {"timestamps", evidence_stamps},
+    {"caa", evidence_caa},
+    {"tlsa", evidence_tlsa},
 };
 
 /* "suites:PROP" or "suites.tls1_2:PROP": which list (F_NONE: all) and the property. */

@@ -20,6 +20,14 @@
  *	names          "the certificate is for a.example, b.example"
  *	dates          "certificate CN=...: 2026-01-01T00:00:00Z to 2026-04-01T00:00:00Z"
  *	chain          "CN=leaf, CN=B, CN=A", as sent, of the deployments that the rule hits
+ *	revoked        "certificate CN=...: revoked since ..., OCSP by GET at http://...: revoked"
+ *	fetches        "GET http://... of certificate CN=...: timeout", those that the rule hits
+ *	responders     "http://... of certificate CN=...: GET good, POST timeout, what is wrong"
+ *	crls           "http://... of certificate CN=...: expired"
+ *	staples        "stapled with certificate CN=...: expired (...), thisUpdate/nextUpdate ..."
+ *	timestamps     "certificate, log Some 'Argon' log (usable): genuine"
+ *	caa            "example.org CAA issue "letsencrypt.org"; issued by CN=..."
+ *	tlsa           "TLSA 3 1 1 50575e65...: matches nothing in use"
  */
 #ifndef TLSAUDIT_ASSESS_EVIDENCE_H
 #define TLSAUDIT_ASSESS_EVIDENCE_H

@@ -7,6 +7,7 @@
  * which the others reach the same.  Last it is said what each brings; when several hold the grade in
  * the same place, only all of them together raise it, and the last one says to what.
  */
+#include "assess/advice.h"
 #include "assess/words.h"
 
 struct lifts {
@@ -135,7 +136,7 @@ prune(struct lifts *l, int now)
 static const char *
 say(const struct lifts *l, size_t i, int from, int to)
 {
-	const char *fix = l->fixes[i];
+	const char *fix = advice_text(l->fixes[i], l->j->f, l->a);
 	size_t n = strlen(fix);
 
 	while (n > 0 && fix[n - 1] == '.')

@@ -337,13 +337,35 @@ rule_ask_row(const struct rule *r, const struct facts *f, size_t row)
 	return ask_row(r, f, row, &a);
 }
 
-/* Is there a row?  None at all is an answer only when flights have been read. */
+/* The fact that is known once the rows of a kind are there, be they none. */
+static enum fact_id
+rows_rest_on(enum kind k)
+{
+	switch (k) {
+	case K_DHPARAM:
+		return F_DH_BITS;
+	case K_CLIENT:
+		return F_CLIENTS_SIMULATED;
+	case K_FETCH:
+	case K_RESPONDER:
+	case K_CRL:
+		return F_FETCHES;
+	case K_ANSWER:
+	case K_CAA:
+	case K_TLSA:
+	case K_HTTPS:
+	case K_STS:
+		return F_DNS_ASKED;
+	default:
+		return F_FLIGHTS_READ;
+	}
+}
+
+/* Is there a row?  None at all is an answer only when it was asked. */
 static enum tri
 ask_rows(const struct rule *r, const struct facts *f, struct answer *a)
 {
-	enum fact_id asked = r->rows == K_DHPARAM  ? F_DH_BITS
-			     : r->rows == K_CLIENT ? F_CLIENTS_SIMULATED
-						   : F_FLIGHTS_READ;
+	enum fact_id asked = rows_rest_on(r->rows);
 	enum tri any = TRI_NO;
 
 	if (fact_rows(f, r->rows) == 0 && !fact_known(f, asked))

@@ -24,7 +24,7 @@
  * is unknown.  A list that could not be ended answers for what was seen of it: that it has something
  * is certain then, that it has not is unknown.  A fact that is not applicable makes its condition
  * no: where the question makes no sense, no rule hits; the same for a field that a row does not
- * have.  A record without rows is unknown, unless a flight has been read.
+ * have.  A record without rows is unknown, unless what brings its rows has been asked.
  *
  * Pure: the same rule and facts, the same answer.
  */

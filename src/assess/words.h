@@ -9,7 +9,8 @@ enum { REASONS_MAX = 3, LIFTS_MAX = 12 };
 /* Rule i, which hits, as a finding; a waived one says so in place of its effect. */
 struct finding finding_of(const struct judged *j, size_t i, struct arena *a);
 /* A rule that could not be judged. */
-struct finding open_of(const struct rule *r, const struct answer *w, struct arena *a);
+struct finding open_of(const struct rule *r, const struct answer *w, const struct facts *f,
+    struct arena *a);
 /* "caps the grade at B", "grade T", "warning: A-", or "". */
 const char *effect_text(const struct rule *r, struct arena *a);
 /* The same of an open rule: "could cap the grade at B". */
