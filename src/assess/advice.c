@@ -17,8 +17,8 @@ static const struct {
 	"\"SSLUseStapling on\", and outside of virtual hosts \"SSLStaplingCache "
 	"shmcb:ssl_stapling(32768)\""},
     {"Microsoft-IIS", "IIS",
-	"by itself; for bindings with server_name set the DWORD EnableOcspStaplingForSni to 1 under "
-	"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL"},
+	"by itself; for bindings with server_name set the DWORD EnableOcspStaplingForSni of "
+	"Control\\SecurityProviders\\SCHANNEL in the registry to 1"},
     {"HAProxy", "HAProxy",
 	"\"ocsp-update.mode on\" under global (3.0 and later), or \"[ocsp-update on]\" in the "
 	"crt-list (2.8)"},
