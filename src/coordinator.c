@@ -34,6 +34,7 @@ struct coordinator {
 	struct store_set *stores;
 	struct policy *policy;
 	struct profile profile;
+	struct proxy proxy;
 	struct judge judge;
 	struct output out;
 	struct progress progress;
@@ -111,7 +112,8 @@ static bool
 open_parties(struct coordinator *c, const struct options *o, char *err, size_t errlen)
 {
 	struct parties_env env = {.loop = c->shared.loop, .o = o, .stores = c->stores,
-	    .names = needs_names(o), .records = o->n_mx > 0, .web = !o->offline};
+	    .names = needs_names(o), .records = o->n_mx > 0, .web = !o->offline,
+	    .proxy = c->shared.proxy};
 
 	if (!parties_open(&c->parties, &env, err, errlen))
 		return false;
@@ -124,7 +126,8 @@ static void
 open_loop(struct coordinator *c, const struct options *o)
 {
 	struct exchange_limits limits = {
-	    .connect_ms = o->connect_timeout_ms, .per_address = c->profile.parallel};
+	    .connect_ms = o->connect_timeout_ms, .per_address = c->profile.parallel,
+	    .proxy = c->shared.proxy};
 
 	c->exchanger = exchanger_new(c->shared.loop, &limits);
 	c->shared.transport = exchanger_transport(c->exchanger);
@@ -147,6 +150,11 @@ coordinator_open(struct coordinator *c, const struct options *o)
 		complain(c, "no event loop: %s", strerror(errno));
 		return EXIT_INTERNAL;
 	}
+	if (!setup_proxy(o, &c->proxy, err, sizeof(err))) {
+		complain(c, "%s", err);
+		return EXIT_NOT_ASSESSED;
+	}
+	c->shared.proxy = c->proxy.kind != PROXY_NONE ? &c->proxy : NULL;
 	open_loop(c, o);
 	if (!open_parties(c, o, err, sizeof(err)) ||
 	    !output_open(&c->out, o, &c->judge, err, sizeof(err))) {

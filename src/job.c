@@ -15,6 +15,7 @@
 #include "fixfile.h"
 #include "judge.h"
 #include "net/exchange.h"
+#include "net/proxy.h"
 #include "net/resolve.h"
 #include "profile.h"
 
@@ -161,6 +162,8 @@ address_text(const struct address *addr, struct arena *a)
 	struct sockaddr_in6 v6 = {0};
 	struct sockaddr_in v4 = {0};
 
+	if (address_is_name(addr)) /* whoever looks it up knows */
+		return NULL;
 	if (addr->len == sizeof(v4)) {
 		memcpy(&v4, addr->addr, sizeof(v4));
 		CHECK(inet_ntop(AF_INET, &v4.sin_addr, text, sizeof(text)) != NULL);
@@ -172,21 +175,6 @@ address_text(const struct address *addr, struct arena *a)
 	if (v6.sin6_scope_id != 0)
 		return arena_printf(a, "%s%%%u", text, (unsigned)v6.sin6_scope_id);
 	return arena_str(a, text);
-}
-
-/* The socket address with this port. */
-static struct address
-with_port(const struct address *addr, uint16_t port)
-{
-	struct address out = *addr;
-	const uint8_t net[2] = {(uint8_t)(port >> 8), (uint8_t)port};
-
-	/* The port has the same place in both. */
-	_Static_assert(offsetof(struct sockaddr_in, sin_port) ==
-		offsetof(struct sockaddr_in6, sin6_port), "a port's place");
-	memcpy(out.addr + offsetof(struct sockaddr_in, sin_port), net, sizeof(net));
-	out.port = port;
-	return out;
 }
 
 static const char *
@@ -205,7 +193,7 @@ static void
 part_init(struct part *p, struct job *j, const struct address *addr)
 {
 	const struct target *t = j->target;
-	struct address a = with_port(addr, addr->port != 0 ? addr->port : t->port);
+	struct address a = address_with_port(addr, addr->port != 0 ? addr->port : t->port);
 
 	p->job = j;
 	p->ep = (struct endpoint){.host = t->host, .sni = server_name(j), .starttls = t->starttls,
@@ -297,6 +285,7 @@ void
 job_start(struct job *j)
 {
 	const struct options *o = j->shared->options;
+	struct address name = address_of_name(j->target->host);
 
 	MAGIC_CHECK(j, MAGIC);
 	j->begun = time(NULL);
@@ -304,6 +293,8 @@ job_start(struct job *j)
 		audit_addresses(j, &o->connect, 1);
 	else if (j->target->is_address)
 		audit_addresses(j, &j->target->addr, 1);
+	else if (proxy_looks_up(j->shared->proxy))
+		audit_addresses(j, &name, 1);
 	else
 		resolve_start(j->shared->resolver, j->target->host, on_resolved, j);
 }

@@ -27,6 +27,7 @@ struct exclude;
 struct gatherer;
 struct judge;
 struct profile;
+struct proxy;
 struct resolver;
 struct store_set;
 
@@ -35,6 +36,7 @@ struct shared { /* what all jobs of a run use; all of it outlives them */
 	struct loop *loop;
 	struct transport transport;
 	struct resolver *resolver; /* NULL: nothing has to be looked up */
+	const struct proxy *proxy; /* NULL: none */
 	const struct gatherer *gather; /* NULL: --offline */
 	const struct store_set *stores;
 	uint32_t asked; /* STORE_BIT() of those that a repaired chain is for */

@@ -60,6 +60,8 @@ take(struct reading *j, enum option_id id, const char *arg)
 		return o->ipv4_only = true;
 	case OPT_IPV6:
 		return o->ipv6_only = true;
+	case OPT_PROXY:
+		return arg_proxy(j, arg);
 	case OPT_RESOLVER:
 		o->resolver = arg;
 		return arg_address(j, id, arg, &ignored);

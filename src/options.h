@@ -23,6 +23,7 @@
 
 #include "base/span.h"
 #include "gate.h"
+#include "net/proxy.h"
 #include "report/report.h"
 #include "target.h"
 
@@ -69,6 +70,7 @@ struct options {
 	const char *sni;        /* A-label form; NULL: the target's */
 	bool no_sni, ipv4_only, ipv6_only;
 	const char *resolver; /* address text, or NULL */
+	struct proxy proxy;
 
 	bool offline, online, safe, no_cache;
 	const char *dns_anchor; /* NULL: the distribution's */

@@ -326,6 +326,15 @@ arg_sni(struct reading *j, const char *arg)
 }
 
 bool
+arg_proxy(struct reading *j, const char *arg)
+{
+	char why[200];
+
+	return proxy_read(arg, &j->o->proxy, why, sizeof(why)) ||
+	    options_fail(j, "--proxy: %s", why);
+}
+
+bool
 arg_starttls(struct reading *j, const char *arg)
 {
 	j->defaults.starttls = target_starttls(arg);

@@ -57,6 +57,9 @@ check_together(struct reading *j)
 		return options_fail(j, "--offline and --online exclude each other");
 	if (o->ipv4_only && o->ipv6_only)
 		return options_fail(j, "-4 and -6 exclude each other");
+	if (proxy_looks_up(&o->proxy) && (o->n_mx > 0 || o->ipv4_only || o->ipv6_only))
+		return options_fail(
+		    j, "--mx, -4 and -6 do not go with a proxy that looks names up; see socks5://");
 	if (o->n_mx > 0 && (o->has_connect || o->sni != NULL || o->list != NULL || o->fix_chain != NULL))
 		return options_fail(j, "--mx does not go with --connect, --sni, --list and --fix-chain");
 	if (o->has_connect && o->n_targets > 1)

@@ -62,6 +62,7 @@ bool arg_compliance(struct reading *j, const char *arg);
 bool arg_leaf_name(struct reading *j, const char *arg);
 bool arg_address(struct reading *j, enum option_id id, const char *arg, struct address *out);
 bool arg_sni(struct reading *j, const char *arg);
+bool arg_proxy(struct reading *j, const char *arg);
 bool arg_starttls(struct reading *j, const char *arg);
 
 /* Do the options go together, and with so many targets? */

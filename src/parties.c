@@ -42,6 +42,8 @@ open_web(struct parties *x, const struct parties_env *env)
 	if (!env->o->no_cache && !env->many)
 		x->cache = open_cache();
 	x->fetcher = fetcher_new(env->loop, x->resolver, env->manners);
+	if (env->proxy != NULL)
+		fetcher_use_proxy(x->fetcher, env->proxy);
 	x->desk = desk_new(env->loop, x->fetcher, env->many ? &for_many : &for_one);
 	x->evidence = evidence_new(&(struct evidence_env){.loop = env->loop,
 	    .fetcher = x->fetcher, .desk = x->desk, .dnssec = x->dnssec, .stores = env->stores,
@@ -63,7 +65,7 @@ parties_open(struct parties *x, const struct parties_env *env, char *err, size_t
 		if (x->resolver == NULL)
 			return false;
 	}
-	if (env->records || env->web)
+	if ((env->records || env->web) && !proxy_looks_up(env->proxy))
 		x->dnssec = dnssec_new(env->loop, &d);
 	if (env->web)
 		open_web(x, env);

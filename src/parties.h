@@ -24,7 +24,7 @@
 
 struct parties {
 	struct resolver *resolver; /* NULL: neither names nor web */
-	struct dnssec *dnssec;	   /* NULL: no records */
+	struct dnssec *dnssec;	   /* NULL: no records, or it is the proxy that looks up */
 	struct fetcher *fetcher;
 	struct desk *desk;
 	struct sqlite *cache;
@@ -40,6 +40,7 @@ struct parties_env { /* what it points to outlives it */
 	bool many;			      /* endpoints, of a list */
 	unsigned dns_rate;		      /* questions a second for records; 0: no limit */
 	const struct fetch_manners *manners; /* or NULL */
+	const struct proxy *proxy;	      /* through which they are asked, or NULL */
 };
 
 /* False with a sentence in err; it can be closed all the same. */

@@ -7,6 +7,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "net/loop.h"
+#include "net/resolve.h"
 #include "pki/store.h"
 #include "pki/store_path.h"
 #include "probe.h"
@@ -121,6 +123,50 @@ setup_asked(
 		*out |= STORE_BIT(i);
 	}
 	return true;
+}
+
+struct proxy_lookup {
+	struct loop *loop;
+	struct proxy *proxy;
+	bool found;
+	char why[WHY_SIZE];
+};
+
+static void
+on_proxy(void *arg, const struct resolved *r)
+{
+	struct proxy_lookup *k = arg;
+
+	k->found = r->status == RESOLVE_OK && r->n > 0;
+	if (k->found)
+		proxy_found(k->proxy, &r->addrs[0]);
+	else
+		(void)snprintf(k->why, sizeof(k->why), "%s: %s", resolve_status_name(r->status), r->detail);
+	loop_stop(k->loop);
+}
+
+bool
+setup_proxy(const struct options *o, struct proxy *out, char *err, size_t errlen)
+{
+	struct resolver_options ro = {.server = o->resolver, .v4 = true, .v6 = true};
+	struct proxy_lookup k = {.proxy = out, .why = "no event loop"};
+	struct resolver *r = NULL;
+
+	*out = o->proxy;
+	if (out->kind == PROXY_NONE || out->at.len > 0)
+		return true;
+	k.loop = loop_new();
+	if (k.loop != NULL)
+		r = resolver_new(k.loop, &ro, k.why, sizeof(k.why));
+	if (r != NULL) {
+		resolve_start(r, out->host, on_proxy, &k);
+		loop_run(k.loop);
+	}
+	if (!k.found)
+		(void)snprintf(err, errlen, "the proxy %s: %s", out->host, k.why);
+	resolver_free(r);
+	loop_free(k.loop);
+	return k.found;
 }
 
 static bool

@@ -28,6 +28,9 @@ bool setup_stores(
  * sentence in err when there is no store of that name. */
 bool setup_asked(const struct store_set *set, const struct options *o, uint32_t *out, char *err,
     size_t errlen) MUST_USE;
+/* The proxy of --proxy with its address, which is looked up when it is a name: before there is
+ * anything else to wait for.  Without --proxy its kind is PROXY_NONE.  False with a sentence in err. */
+bool setup_proxy(const struct options *o, struct proxy *out, char *err, size_t errlen) MUST_USE;
 struct report_style setup_style(const struct options *o);
 
 #endif

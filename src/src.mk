@@ -82,6 +82,7 @@ NET_SOURCES = \
 	src/net/fetch.c src/net/fetch.h \
 	src/net/lookup.c src/net/lookup.h \
 	src/net/loop.c src/net/loop.h \
+	src/net/proxy.c src/net/proxy.h \
 	src/net/polite.c src/net/polite.h src/net/retry.def \
 	src/net/reach.c src/net/reach.h \
 	src/net/resolve.c src/net/resolve.h \

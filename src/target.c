@@ -134,22 +134,18 @@ read_v6(struct span s, struct address *out)
 	return true;
 }
 
-static void
-set_port(struct address *a, uint16_t port)
+struct address
+address_with_port(const struct address *a, uint16_t port)
 {
-	struct sockaddr_in in;
-	struct sockaddr_in6 in6;
+	const uint8_t net[2] = {(uint8_t)(port >> 8), (uint8_t)port};
+	struct address out = *a;
 
-	a->port = port;
-	if (a->len == sizeof(in)) {
-		memcpy(&in, a->addr, sizeof(in));
-		in.sin_port = htons(port);
-		memcpy(a->addr, &in, sizeof(in));
-	} else {
-		memcpy(&in6, a->addr, sizeof(in6));
-		in6.sin6_port = htons(port);
-		memcpy(a->addr, &in6, sizeof(in6));
-	}
+	/* The port has the same place in both. */
+	_Static_assert(offsetof(struct sockaddr_in, sin_port) ==
+		offsetof(struct sockaddr_in6, sin6_port), "a port's place");
+	memcpy(out.addr + offsetof(struct sockaddr_in, sin_port), net, sizeof(net));
+	out.port = port;
+	return out;
 }
 
 /* Does it end in a number, as an address does?  "1.2.3", "0x7f.1" and "300.1.1.1" are no names:
@@ -378,7 +374,7 @@ target_address(struct span text, struct address *out, char *err, size_t errlen)
 		return false;
 	if (!read_v6(host, out) && (bracketed || !read_v4(host, out)))
 		return fail(err, errlen, "not an IP address");
-	set_port(out, port);
+	*out = address_with_port(out, port);
 	return true;
 }
 
@@ -412,6 +408,39 @@ read_host(struct span s, bool bracketed, struct target *out, char *err, size_t e
 	return inet_ntop(AF_INET6, &in6.sin6_addr, out->host, sizeof(out->host)) != NULL;
 }
 
+/* FNV-1a, 64 bits. */
+static uint64_t
+digest(const char *text, uint64_t h)
+{
+	for (; *text != '\0'; text++)
+		h = (h ^ (uint8_t)*text) * 1099511628211U;
+	return h;
+}
+
+struct address
+address_of_name(const char *host)
+{
+	struct sockaddr_in6 in6 = {.sin6_family = AF_UNSPEC};
+	uint64_t h[2] = {digest(host, 14695981039346656037U), digest(host, 88172645463325252U)};
+	struct address out = {.len = sizeof(in6)};
+
+	_Static_assert(sizeof(h) == sizeof(in6.sin6_addr), "two digests fill an address");
+	memcpy(&in6.sin6_addr, h, sizeof(h));
+	memcpy(out.addr, &in6, sizeof(in6));
+	return out;
+}
+
+bool
+address_is_name(const struct address *a)
+{
+	struct sockaddr_in6 in6;
+
+	if (a->len != sizeof(in6))
+		return false;
+	memcpy(&in6, a->addr, sizeof(in6));
+	return in6.sin6_family == AF_UNSPEC;
+}
+
 bool
 target_parse(
     struct span text, const struct target_defaults *d, struct target *out, char *err, size_t errlen)
@@ -435,6 +464,6 @@ target_parse(
 	else
 		out->starttls = scheme != NULL ? scheme->starttls : starttls_by_port(out->port);
 	if (out->is_address)
-		set_port(&out->addr, out->port);
+		out->addr = address_with_port(&out->addr, out->port);
 	return true;
 }

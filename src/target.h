@@ -54,6 +54,12 @@ bool target_parse(struct span text, const struct target_defaults *d, struct targ
     size_t errlen) MUST_USE;
 /* Reads "1.2.3.4", "1.2.3.4:53", "2001:db8::1", "[2001:db8::1]:53". */
 bool target_address(struct span text, struct address *out, char *err, size_t errlen) MUST_USE;
+/* The same with this port, in the socket address too. */
+struct address address_with_port(const struct address *a, uint16_t port);
+/* Stands for a name that somebody else looks up: no socket address (its family is AF_UNSPEC), but
+ * the same for the same name and different for others, so it can be a key. */
+struct address address_of_name(const char *host);
+bool address_is_name(const struct address *a);
 /* Reads a host name alone, as --sni wants it.  out has room for TARGET_HOST_MAX + 1. */
 bool target_name(struct span text, char *out, char *err, size_t errlen) MUST_USE;
 /* The protocol of that name, with static life, or "none"; NULL when there is none such. */

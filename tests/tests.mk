@@ -330,6 +330,14 @@ FUZZ_TESTS += tests/fuzz/fuzz_starttls
 tests_fuzz_fuzz_starttls_SOURCES = tests/fuzz/fuzz_starttls.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_starttls_LDADD = $(FUZZ_LDADD)
 
+UNIT_TESTS += tests/unit/test_proxy
+tests_unit_test_proxy_SOURCES = tests/unit/test_proxy.c tests/unit/unit.h
+tests_unit_test_proxy_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_proxy_LDADD = $(UNIT_LDADD)
+FUZZ_TESTS += tests/fuzz/fuzz_proxy
+tests_fuzz_fuzz_proxy_SOURCES = tests/fuzz/fuzz_proxy.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_proxy_LDADD = $(FUZZ_LDADD)
+
 # engine, hello, flight, fact, audit: what goes out, what comes in, and the plan between them.
 CORE_TESTS = tests/unit/test_audit tests/unit/test_engine tests/unit/test_fact \
 	tests/unit/test_flight tests/unit/test_hello

@@ -132,6 +132,22 @@ on_open(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 	return fd < 0 ? CURL_SOCKET_BAD : fd;
 }
 
+/* The caller's or none; never one of the environment, whatever it excepts. */
+static void
+set_proxy(struct web_transfer *t)
+{
+	CURL *e = t->easy;
+
+	curl_easy_setopt(e, CURLOPT_PROXY, t->r.proxy != NULL ? t->r.proxy : "");
+	curl_easy_setopt(e, CURLOPT_NOPROXY, "");
+	curl_easy_setopt(e, CURLOPT_HTTPPROXYTUNNEL, 1L); /* so that its words are not the site's */
+	curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	if (t->r.proxy_user != NULL) {
+		curl_easy_setopt(e, CURLOPT_PROXYUSERNAME, t->r.proxy_user);
+		curl_easy_setopt(e, CURLOPT_PROXYPASSWORD, t->r.proxy_password);
+	}
+}
+
 static void
 set_limits(struct web_transfer *t)
 {
@@ -139,7 +155,7 @@ set_limits(struct web_transfer *t)
 
 	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(e, CURLOPT_PROXY, ""); /* and no proxy of the environment */
+	set_proxy(t);
 	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)t->r.connect_ms);
 	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)t->r.total_ms);
@@ -259,6 +275,8 @@ end_of(const struct web_transfer *t, CURLcode code)
 		return WEB_DONE;
 	case CURLE_COULDNT_CONNECT:
 	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_RESOLVE_PROXY:
+	case CURLE_PROXY:
 		return WEB_NO_CONN;
 	case CURLE_OPERATION_TIMEDOUT:
 		return WEB_TIMEOUT;

@@ -2,8 +2,8 @@
  * curl - HTTP transfers that do not block, over libcurl's multi_socket interface.
  *
  * The only file that knows libcurl.  It resolves no name (the caller pins addresses), follows no
- * redirect, takes no proxy, cookie, netrc or cache from its surroundings, decodes no content coding
- * (so nothing can blow up), and stops at a byte too many.  Sockets are opened by the caller, who
+ * redirect, takes no proxy but the caller's and no cookie, netrc or cache from its surroundings,
+ * decodes no content coding (so nothing can blow up), and stops at a byte too many.  Sockets are opened by the caller, who
  * sees every address first; descriptors and time are watched by the caller too.
  *
  *	struct web *w = web_open(&(struct web_hooks){.ctx = f, .watch = on_watch, .timer = on_timer});
@@ -51,6 +51,7 @@ typedef void web_done_fn(void *arg, const struct web_answer *a);
 
 struct web_request { /* copied */
 	const char *url; /* http or https */
+	const char *proxy, *proxy_user, *proxy_password; /* "socks5://192.0.2.1:1080", or NULL */
 	const char *pin; /* "host:port:address,address"; NULL: the host is an address */
 	const char *ca_file; /* for https; NULL: the system's */
 	struct span post; /* empty: GET */

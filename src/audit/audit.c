@@ -430,6 +430,10 @@ audit_pump(struct audit *a)
 static enum status
 status_of_no_conn(const char *detail)
 {
+	static const char proxy[] = "the proxy"; /* its word, not the server's doing */
+
+	if (detail != NULL && strncmp(detail, proxy, sizeof(proxy) - 1) == 0)
+		return STATUS_UNREACHABLE;
 	if (detail == NULL || strstr(detail, "unreachable") != NULL || strstr(detail, "IPv6") != NULL)
 		return STATUS_UNREACHABLE;
 	if (strstr(detail, "connection refused") != NULL)

@@ -206,27 +206,42 @@ civil(int64_t days, int64_t *year, int *month, int *day)
 }
 
 char *
-text_pem(struct arena *a, const char *label, struct span der)
+text_base64(struct arena *a, struct span in)
 {
 	static const char digits[] =
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	size_t n_digits = (der.n + 2) / 3 * 4, at = 0;
-	char *body = arena_alloc(a, n_digits + n_digits / 64 + 2);
+	char *out = arena_alloc(a, (in.n + 2) / 3 * 4 + 1);
+	size_t at = 0;
 
-	for (size_t i = 0; i < der.n; i += 3) {
-		uint32_t v = (uint32_t)der.p[i] << 16;
+	for (size_t i = 0; i < in.n; i += 3) {
+		uint32_t v = (uint32_t)in.p[i] << 16;
 
-		if (i + 1 < der.n)
-			v |= (uint32_t)der.p[i + 1] << 8;
-		if (i + 2 < der.n)
-			v |= der.p[i + 2];
+		if (i + 1 < in.n)
+			v |= (uint32_t)in.p[i + 1] << 8;
+		if (i + 2 < in.n)
+			v |= in.p[i + 2];
 		for (unsigned k = 0; k < 4; k++)
-			body[at++] = i + k > der.n ? '=' : digits[v >> (18 - 6 * k) & 63];
-		if (i % 48 == 45)
-			body[at++] = '\n';
+			out[at++] = i + k > in.n ? '=' : digits[v >> (18 - 6 * k) & 63];
 	}
-	if (at == 0 || body[at - 1] != '\n')
-		body[at++] = '\n';
+	return out;
+}
+
+char *
+text_pem(struct arena *a, const char *label, struct span der)
+{
+	enum { COLUMNS = 64 };
+	const char *line = text_base64(a, der);
+	size_t left = strlen(line), at = 0, n;
+	char *body = arena_alloc(a, left + left / COLUMNS + 2);
+
+	do {
+		n = left < COLUMNS ? left : COLUMNS;
+		memcpy(body + at, line, n);
+		body[at + n] = '\n';
+		at += n + 1;
+		line += n;
+		left -= n;
+	} while (left > 0);
 	return arena_printf(
 	    a, "-----BEGIN %s-----\n%.*s-----END %s-----\n", label, (int)at, body, label);
 }

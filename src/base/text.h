@@ -17,6 +17,8 @@
 char *text_clean(struct arena *a, struct span in, size_t max);
 /* Lower-case hex. */
 char *text_hex(struct arena *a, struct span in);
+/* RFC 4648, 4, in one line, padded. */
+char *text_base64(struct arena *a, struct span in);
 /* RFC 7468: "-----BEGIN CERTIFICATE-----", base64 in lines of 64, "-----END CERTIFICATE-----" and a
  * final newline. */
 char *text_pem(struct arena *a, const char *label, struct span der);

@@ -190,6 +190,18 @@ open_all(struct bulk *b, char *err, size_t errlen)
 	return b->crew != NULL && turn_open(b, err, errlen);
 }
 
+static bool
+open_proxy(struct bulk *b, char *err, size_t errlen)
+{
+	if (!setup_proxy(b->o, &b->proxy, err, errlen))
+		return false;
+	b->shared.proxy = b->proxy.kind != PROXY_NONE ? &b->proxy : NULL;
+	if (proxy_looks_up(b->shared.proxy))
+		bulk_complain(b, "the proxy looks names up: excluded addresses are left alone only where "
+		    "a target is an address");
+	return true;
+}
+
 static enum exit_status
 bulk_open(struct bulk *b)
 {
@@ -201,6 +213,10 @@ bulk_open(struct bulk *b)
 		return EXIT_USAGE;
 	}
 	set_limits(b);
+	if (!open_proxy(b, err, sizeof(err))) {
+		bulk_complain(b, "%s", err);
+		return EXIT_NOT_ASSESSED;
+	}
 	if (!check_sandbox(b, err, sizeof(err)) || !open_all(b, err, sizeof(err))) {
 		bulk_complain(b, "%s", err);
 		return EXIT_INTERNAL;

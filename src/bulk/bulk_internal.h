@@ -21,6 +21,7 @@
 #include "bulk/spool.h"
 #include "bulk/window.h"
 #include "judge.h"
+#include "net/proxy.h"
 #include "net/resolve.h"
 #include "profile.h"
 
@@ -46,6 +47,7 @@ struct bulk {
 	struct policy *policy;
 	struct judge judge;
 	struct report_options report;
+	struct proxy proxy;
 	struct exclude *exclude;
 	struct resume *resume; /* NULL: a new scan */
 	struct list *list;

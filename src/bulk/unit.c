@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/xalloc.h"
 #include "bulk/bulk_internal.h"
+#include "net/proxy.h"
 
 enum { TRIES_MAX = 2 }; /* of a target that may have brought a worker down */
 
@@ -254,8 +255,9 @@ unit_begin(struct bulk *b, const struct list_item *item)
 		report_here(b, u, STATUS_BLOCKED, detail);
 		return;
 	}
-	if (item->target.is_address) {
-		u->order.addrs[u->order.n++].addr = item->target.addr;
+	if (item->target.is_address || proxy_looks_up(b->shared.proxy)) {
+		u->order.addrs[u->order.n++].addr = item->target.is_address
+		    ? item->target.addr : address_of_name(item->target.host);
 		unit_move(u, &b->waiting);
 		b->n_waiting++;
 		return;

@@ -166,7 +166,7 @@ open_parties(struct worker *w)
 	    .rates = {.per_address = part(w, o->host_rate), .per_prefix = part(w, 2 * o->host_rate)}};
 	struct parties_env env = {.loop = w->loop, .o = o, .stores = w->shared.stores, .records = true,
 	    .web = true, .many = true, .dns_rate = o->rate > 0 ? part(w, DNS_RATE) : 0,
-	    .manners = &manners};
+	    .manners = &manners, .proxy = w->shared.proxy};
 	char err[200];
 
 	CHECK(parties_open(&w->parties, &env, err, sizeof(err))); /* the supervisor did the same */
@@ -181,7 +181,7 @@ worker_new(struct loop *l, const struct shared *shared, struct pulse *p, result_
 	const struct options *o = shared->options;
 	struct exchange_limits limits = {.connect_ms = o->connect_timeout_ms,
 	    .per_address = shared->profile->parallel, .current = &p->current,
-	    .rates = shared->rates};
+	    .rates = shared->rates, .proxy = shared->proxy};
 
 	w->loop = l;
 	w->shared = *shared;

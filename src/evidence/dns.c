@@ -275,7 +275,9 @@ finish(struct gathering *g)
 		put_question(&w->q[i], (uint32_t)i, g->out);
 	}
 	put_policy(w, g->out);
-	if (w->n == 0)
+	if (g->env->dnssec == NULL)
+		fact_put_unknown(g->out, F_DNS_ASKED, WHY_NOT_ASKED, "the proxy looks names up");
+	else if (w->n == 0)
 		fact_put_unknown(g->out, F_DNS_ASKED, WHY_NOT_APPLICABLE, "the target is no name");
 	else
 		fact_put_u32(g->out, F_DNS_ASKED, (uint32_t)w->n);
@@ -300,7 +302,7 @@ dns_begin(struct gathering *g)
 {
 	struct dns_work *w = (struct dns_work *)g;
 
-	if (is_askable(g->c.ep->host))
+	if (g->env->dnssec != NULL && is_askable(g->c.ep->host))
 		ask_all(w);
 	if (w->n_open == 0)
 		gathering_over(g);

@@ -52,6 +52,7 @@ struct exchange {
 
 	struct arena *arena;
 	struct engine *engine;	   /* of this connection, or NULL */
+	struct tunnel *tunnel;	   /* likewise: through a proxy */
 	struct starttls *starttls; /* likewise */
 	struct peer *peer;
 	struct turn turn; /* its place among the connections that wait */
@@ -62,7 +63,7 @@ struct exchange {
 	bool heard;    /* a byte came on this connection */
 	bool reset;    /* a write said so; what can be read counts first */
 	bool writing;  /* waiting for room */
-	bool ready;    /* the preamble has the server's go-ahead */
+	bool ready;    /* tunnel or preamble have their go-ahead */
 	bool injected; /* and something came with it that is not TLS */
 	bool going_on; /* not the connection's first ask: nothing is tried again */
 	bool done_now; /* in done(): cancel() only marks */
@@ -287,13 +288,17 @@ ended(struct exchange *x, enum reply_kind how, const char *detail)
 static struct span
 outgoing(struct exchange *x)
 {
+	if (x->state == STATE_TUNNEL)
+		return tunnel_to_send(x->tunnel);
 	return x->state == STATE_PREAMBLE ? starttls_to_send(x->starttls) : engine_to_send(x->engine);
 }
 
 static void
 outgone(struct exchange *x, size_t n)
 {
-	if (x->state == STATE_PREAMBLE)
+	if (x->state == STATE_TUNNEL)
+		tunnel_sent(x->tunnel, n);
+	else if (x->state == STATE_PREAMBLE)
 		starttls_sent(x->starttls, n);
 	else
 		engine_sent(x->engine, n);
@@ -396,8 +401,11 @@ hear_preamble(struct exchange *x, struct span in)
 	return true;
 }
 
+static void advance(struct exchange *x);
+
+/* first: what came already, behind a proxy's last word. */
 static void
-preamble(struct exchange *x)
+preamble(struct exchange *x, struct span first)
 {
 	exchange_goto(x, STATE_PREAMBLE);
 	x->starttls = starttls_open(x->arena, x->ep->starttls, x->ep->host);
@@ -406,8 +414,68 @@ preamble(struct exchange *x)
 		return;
 	}
 	arm_in_connection(x, x->e->limits.first_byte_ms);
-	if (hear_preamble(x, (struct span){NULL, 0}))
-		push(x);
+	if (!hear_preamble(x, first))
+		return;
+	push(x);
+	advance(x);
+}
+
+/* ---- the way through a proxy ---- */
+
+static void
+tunnel(struct exchange *x)
+{
+	struct tunnel_to to = {.host = x->ep->host, .at.len = x->ep->addr_len};
+	enum { PORT_AT = 2 }; /* of struct sockaddr_in and _in6 */
+
+	exchange_goto(x, STATE_TUNNEL);
+	memcpy(to.at.addr, x->ep->addr, x->ep->addr_len);
+	to.port = (uint16_t)(x->ep->addr[PORT_AT] << 8 | x->ep->addr[PORT_AT + 1]);
+	x->tunnel = tunnel_open(x->arena, x->e->limits.proxy, &to);
+	arm_in_connection(x, x->e->limits.first_byte_ms);
+	push(x);
+}
+
+/* The talk gets what came; false: the connection is over. */
+static bool
+hear_tunnel(struct exchange *x, struct span in)
+{
+	enum tunnel_state s = tunnel_feed(x->tunnel, in);
+
+	if (s == TUNNEL_FAILED) {
+		fail(x, REPLY_NO_CONN, tunnel_detail(x->tunnel), RETRY_REFUSED);
+		return false;
+	}
+	x->ready = s == TUNNEL_READY;
+	return true;
+}
+
+/* The server is there.  Who speaks first may have done so already. */
+static void
+through(struct exchange *x)
+{
+	struct span rest = tunnel_rest(x->tunnel);
+
+	if (x->ep->starttls != NULL) {
+		preamble(x, rest);
+		return;
+	}
+	talk(x);
+	if (rest.n > 0)
+		(void)hear(x, rest);
+}
+
+/* Tunnel and preamble end when they have their go-ahead and all of theirs is said. */
+static void
+advance(struct exchange *x)
+{
+	if (!x->ready || outgoing(x).n > 0)
+		return;
+	x->ready = false;
+	if (x->state == STATE_TUNNEL)
+		through(x);
+	else if (x->state == STATE_PREAMBLE)
+		talk(x);
 }
 
 /* ---- reading ---- */
@@ -422,10 +490,20 @@ stream_ended(struct exchange *x, enum tcp r)
 		how = REPLY_SILENCE;
 	else if (r == TCP_END && !x->reset)
 		how = REPLY_FIN;
-	if (x->state == STATE_PREAMBLE)
+	if (x->state == STATE_TUNNEL)
+		fail(x, REPLY_NO_CONN, tunnel_detail(x->tunnel), RETRY_UNCONNECTED);
+	else if (x->state == STATE_PREAMBLE)
 		fail(x, how, starttls_detail(x->starttls), how == REPLY_RESET ? RETRY_RESET : RETRY_NEVER);
 	else
 		ended(x, how, NULL);
+}
+
+static bool
+take(struct exchange *x, struct span in)
+{
+	if (x->state == STATE_TUNNEL)
+		return hear_tunnel(x, in);
+	return x->state == STATE_PREAMBLE ? hear_preamble(x, in) : hear(x, in);
 }
 
 /* Reads what is there; false: the connection is over. */
@@ -445,7 +523,7 @@ pull(struct exchange *x)
 		}
 		in.n = n;
 		x->received += n;
-		if (!(x->state == STATE_PREAMBLE ? hear_preamble(x, in) : hear(x, in)))
+		if (!take(x, in))
 			return false;
 		/* What comes after the go-ahead is for the engine. */
 		if ((n < READ_SIZE && !x->reset) || x->ready)
@@ -460,14 +538,12 @@ talk_on(struct exchange *x)
 {
 	if (!pull(x))
 		return;
-	if (x->heard || x->state == STATE_PREAMBLE) /* the timer looks when it fires */
+	if (x->heard || x->state != STATE_TALKING) /* the timer looks when it fires */
 		x->until_ms = within(x, x->e->limits.idle_ms);
 	push(x);
-	if (x->state == STATE_PREAMBLE && x->ready && outgoing(x).n == 0) {
-		x->ready = false;
-		talk(x);
-	}
-	if (x->reset)
+	if (x->ready) /* it may be over after that */
+		advance(x);
+	else if (x->reset)
 		(void)pull(x);
 }
 
@@ -478,8 +554,10 @@ connected(struct exchange *x)
 {
 	x->end_ms = loop_now_ms() + x->e->limits.whole_ms;
 	watch(x, EV_READ);
-	if (x->ep->starttls != NULL)
-		preamble(x);
+	if (x->e->limits.proxy != NULL)
+		tunnel(x);
+	else if (x->ep->starttls != NULL)
+		preamble(x, (struct span){NULL, 0});
 	else
 		talk(x);
 }
@@ -497,9 +575,25 @@ busy(struct exchange *x)
 	arm(x, BUSY_MS);
 }
 
+/* What the proxy's TCP does says nothing about the server. */
+static void
+no_proxy(struct exchange *x, enum tcp r)
+{
+	if (r == TCP_REFUSED)
+		fail(x, REPLY_NO_CONN, "the proxy refuses the connection", RETRY_REFUSED);
+	else if (r == TCP_TIMEOUT || r == TCP_RESET || r == TCP_END)
+		fail(x, REPLY_NO_CONN, "the proxy does not answer", RETRY_UNCONNECTED);
+	else
+		fail(x, REPLY_NO_CONN, "the proxy is unreachable", RETRY_NEVER);
+}
+
 static void
 not_connected(struct exchange *x, enum tcp r)
 {
+	if (x->e->limits.proxy != NULL && r != TCP_BUSY && r != TCP_DENIED) {
+		no_proxy(x, r);
+		return;
+	}
 	switch (r) {
 	case TCP_BUSY:
 		busy(x);
@@ -540,7 +634,9 @@ try_connect(struct exchange *x)
 	x->heard = x->reset = x->writing = x->ready = false;
 	x->received = 0;
 	exchange_goto(x, STATE_CONNECTING);
-	r = tcp_connect(x->ep->addr, x->ep->addr_len, &x->fd);
+	r = x->e->limits.proxy != NULL
+	    ? tcp_connect(x->e->limits.proxy->at.addr, x->e->limits.proxy->at.len, &x->fd)
+	    : tcp_connect(x->ep->addr, x->ep->addr_len, &x->fd);
 	if (r != TCP_BUSY) {
 		x->connections++;
 		x->e->connections++;
@@ -613,6 +709,9 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 		break;
 	case STATE_CLOSING:
 		deliver(x);
+		break;
+	case STATE_TUNNEL:
+		fail(x, REPLY_NO_CONN, tunnel_detail(x->tunnel), RETRY_NEVER);
 		break;
 	case STATE_PREAMBLE:
 		fail(x, REPLY_SILENCE, starttls_detail(x->starttls), RETRY_SILENCE);

@@ -21,6 +21,8 @@
  *	FIN                REPLY_FIN
  *	a deadline         REPLY_SILENCE
  *	too many bytes     REPLY_LIMIT
+ *	through a proxy    whatever fails before the way is open is REPLY_NO_CONN, and its detail
+ *	                   begins with "the proxy": net/proxy.h
  *	our own side       REPLY_LOCAL: descriptors or ports stayed used up, or we are not allowed to
  */
 #ifndef TLSAUDIT_NET_EXCHANGE_H
@@ -28,6 +30,7 @@
 
 #include "net/loop.h"
 #include "net/polite.h"
+#include "net/proxy.h"
 #include "transport.h"
 
 /* The detail of REPLY_NO_CONN when this machine cannot reach IPv6 at all. */
@@ -40,6 +43,7 @@ struct exchange_limits { /* milliseconds; 0: the default */
 	unsigned whole_ms;	/* 20000: one connection from end to end */
 	unsigned per_address;	/* connections at once; 0: 1 */
 	struct polite_rates rates;
+	const struct proxy *proxy; /* NULL: none; borrowed, its address is known */
 	volatile uint64_t *current; /* gets the seq of the endpoint that is worked on; NULL: nobody asks */
 };
 

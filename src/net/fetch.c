@@ -16,10 +16,11 @@
 #include "base/check.h"
 #include "base/xalloc.h"
 #include "net/loop.h"
+#include "net/proxy.h"
 #include "net/resolve.h"
 #include "target.h"
 
-enum { PIN_ADDRESSES = 4, MAGIC = 0x66657463 };
+enum { PIN_ADDRESSES = 4, PROXY_ARENA = 4096, MAGIC = 0x66657463 };
 
 struct watch { /* a descriptor of libcurl's */
 	struct fetcher *f;
@@ -31,6 +32,9 @@ struct watch { /* a descriptor of libcurl's */
 struct fetcher {
 	struct loop *loop;
 	struct resolver *resolver;
+	const struct proxy *proxy; /* or NULL, like its URL */
+	const char *proxy_url;
+	struct arena *arena; /* of that */
 	struct web *web;
 	struct loop_timer *timer, *turn;
 	struct watch *watches;
@@ -275,7 +279,8 @@ on_open(void *arg, const void *sockaddr, size_t len)
 	struct fetch *x = arg;
 	sa_family_t family = ((const struct sockaddr *)sockaddr)->sa_family;
 
-	if (!may_go(x, sockaddr, len)) {
+	/* The proxy is the user's choice; where it leads was looked at before. */
+	if (x->f->proxy == NULL && !may_go(x, sockaddr, len)) {
 		x->blocked = true;
 		return -1;
 	}
@@ -357,6 +362,11 @@ transfer(struct fetch *x, const char *pin)
 	    .ca_file = x->ca_file, .max_bytes = x->q.max_bytes, .connect_ms = FETCH_CONNECT_MS,
 	    .open = on_open, .done = on_answer, .arg = x};
 
+	if (x->f->proxy != NULL) {
+		w.proxy = x->f->proxy_url;
+		w.proxy_user = x->f->proxy->login ? x->f->proxy->user : NULL;
+		w.proxy_password = x->f->proxy->login ? x->f->proxy->password : NULL;
+	}
 	w.total_ms = time_left(x);
 	x->state = TRANSFERRING;
 	x->transfer = web_start(x->f->web, &w);
@@ -476,6 +486,15 @@ hop(struct fetch *x)
 	x->state = RESOLVING;
 	if (is_address(x->at.host, &a)) {
 		x->state = TRANSFERRING;
+		if (x->f->proxy != NULL && !may_go(x, a.addr, a.len))
+			fail(x, FETCH_BLOCKED, why_blocked(x));
+		else
+			transfer_politely(x, NULL, &a);
+		return;
+	}
+	if (proxy_looks_up(x->f->proxy)) {
+		x->state = TRANSFERRING;
+		a = address_of_name(x->at.host);
 		transfer_politely(x, NULL, &a);
 		return;
 	}
@@ -605,6 +624,15 @@ fetcher_prepare(struct fetcher *f)
 }
 
 void
+fetcher_use_proxy(struct fetcher *f, const struct proxy *proxy)
+{
+	CHECK(f->proxy == NULL);
+	f->proxy = proxy;
+	f->arena = arena_new(PROXY_ARENA);
+	f->proxy_url = proxy_url(proxy, f->arena);
+}
+
+void
 fetcher_free(struct fetcher *f)
 {
 	if (f == NULL)
@@ -622,5 +650,6 @@ fetcher_free(struct fetcher *f)
 		unwatch(f, f->watches->fd);
 	loop_timer_free(f->timer);
 	loop_timer_free(f->turn);
+	arena_free(f->arena);
 	free(f);
 }

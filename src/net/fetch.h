@@ -8,6 +8,9 @@
  * manners hold towards third parties as towards servers: who is to be left alone is, and one address
  * is asked so often a second and no oftener (net/polite.h).
  *
+ * Through a proxy of the user's the same is held as far as addresses are known here: where the proxy
+ * looks names up (proxy_looks_up()), only hosts that are addresses can be checked.
+ *
  *	struct fetcher *f = fetcher_new(loop, resolver, NULL);
  *	struct fetch_request q = {.url = "http://ca.example/issuer.cer", .max_bytes = 65536,
  *	    .near = reach_of(ep->addr, ep->addr_len)};
@@ -25,6 +28,7 @@
 struct fetch;
 struct fetcher;
 struct loop;
+struct proxy;
 struct resolver;
 
 enum {
@@ -82,6 +86,8 @@ struct fetch_manners { /* copied */
 
 /* Both are borrowed.  m NULL: no more than is said above.  Never NULL. */
 struct fetcher *fetcher_new(struct loop *l, struct resolver *r, const struct fetch_manners *m);
+/* Everything goes through this proxy, which is borrowed and whose address is known. */
+void fetcher_use_proxy(struct fetcher *f, const struct proxy *proxy);
 /* Opens now what would be opened later, for a process that is about to give up its files. */
 void fetcher_prepare(struct fetcher *f);
 /* Drops what is under way.  After resolver_free().  NULL is allowed. */

@@ -32,12 +32,14 @@ LIVE_TESTS = \
 	tests/live/test_stacks.py \
 	tests/live/test_starttls.py \
 	tests/live/test_stores.py \
-	tests/live/test_targets.py
+	tests/live/test_targets.py \
+	tests/live/test_way.py
 LIVE_HELPERS = \
 	tests/live/LiveServer.java tests/live/live_server.escript \
 	tests/live/live_server.go tests/live/audit.py tests/live/daemons.py tests/live/dns.py \
 	tests/live/hostile.py tests/live/lists.py tests/live/live.py tests/live/oracle.py tests/live/pki.py \
-	tests/live/preamble.py tests/live/rogue.py tests/live/schema.py tests/live/servers.py tests/live/web.py \
+	tests/live/preamble.py tests/live/rogue.py tests/live/schema.py tests/live/servers.py tests/live/way.py \
+	tests/live/web.py \
 	tests/live/whole.py tests/live/zone.py
 TESTS += $(LIVE_TESTS)
 EXTRA_DIST += $(LIVE_TESTS) $(LIVE_HELPERS)
