@@ -116,6 +116,18 @@ gmp_shared_factors(const struct span *moduli, size_t n, gmp_found_fn *found, voi
 		level_free(&levels[k]);
 }
 
+void
+gmp_remainders(struct span n, const unsigned long *m, size_t n_m, unsigned long *out)
+{
+	mpz_t z;
+
+	mpz_init(z);
+	mpz_import(z, n.n, 1, 1, 1, 0, n.p);
+	for (size_t i = 0; i < n_m; i++)
+		out[i] = mpz_fdiv_ui(z, m[i]);
+	mpz_clear(z);
+}
+
 const char *
 gmp_version_text(void)
 {

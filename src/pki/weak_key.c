@@ -1,10 +1,13 @@
 /* weak_key: see weak_key.h. */
 #include "pki/weak_key.h"
 
+#include <limits.h>
+
+#include "adapt/gmp.h"
 #include "adapt/openssl_bn.h"
 #include "adapt/openssl_crypto.h"
 
-enum { SMALL = 1 << 16 };
+enum { SMALL = 1 << 16, PRIMES = 6541 /* odd ones below that */ };
 
 static void
 add(struct weak_key *k, bool broken, const char *text)
@@ -26,61 +29,62 @@ remainder_of(struct span n, uint32_t m)
 	return (uint32_t)r;
 }
 
-/* The same, four bytes at a time: the number as words, the most significant first. */
-static uint32_t
-words_remainder(const uint32_t *w, size_t n, uint32_t m)
-{
-	uint64_t r = 0;
-
-	for (size_t i = 0; i < n; i++)
-		r = (r << 32 | w[i]) % m;
-	return (uint32_t)r;
-}
-
-static size_t
-to_words(struct span n, uint32_t words[WEAK_KEY_MAX_BITS / 32])
-{
-	size_t count = (n.n + 3) / 4, at = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		size_t bytes = n.n - at - (count - 1 - i) * 4;
-
-		words[i] = 0;
-		for (size_t k = 0; k < bytes; k++)
-			words[i] = words[i] << 8 | n.p[at++];
-	}
-	return count;
-}
-
-/* Bit i is set when 2 i + 3 is no prime; by Eratosthenes. */
+/* composite[i] is set when 2 i + 3 is no prime; by Eratosthenes. */
 static void
-sieve(uint8_t composite[SMALL / 16])
+sieve(uint8_t composite[SMALL / 2])
 {
-	memset(composite, 0, SMALL / 16);
+	memset(composite, 0, SMALL / 2);
 	for (uint32_t p = 3; p * p < SMALL; p += 2)
-		for (uint32_t q = p * p; q < SMALL; q += 2 * p)
-			composite[(q - 3) / 16] |= (uint8_t)(1u << (q - 3) / 2 % 8);
+		for (uint32_t q = p * p; composite[(p - 3) / 2] == 0 && q < SMALL; q += 2 * p)
+			composite[(q - 3) / 2] = 1;
 }
 
+/* The odd primes below SMALL, and their products, as many in a word as fit. */
+struct primes {
+	uint8_t composite[SMALL / 2];
+	uint16_t p[PRIMES];
+	uint16_t last[PRIMES]; /* of each product: the prime behind its last one */
+	unsigned long product[PRIMES];
+	size_t n, n_products;
+};
+
+static void
+find_primes(struct primes *t)
+{
+	unsigned long product = 1;
+
+	sieve(t->composite);
+	for (uint32_t i = 3; i < SMALL; i += 2)
+		if (t->composite[(i - 3) / 2] == 0)
+			t->p[t->n++] = (uint16_t)i;
+	for (size_t i = 0; i < t->n; i++) {
+		product *= t->p[i];
+		if (i + 1 < t->n && product <= ULONG_MAX / t->p[i + 1])
+			continue;
+		t->product[t->n_products] = product;
+		t->last[t->n_products++] = (uint16_t)(i + 1);
+		product = 1;
+	}
+}
+
+/* A division of a long number costs by far the most, so there is one for four primes or more. */
 uint32_t
 weak_key_small_factor(struct span n)
 {
-	uint32_t words[WEAK_KEY_MAX_BITS / 32];
-	uint8_t composite[SMALL / 16];
-	size_t count;
+	struct primes t = {.n = 0};
+	unsigned long rest[PRIMES];
+	size_t at = 0;
 
 	if (n.n == 0 || n.n > WEAK_KEY_MAX_BITS / 8)
 		return 0;
 	if ((n.p[n.n - 1] & 1) == 0)
 		return 2;
-	sieve(composite);
-	count = to_words(n, words);
-	for (uint32_t p = 3; p < SMALL; p += 2) {
-		if ((composite[(p - 3) / 16] & 1u << (p - 3) / 2 % 8) != 0)
-			continue;
-		if (words_remainder(words, count, p) == 0)
-			return p;
-	}
+	find_primes(&t);
+	gmp_remainders(n, t.product, t.n_products, rest);
+	for (size_t i = 0; i < t.n_products; i++)
+		for (; at < t.last[i]; at++)
+			if (rest[i] % t.p[at] == 0)
+				return t.p[at];
 	return 0;
 }
 
