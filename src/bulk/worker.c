@@ -13,7 +13,11 @@
 #include "parties.h"
 #include "profile.h"
 
-enum { DNS_RATE = 200 }; /* questions about records a second, of all workers */
+enum {
+	DNS_RATE = 200, /* questions about records a second, of all workers */
+	SLICE_MS = 4,	/* of reports and beginnings, then others get their turn */
+	LATE_MS = 16	/* a turn that comes later says that the loop has enough to do */
+};
 
 struct task { /* one order under way */
 	struct worker *worker;
@@ -30,6 +34,8 @@ struct worker {
 	struct pulse *pulse;
 	struct loop_timer *beat, *turn;
 	uint64_t beat_ms; /* when the next beat is due */
+	uint64_t turn_ms; /* when the next turn was asked for; 0: it was not */
+	struct task *queued, **queue_end; /* not begun: the first that came stands first */
 	struct task *open, *over;
 	result_fn *done;
 	void *arg;
@@ -101,18 +107,14 @@ worker_report(
 	free(text);
 }
 
+/* ---- turns ---- */
+
 static void
-on_turn(void *arg)
+wake(struct worker *w)
 {
-	struct worker *w = arg;
-
-	while (w->over != NULL) {
-		struct task *t = w->over;
-
-		w->pulse->current = t->order.item.seq;
-		worker_report(&w->shared, t->job, t->order.item.seq, w->done, w->arg);
-		task_free(t);
-	}
+	if (w->turn_ms == 0)
+		w->turn_ms = loop_now_ms();
+	loop_timer_set(w->turn, 0);
 }
 
 static void
@@ -121,22 +123,67 @@ on_job_done(void *arg)
 	struct task *t = arg;
 
 	task_move(t, &t->worker->over);
-	loop_timer_set(t->worker->turn, 0); /* not from inside an audit */
+	wake(t->worker); /* not from inside an audit */
+}
+
+static void
+begin(struct task *t)
+{
+	struct worker *w = t->worker;
+	const struct list_item *i = &t->order.item;
+	struct record_list place = {.seq = i->seq, .line = i->line, .digest = i->digest};
+
+	w->queued = t->next;
+	if (w->queued == NULL)
+		w->queue_end = &w->queued;
+	task_move(t, &w->open);
+	t->job = job_new(&w->shared, &i->target, on_job_done, t);
+	job_set_list(t->job, &place);
+	w->pulse->current = i->seq;
+	job_start_at(t->job, t->order.addrs, t->order.n);
+}
+
+static void
+end(struct task *t)
+{
+	struct worker *w = t->worker;
+
+	w->pulse->current = t->order.item.seq;
+	worker_report(&w->shared, t->job, t->order.item.seq, w->done, w->arg);
+	task_free(t);
+}
+
+/*
+ * Records are written and targets begun a slice at a time, so that those under way are not kept
+ * waiting when many come at once.  And a loop that is late has enough under way: more would make
+ * each of them slower, and nothing faster.
+ */
+static void
+on_turn(void *arg)
+{
+	struct worker *w = arg;
+	uint64_t now = loop_now_ms(), until = now + SLICE_MS;
+	bool late = w->turn_ms != 0 && now - w->turn_ms > LATE_MS && w->open != NULL;
+
+	w->turn_ms = 0;
+	while (w->over != NULL && loop_now_ms() < until)
+		end(w->over);
+	while (w->queued != NULL && !late && loop_now_ms() < until)
+		begin(w->queued);
+	if (w->over != NULL || w->queued != NULL)
+		wake(w);
 }
 
 void
 worker_take(struct worker *w, const struct order *o)
 {
 	struct task *t = xcalloc(1, sizeof(*t));
-	struct record_list place = {.seq = o->item.seq, .line = o->item.line, .digest = o->item.digest};
 
 	t->worker = w;
 	t->order = *o;
-	task_move(t, &w->open);
-	t->job = job_new(&w->shared, &t->order.item.target, on_job_done, t);
-	job_set_list(t->job, &place);
-	w->pulse->current = o->item.seq;
-	job_start_at(t->job, t->order.addrs, t->order.n);
+	*w->queue_end = t;
+	w->queue_end = &t->next;
+	wake(w);
 }
 
 /* ---- third parties ---- */
@@ -184,6 +231,7 @@ worker_new(struct loop *l, const struct shared *shared, struct pulse *p, result_
 	    .rates = shared->rates, .proxy = shared->proxy};
 
 	w->loop = l;
+	w->queue_end = &w->queued;
 	w->shared = *shared;
 	w->pulse = p;
 	w->done = done;
@@ -206,6 +254,10 @@ worker_free(struct worker *w)
 {
 	if (w == NULL)
 		return;
+	for (struct task *t = w->queued, *next; t != NULL; t = next) {
+		next = t->next;
+		free(t);
+	}
 	while (w->open != NULL)
 		task_free(w->open);
 	while (w->over != NULL)

@@ -10,12 +10,14 @@ first connection.
 import argparse
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "live"))
 import audit  # noqa: E402
@@ -122,19 +124,41 @@ def memory(work, server, long):
     print("growth from 1000 to %d targets: %.2f times" % (long, peaks[1] / peaks[0]))
 
 
-def late(counts):
-    """The smallest class of lateness that 99 of 100 beats are within, in ms."""
-    classes = sorted((int(k), v) for k, v in counts["loop_late_ms"].items())
-    beats = sum(v for _, v in classes)
-    seen = 0
-    for ms, n in classes:
-        seen += n
-        if seen >= 0.99 * beats:
-            return ms, beats
-    return 0, beats
+def late(page):
+    """The smallest bucket of lateness that 99 of 100 beats are within, in ms; how many beats."""
+    buckets = [(float(line.split('"')[1]), int(line.split()[-1])) for line in page.splitlines()
+               if line.startswith("tlsaudit_scan_loop_lag_seconds_bucket")]
+    beats = buckets[-1][1]
+    return next(1000 * le for le, n in buckets if n >= 0.99 * beats), beats
+
+
+def until_good(url, n):
+    """The page of metrics when n endpoints are audited: only the hostile ones are under way then."""
+    while True:
+        time.sleep(0.1)
+        with urllib.request.urlopen(url) as answer:
+            page = answer.read().decode()
+        if int(re.search(r'records_total\{status="ok"\} (\d+)', page).group(1)) >= n:
+            return page
+
+
+def hostile_run(path, n_good, *before):
+    with subprocess.Popen([*before, audit.PROGRAM, "--list", path, "-j", "2", "--timeout", "20",
+                           "--metrics", "0", *LOOPBACK], stdout=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE) as p:
+        begin = time.monotonic()
+        said = p.stderr.readline().split()
+        if not said:
+            return None
+        page = until_good(said[-1].decode(), n_good)
+        seconds = time.monotonic() - begin
+        p.kill()
+        return seconds, *late(page)
 
 
 def hostile(work, pki, server, hosts):
+    """How late the loops are, by the clock; and with a priority above all, so that it is not the
+    servers on the same machine that they wait for."""
     der = os.path.join(work, "leaf.der")
     with open(der, "wb") as f:
         f.write(pki.leaf("ec", "EC:P-256").der())
@@ -144,11 +168,16 @@ def hostile(work, pki, server, hosts):
         ports = json.loads(p.stdout.readline())
         lines = ["127.0.0.1:%d" % ports[HOSTILE[i // 10 % len(HOSTILE)]] if i % 10 == 0 else
                  "%s:%d" % (address(i), server.port) for i in range(hosts)]
-        got, counts = scan(work, "hostile", lines, "-j", "2", "--timeout", "20")
+        path = write(work, "hostile.txt", lines)
+        good = sum(not line.startswith("127.0.0.1:") for line in lines)
+        for name, before in (("beside its servers", []), ("before them", ["chrt", "-f", "1"])):
+            got = hostile_run(path, good, *before)
+            if got is None:
+                print("one in ten hostile, %s: not allowed here" % name)
+            else:
+                print("one in ten hostile, %s: %d hosts in %.1f s; 99 of 100 of %d beats at most "
+                      "%g ms late" % (name, good, got[0], got[2], got[1]))
         p.stdin.close()
-    print("one in ten hostile: %d hosts in %.1f s; 99 of 100 of %d beats at most %d ms late; %s"
-          % (hosts, got[0], late(counts)[1], 2 * late(counts)[0],
-             {k: v for k, v in counts["by_status"].items() if v}))
 
 
 def first_connection(work, lines):
@@ -179,7 +208,7 @@ def main():
             with nginx(work, pki) as server:
                 speed(work, server, o.hosts, o.peer_hosts)
                 memory(work, server, o.long)
-                hostile(work, pki, server, o.hosts)
+                hostile(work, pki, server, 5 * o.hosts)
         except servers.Skip as e:
             print("skipped: %s" % e)
         first_connection(work, 1000000)
