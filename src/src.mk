@@ -104,6 +104,7 @@ DERIVE_SOURCES = \
 	src/derive/lints.c src/derive/lints.h \
 	src/derive/rdata.c src/derive/rdata.h \
 	src/derive/staple.c src/derive/staple.h \
+	src/derive/differ.c src/derive/differ.h \
 	src/derive/verdict.c src/derive/verdict.h \
 	src/derive/weakest.c src/derive/weakest.h \
 	src/derive/reference.c src/derive/reference.h \

@@ -91,6 +91,32 @@ library_name(void)
 	return name;
 }
 
+/* The weightiest of the bits that are set. */
+static enum opinion_cause
+cause_of(unsigned status)
+{
+	static const struct {
+		unsigned bit;
+		enum opinion_cause cause;
+	} v[] = {
+	    {GNUTLS_CERT_SIGNATURE_FAILURE, OPINION_SIGNATURE},
+	    {GNUTLS_CERT_SIGNER_NOT_FOUND, OPINION_NO_ISSUER},
+	    {GNUTLS_CERT_SIGNER_NOT_CA, OPINION_NOT_A_CA},
+	    {GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE, OPINION_CONSTRAINT},
+	    {GNUTLS_CERT_UNKNOWN_CRIT_EXTENSIONS, OPINION_CRITICAL},
+	    {GNUTLS_CERT_PURPOSE_MISMATCH, OPINION_PURPOSE},
+	    {GNUTLS_CERT_INSECURE_ALGORITHM, OPINION_WEAK},
+	    {GNUTLS_CERT_EXPIRED, OPINION_EXPIRED},
+	    {GNUTLS_CERT_NOT_ACTIVATED, OPINION_NOT_YET_VALID},
+	    {GNUTLS_CERT_UNEXPECTED_OWNER, OPINION_NAME},
+	};
+
+	for (size_t i = 0; i < N_ELEMENTS(v); i++)
+		if ((status & v[i].bit) != 0)
+			return v[i].cause;
+	return status == 0 ? OPINION_NOTHING : OPINION_OTHER;
+}
+
 struct opinion
 gnutls_chain_verdict(const struct opinion_ask *ask, struct arena *a)
 {
@@ -116,6 +142,7 @@ gnutls_chain_verdict(const struct opinion_ask *ask, struct arena *a)
 	o.asked = r == 0;
 	o.trusted = r == 0 && status == 0;
 	o.code = (int)status;
+	o.cause = cause_of(status);
 	o.text = r == 0 ? words(status, a) : arena_str(a, gnutls_strerror(r));
 out:
 	if (list != NULL)

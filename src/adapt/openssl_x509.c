@@ -183,6 +183,54 @@ set_up(X509_STORE_CTX *ctx, const struct opinion_ask *ask)
 	return X509_STORE_CTX_set_default(ctx, "ssl_server") == 1 && set_host(param, ask->host);
 }
 
+static enum opinion_cause
+cause_of(int code)
+{
+	switch (code) {
+	case X509_V_OK:
+		return OPINION_NOTHING;
+	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+	case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+		return OPINION_NO_ISSUER;
+	case X509_V_ERR_CERT_SIGNATURE_FAILURE:
+		return OPINION_SIGNATURE;
+	case X509_V_ERR_CERT_HAS_EXPIRED:
+		return OPINION_EXPIRED;
+	case X509_V_ERR_CERT_NOT_YET_VALID:
+		return OPINION_NOT_YET_VALID;
+	case X509_V_ERR_EE_KEY_TOO_SMALL:
+	case X509_V_ERR_CA_KEY_TOO_SMALL:
+	case X509_V_ERR_CA_MD_TOO_WEAK:
+	case X509_V_ERR_EC_KEY_EXPLICIT_PARAMS:
+		return OPINION_WEAK;
+	case X509_V_ERR_INVALID_PURPOSE:
+		return OPINION_PURPOSE;
+	case X509_V_ERR_INVALID_CA:
+	case X509_V_ERR_KEYUSAGE_NO_CERTSIGN:
+		return OPINION_NOT_A_CA;
+	case X509_V_ERR_PATH_LENGTH_EXCEEDED:
+	case X509_V_ERR_PERMITTED_VIOLATION:
+	case X509_V_ERR_EXCLUDED_VIOLATION:
+	case X509_V_ERR_SUBTREE_MINMAX:
+	case X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE:
+	case X509_V_ERR_UNSUPPORTED_CONSTRAINT_SYNTAX:
+	case X509_V_ERR_UNSUPPORTED_NAME_SYNTAX:
+		return OPINION_CONSTRAINT;
+	case X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION:
+		return OPINION_CRITICAL;
+	case X509_V_ERR_HOSTNAME_MISMATCH:
+	case X509_V_ERR_IP_ADDRESS_MISMATCH:
+		return OPINION_NAME;
+	case X509_V_ERR_CERT_CHAIN_TOO_LONG:
+		return OPINION_TOO_LONG;
+	default:
+		return OPINION_OTHER;
+	}
+}
+
 struct opinion
 openssl_chain_verdict(const struct opinion_ask *ask, struct arena *a)
 {
@@ -209,6 +257,7 @@ openssl_chain_verdict(const struct opinion_ask *ask, struct arena *a)
 	o.asked = true;
 	o.trusted = X509_verify_cert(ctx) == 1;
 	o.code = X509_STORE_CTX_get_error(ctx);
+	o.cause = cause_of(o.code);
 	o.depth = o.trusted ? -1 : X509_STORE_CTX_get_error_depth(ctx);
 	o.text = arena_str(a, X509_verify_cert_error_string(o.code));
 out:

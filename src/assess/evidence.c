@@ -20,6 +20,7 @@ static const struct {
     {"collisions", evidence_collisions},
     {"signatures", evidence_signatures},
     {"trust", evidence_trust},
+    {"libraries", evidence_libraries},
     {"missing", evidence_missing},
     {"names", evidence_names},
     {"dates", evidence_dates},

@@ -16,6 +16,7 @@
  *	key_exchange   "1024-bit DH prime (Oakley group 2), TLS 1.2"; groups when there is none
  *	signatures     "certificate CN=Some CA: signed with sha1WithRSAEncryption"
  *	trust          "unknown_root in mozilla, apple: no root issued ..."
+ *	libraries      "mozilla: OpenSSL ...; GnuTLS ...; why", of the stores that the rule hits
  *	missing        "CN=Some CA, issued by CN=Root"
  *	names          "the certificate is for a.example, b.example"
  *	dates          "certificate CN=...: 2026-01-01T00:00:00Z to 2026-04-01T00:00:00Z"

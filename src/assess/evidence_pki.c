@@ -233,6 +233,51 @@ evidence_trust(struct line *l, const struct rule *r, const struct facts *f, stru
 			say_verdict(l, f, i, a);
 }
 
+/* Do both rows tell the same of the libraries? */
+static bool
+same_libraries(const struct facts *x, const struct facts *y)
+{
+	size_t n = fact_n_strs(x, F_TRUST_LIBRARIES_WHY);
+
+	if (!same(fact_str(x, F_TRUST_OPENSSL), fact_str(y, F_TRUST_OPENSSL)) ||
+	    !same(fact_str(x, F_TRUST_GNUTLS), fact_str(y, F_TRUST_GNUTLS)) ||
+	    n != fact_n_strs(y, F_TRUST_LIBRARIES_WHY))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!same(fact_strs(x, F_TRUST_LIBRARIES_WHY, i),
+			fact_strs(y, F_TRUST_LIBRARIES_WHY, i)))
+			return false;
+	return true;
+}
+
+/* Once for stores that tell the same. */
+void
+evidence_libraries(struct line *l, const struct rule *r, const struct facts *f, struct arena *a)
+{
+	for (size_t i = 0; i < fact_rows(f, K_TRUST); i++) {
+		const struct facts *t = fact_row(f, K_TRUST, i);
+		struct line stores = {0};
+		bool before = false;
+
+		if (rule_ask_row(r, f, i) != TRI_YES)
+			continue;
+		for (size_t k = 0; k < fact_rows(f, K_TRUST); k++) {
+			const struct facts *u = fact_row(f, K_TRUST, k);
+
+			if (rule_ask_row(r, f, k) != TRI_YES || !same_libraries(t, u))
+				continue;
+			before = before || k < i;
+			line_more(&stores, "%s", fact_str(u, F_TRUST_STORE));
+		}
+		if (before)
+			continue;
+		line_item(l, "%s: OpenSSL: %s", line_end(&stores, a), fact_str(t, F_TRUST_OPENSSL));
+		line_item(l, "GnuTLS: %s", fact_str(t, F_TRUST_GNUTLS));
+		for (size_t k = 0; k < fact_n_strs(t, F_TRUST_LIBRARIES_WHY); k++)
+			line_item(l, "%s", fact_strs(t, F_TRUST_LIBRARIES_WHY, k));
+	}
+}
+
 /* Each missing intermediate once. */
 void
 evidence_missing(struct line *l, const struct rule *r, const struct facts *f, struct arena *a)

@@ -10,6 +10,6 @@ evidence_fn(struct line *l, const struct rule *r, const struct facts *f, struct 
 
 evidence_fn evidence_keys, evidence_weak_keys, evidence_ca_keys, evidence_broken_keys,
     evidence_collisions, evidence_lints, evidence_signatures,
-    evidence_trust, evidence_missing, evidence_names, evidence_dates, evidence_chain;
+    evidence_trust, evidence_libraries, evidence_missing, evidence_names, evidence_dates, evidence_chain;
 
 #endif

@@ -4,6 +4,7 @@
 #include "adapt/gnutls_x509.h"
 #include "adapt/openssl_x509.h"
 #include "base/text.h"
+#include "derive/differ.h"
 #include "probe.h"
 
 enum { TEXT_MAX = 1024, NAME_MAX_BYTES = 512, SCRATCH = 256 * 1024 };
@@ -92,6 +93,23 @@ words(const struct opinion *o, struct arena *a)
 	return o->text;
 }
 
+/* Of each that comes to another verdict than ours, why. */
+static void
+put_differ(struct work *w, struct facts *row, const struct chain_verdict *v, const struct asked *x)
+{
+	const struct opinion *theirs[] = {&x->openssl, &x->gnutls};
+	static const char *const names[] = {"OpenSSL", "GnuTLS"};
+	const char *texts[N_ELEMENTS(names)], *why;
+	size_t n = 0;
+
+	for (size_t i = 0; i < N_ELEMENTS(names); i++) {
+		why = differ_why((enum differ_who)i, v, &w->d->j->facts, theirs[i]);
+		if (why != NULL)
+			texts[n++] = arena_printf(w->a, "%s: %s", names[i], why);
+	}
+	fact_put_strs(row, F_TRUST_LIBRARIES_WHY, texts, n);
+}
+
 static void
 put_opinions(struct work *w, struct facts *row, const struct chain_verdict *v)
 {
@@ -103,9 +121,11 @@ put_opinions(struct work *w, struct facts *row, const struct chain_verdict *v)
 	if (x == NULL) {
 		fact_put_str(row, F_TRUST_OPENSSL, why);
 		fact_put_str(row, F_TRUST_GNUTLS, why);
+		fact_put_unknown(row, F_TRUST_LIBRARIES_WHY, WHY_NOT_APPLICABLE, NULL);
 		fact_put_unknown(row, F_TRUST_LIBRARIES_AGREE, WHY_NOT_APPLICABLE, NULL);
 		return;
 	}
+	put_differ(w, row, v, x);
 	fact_put_str(row, F_TRUST_OPENSSL, clean(w->a, words(&x->openssl, w->a), TEXT_MAX));
 	fact_put_str(row, F_TRUST_GNUTLS, clean(w->a, words(&x->gnutls, w->a), TEXT_MAX));
 	if (x->openssl.asked && x->gnutls.asked)

@@ -229,6 +229,25 @@ stores(struct html *h, size_t first)
 	}
 }
 
+/* What OpenSSL and GnuTLS say with the roots of the first of these stores, and why that differs. */
+static void
+libraries(struct html *h, const struct facts *row)
+{
+	const char *openssl = fact_str(row, F_TRUST_OPENSSL), *gnutls = fact_str(row, F_TRUST_GNUTLS);
+
+	if (openssl == NULL || gnutls == NULL)
+		return;
+	html_words(h, "p", "dim",
+	    same_str(openssl, gnutls)
+		? arena_printf(h->page.arena, "OpenSSL and GnuTLS: %s", openssl)
+		: arena_printf(h->page.arena, "OpenSSL: %s. GnuTLS: %s", openssl, gnutls));
+	for (size_t i = 0; i < fact_n_strs(row, F_TRUST_LIBRARIES_WHY); i++)
+		html_words(h, "p", "warn",
+		    arena_printf(h->page.arena, "Differs, %s",
+			fact_strs(row, F_TRUST_LIBRARIES_WHY, i)));
+	putc('\n', h->to);
+}
+
 static void
 trust(struct html *h, uint32_t deployment, struct u16s chain)
 {
@@ -253,6 +272,7 @@ trust(struct html *h, uint32_t deployment, struct u16s chain)
 			whole_path(h, chain, row);
 		else
 			broken_path(h, chain, row, ink);
+		libraries(h, row);
 		fputs("</div>\n", h->to);
 	}
 }

@@ -176,6 +176,23 @@ same_words(const struct facts *row)
 	       fact_tri(row, F_TRUST_LIBRARIES_AGREE) != TRI_NO;
 }
 
+/* Why a library comes to another verdict than the one above it. */
+static void
+differences(struct page *p, const struct facts *row, unsigned at)
+{
+	if (fact_tri(row, F_TRUST_LIBRARIES_AGREE) == TRI_NO &&
+	    fact_n_strs(row, F_TRUST_LIBRARIES_WHY) == 0) {
+		term_at(&p->term, at);
+		term_words(&p->term, INK_WARN, "The two libraries differ.");
+	}
+	for (size_t i = 0; i < fact_n_strs(row, F_TRUST_LIBRARIES_WHY); i++) {
+		term_at(&p->term, at);
+		term_words(&p->term, INK_WARN,
+		    arena_printf(
+			p->arena, "differs, %s", fact_strs(row, F_TRUST_LIBRARIES_WHY, i)));
+	}
+}
+
 static void
 libraries(struct page *p, const struct facts *row)
 {
@@ -185,7 +202,8 @@ libraries(struct page *p, const struct facts *row)
 	} said[] = {{F_TRUST_OPENSSL, "OpenSSL:"}, {F_TRUST_GNUTLS, "GnuTLS:"}};
 	struct term *t = &p->term;
 	unsigned at = t->indent + t->keys;
-	bool differ = fact_tri(row, F_TRUST_LIBRARIES_AGREE) == TRI_NO;
+	bool differ = fact_tri(row, F_TRUST_LIBRARIES_AGREE) == TRI_NO ||
+		      fact_n_strs(row, F_TRUST_LIBRARIES_WHY) > 0;
 
 	if (!differ && p->style->verbose < 1)
 		return;
@@ -193,6 +211,7 @@ libraries(struct page *p, const struct facts *row)
 		term_at(t, at);
 		term_words(t, INK_DIM, "OpenSSL and GnuTLS:");
 		term_words(t, INK_PLAIN, fact_str(row, F_TRUST_OPENSSL));
+		differences(p, row, at);
 		return;
 	}
 	for (size_t i = 0; i < N_ELEMENTS(said); i++) {
@@ -202,10 +221,7 @@ libraries(struct page *p, const struct facts *row)
 		term_words(t, INK_DIM, said[i].name);
 		page_value(p, differ ? INK_WARN : INK_PLAIN, row, said[i].id);
 	}
-	if (differ) {
-		term_at(t, at);
-		term_words(t, INK_WARN, "The two libraries differ.");
-	}
+	differences(p, row, at);
 }
 
 /* Its reason needs words, and every store of the deployment that needs some has the same. */
