@@ -73,6 +73,9 @@ take(struct reading *j, enum option_id id, const char *arg)
 		return o->offline = true;
 	case OPT_ONLINE:
 		return o->online = true;
+	case OPT_CT_LOGS:
+		o->ct_logs = arg;
+		return true;
 	case OPT_DNS_ANCHOR:
 		o->dns_anchor = arg;
 		return true;

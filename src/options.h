@@ -73,6 +73,7 @@ struct options {
 	struct proxy proxy;
 
 	bool offline, online, safe, no_cache;
+	const char *ct_logs;    /* NULL: those that come with the program */
 	const char *dns_anchor; /* NULL: the distribution's */
 	unsigned crl_max_mib;
 	const char *const *only; /* probe names, NULL-ended; NULL: all */

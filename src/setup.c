@@ -97,6 +97,10 @@ setup_stores(struct store_set *set, const struct options *o, char *err, size_t e
 			(void)snprintf(err, errlen, "--store: %s", why);
 			return false;
 		}
+	if (o->ct_logs != NULL && !store_set_ct_logs(set, o->ct_logs, why, sizeof(why))) {
+		(void)snprintf(err, errlen, "--ct-logs: %s", why);
+		return false;
+	}
 	if (o->system_store && store_set_add_system(set, why, sizeof(why)) < 0) {
 		(void)snprintf(err, errlen, "--system-store: %s", why);
 		return false;

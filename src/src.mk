@@ -33,6 +33,7 @@ PKI_SOURCES = \
 	src/pki/lint.c src/pki/lint.def src/pki/lint.h \
 	src/pki/weak_key.c src/pki/weak_key.h src/pki/published.def \
 	src/pki/ct_log.c src/pki/ct_log.h src/pki/ct_logs.def \
+	src/pki/ct_log_list.c src/pki/ct_log_list.h \
 	src/pki/crl.c src/pki/crl.h \
 	src/pki/der.c src/pki/der.h \
 	src/pki/dn.c src/pki/dn.h \

@@ -138,7 +138,7 @@ EXTRA_DIST += $(LINT_TESTS) quickstart .ci/packages .ci/run
 # pki: certificates made while the test runs.
 PKI_TESTS = tests/unit/test_cert tests/unit/test_name tests/unit/test_path \
 	tests/unit/test_path_store tests/unit/test_trust tests/unit/test_staple \
-	tests/unit/test_certfile tests/unit/test_path_fix tests/unit/test_weak_key tests/unit/test_policies tests/unit/test_differ \
+	tests/unit/test_certfile tests/unit/test_path_fix tests/unit/test_weak_key tests/unit/test_policies tests/unit/test_differ tests/unit/test_ct_policy \
 	tests/unit/test_lint tests/unit/test_certificate
 check_PROGRAMS += $(PKI_TESTS)
 TESTS += $(PKI_TESTS)
@@ -174,6 +174,10 @@ tests_unit_test_weak_key_LDADD = $(UNIT_LDADD)
 tests_unit_test_differ_SOURCES = tests/unit/test_differ.c $(MKPKI)
 tests_unit_test_differ_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_differ_LDADD = $(UNIT_LDADD)
+tests_unit_test_ct_policy_SOURCES = tests/unit/test_ct_policy.c tests/unit/mkocsp.c \
+	tests/unit/mkocsp.h $(MKPKI)
+tests_unit_test_ct_policy_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_ct_policy_LDADD = $(UNIT_LDADD)
 tests_unit_test_policies_SOURCES = tests/unit/test_policies.c $(MKPKI)
 tests_unit_test_policies_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_policies_LDADD = $(UNIT_LDADD)

@@ -4,8 +4,8 @@
  * Reads:  the timestamps in the leaves, in the TLS extension and in staples; the list of logs.
  * Learns: one row for each: its log, who runs it, whether the signature verifies; then whether every
  *         leaf in use satisfies the policies of Chrome and of Apple, for one that is trusted at all.
- * Blind:  the list of logs is Chrome's as of its date (pki/ct_log.h), for Apple too.  That a log has
- *         kept its promise is not checked: that would be a question to the log.
+ * Blind:  the list of logs is Chrome's as of its date (pki/ct_log.h), or that of --ct-logs, for Apple
+ *         too.  That a log has kept its promise is not checked: that would be a question to the log.
  * Costs:  no connection.
  */
 #include "probe.h"
@@ -15,6 +15,7 @@
 #include "pki/ct_log.h"
 #include "pki/ocsp.h"
 #include "pki/sct_verify.h"
+#include "pki/store.h"
 
 enum { SCTS_MAX = 32, DAY = 86400, SCRATCH = 1 << 20 };
 
@@ -30,6 +31,7 @@ struct stamp { /* a genuine one of a log that counts */
 };
 
 struct leaf {
+	const struct store_set *stores; /* whose logs count; or NULL */
 	struct cert cert, issuer;
 	bool has_issuer;
 	uint32_t row;
@@ -75,7 +77,7 @@ put_row(struct facts *f, const struct leaf *l, enum source source, const struct 
 static void
 judge_one(struct facts *f, struct leaf *l, enum source source, const struct sct *s, int64_t now)
 {
-	const struct ct_log *log = ct_log_find(s->log_id.p);
+	const struct ct_log *log = store_ct_log(l->stores, s->log_id.p);
 	const struct cert *issuer = source == EMBEDDED ? &l->issuer : NULL;
 	int64_t t = (int64_t)(s->ms / 1000);
 	enum sigcheck sig = SIG_UNTRIED;
@@ -232,6 +234,7 @@ judge_leaf(const struct ctx *c, struct facts *f, uint32_t row, struct total *t, 
 	struct leaf *l = arena_alloc(a, sizeof(*l));
 
 	l->row = row;
+	l->stores = c->stores;
 	if (!cert_parse(fact_hex(fact_row(f, K_CERT, row), F_CERT_DER), &l->cert)) {
 		t->open = true;
 		return;

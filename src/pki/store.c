@@ -10,6 +10,7 @@
 #include "adapt/openssl_crypto.h"
 #include "base/check.h"
 #include "base/xalloc.h"
+#include "pki/ct_log_list.h"
 #include "pki/store_internal.h"
 
 void
@@ -50,6 +51,7 @@ store_set_free(struct store_set *set)
 	free(set->extras);
 	free(set->own);
 	free(set->blocks);
+	ct_log_list_free(set->ct_logs);
 	if (set->map != NULL)
 		munmap(set->map, set->bundle.all.n);
 	set->magic = 0;

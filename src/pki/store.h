@@ -27,6 +27,8 @@
 
 #include "base/span.h"
 
+struct ct_log;
+
 enum {
 	STORE_MAX = 32,  /* columns: one bit each in anchor.stores */
 	STORE_HASH = 16, /* bytes of a name's hash */
@@ -161,5 +163,11 @@ const char *store_list_source(const struct store_set *set, enum store_list list)
 /* Walk all roots: the i-th (0 .. store_anchor_count() - 1), bundle first. */
 size_t store_anchor_count(const struct store_set *set);
 void store_anchor_at(const struct store_set *set, size_t i, struct anchor *out);
+
+/* Certificate Transparency's logs come with the stores: those of a log_list.json (ct_log_list.h) in
+ * place of those that come with the program.  False with a sentence in err. */
+bool store_set_ct_logs(struct store_set *set, const char *path, char *err, size_t errlen) MUST_USE;
+/* The log with this id, or NULL.  set may be NULL: those that come with the program. */
+const struct ct_log *store_ct_log(const struct store_set *set, const uint8_t id[32]);
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/check.h"
 #include "base/xalloc.h"
 #include "pki/cert.h"
+#include "pki/ct_log_list.h"
 #include "pki/der.h"
 #include "pki/pem.h"
 #include "pki/store_internal.h"
@@ -258,4 +259,30 @@ store_set_add_system(struct store_set *set, char *err, size_t errlen)
 			return store_set_add_pem(set, "system", places[i], err, errlen);
 	snprintf(err, errlen, "no system store found (looked for %s and others)", places[0]);
 	return -1;
+}
+
+bool
+store_set_ct_logs(struct store_set *set, const char *path, char *err, size_t errlen)
+{
+	struct ct_log_list *l;
+	struct span text;
+	char why[256];
+
+	if (!store_map(path, CT_LOG_LIST_BYTES, &text, NULL, err, errlen))
+		return false;
+	l = ct_log_list_read(text, why, sizeof(why));
+	munmap((void *)(uintptr_t)text.p, text.n);
+	if (l == NULL) {
+		snprintf(err, errlen, "%s: %s", path, why);
+		return false;
+	}
+	ct_log_list_free(set->ct_logs);
+	set->ct_logs = l;
+	return true;
+}
+
+const struct ct_log *
+store_ct_log(const struct store_set *set, const uint8_t id[32])
+{
+	return ct_log_list_find(set != NULL ? set->ct_logs : NULL, id);
 }

@@ -40,6 +40,7 @@ struct store_set {
 	size_t n_own;
 	uint8_t **blocks; /* decoded files, which the extras point into */
 	size_t n_blocks;
+	struct ct_log_list *ct_logs; /* NULL: those that come with the program */
 };
 
 #define STORE_SET_MAGIC 0x53544f52u
