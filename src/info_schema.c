@@ -190,12 +190,20 @@ static const struct member named_members[] = {
     {NULL, NULL, false, NULL},
 };
 
+static const struct member config_members[] = {
+    {"for", "string", false, "the software, and its version when it is told: nginx 1.22.1"},
+    {"where", "string", false, "where the lines go"},
+    {"lines", "[string", false, NULL},
+    {NULL, NULL, false, NULL},
+};
+
 static const struct member finding_members[] = {
     {"id", "string", false, "the rule's"},
     {"severity", "$severity", false, NULL},
     {"title", "string", true, "what is so"},
     {"evidence", "string", true, "the facts, in words"},
-    {"fix", "string", true, "what to change"},
+    {"fix", "string", true, "what to change, with its lines"},
+    {"config", "?$config", false, "the lines of the fix, where the server's software is known"},
     {"effect", "string", true, "on the grade; empty when there is none"},
     {"ref", "string", true, "RFC, CVE or guide"},
     {"facts", "[path", false, "what it rests on"},
@@ -214,7 +222,8 @@ static const struct member deviation_members[] = {
     {"id", "string", false, "the rule's"},
     {"title", "string", true, "what is so"},
     {"evidence", "string", true, "the facts, in words"},
-    {"fix", "string", true, "what to change"},
+    {"fix", "string", true, "what to change, with its lines"},
+    {"config", "?$config", false, "the lines of the fix, where the server's software is known"},
     {"ref", "string", true, "the section that says so"},
     {"waived", "string", true, "until when, and why; null when it is not"},
     {"facts", "[path", false, "what it rests on"},
@@ -474,6 +483,7 @@ definitions(struct jsonw *w)
 	definition(w, "target", target_members);
 	definition(w, "list", list_members);
 	definition(w, "scores", score_members);
+	definition(w, "config", config_members);
 	definition(w, "finding", finding_members);
 	definition(w, "open", open_members);
 	definition(w, "deviation", deviation_members);

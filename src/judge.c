@@ -25,7 +25,7 @@ open_compliance(struct judge *j, char *err, size_t errlen)
 		n++;
 	j->compliance = xcalloc(n + 1, sizeof(struct policy *));
 	for (size_t i = 0; i < n; i++) {
-		j->compliance[i] = setup_compliance(names[i], err, errlen);
+		j->compliance[i] = setup_compliance(j->o, names[i], err, errlen);
 		if (j->compliance[i] == NULL)
 			return false;
 		j->n_compliance++;

@@ -141,6 +141,9 @@ take(struct reading *j, enum option_id id, const char *arg)
 	case OPT_POLICY:
 		o->policy = arg;
 		return true;
+	case OPT_CONFIG_FOR:
+		o->config_for = arg;
+		return true;
 	case OPT_COMPLIANCE:
 		return arg_compliance(j, arg);
 	case OPT_STORE:

@@ -102,6 +102,7 @@ struct options {
 	const char *fix_chain;	   /* where to write the repaired chain, or NULL */
 
 	const char *policy;
+	const char *config_for; /* "haproxy/2.6"; NULL: what is seen */
 	const char *const *compliance; /* names of policies, NULL-ended; NULL: none */
 	struct store_option *stores;
 	size_t n_stores;

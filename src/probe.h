@@ -171,6 +171,7 @@ struct reply { /* borrowed by learn(), gone afterwards */
 	size_t received, sent;		    /* bytes of this ask's connection, TLS alone */
 	unsigned connections;		    /* TCP connections it took; 0 counts as one */
 	unsigned rtt_ms;		    /* from hello sent to first byte */
+	const char *greeting;		    /* the first line before STARTTLS, or NULL */
 	bool injected;			    /* bytes in the clear came after a STARTTLS go-ahead */
 	int64_t now;			    /* wall clock, seconds since 1970 */
 };

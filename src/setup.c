@@ -35,38 +35,37 @@ setup_only(const struct options *o, char *err, size_t errlen)
 	return true;
 }
 
-struct policy *
-setup_policy(const struct options *o, char *err, size_t errlen)
-{
-	char why[WHY_SIZE];
-	struct policy *p = policy_load(o->policy, why, sizeof(why));
-
-	if (p == NULL)
-		(void)snprintf(err, errlen, "--policy: %s", why);
-	else if (policy_grades(p))
-		return p;
-	else
-		(void)snprintf(err, errlen, "--policy: %s gives no grade; see --compliance",
-		    policy_name(p));
-	policy_free(p);
-	return NULL;
-}
-
-struct policy *
-setup_compliance(const char *name, char *err, size_t errlen)
+/* A policy of the kind that is wanted, with fixes for the software that was named. */
+static struct policy *
+load(const struct options *o, const char *option, const char *name, bool grades, char *err,
+    size_t errlen)
 {
 	char why[WHY_SIZE];
 	struct policy *p = policy_load(name, why, sizeof(why));
 
 	if (p == NULL)
-		(void)snprintf(err, errlen, "--compliance: %s", why);
-	else if (!policy_grades(p))
-		return p;
+		(void)snprintf(err, errlen, "%s: %s", option, why);
+	else if (policy_grades(p) != grades)
+		(void)snprintf(err, errlen, "%s: %s gives %s grade; see %s", option, policy_name(p),
+		    grades ? "no" : "a", grades ? "--compliance" : "--policy");
+	else if (o->config_for != NULL && !policy_config_for(p, o->config_for, why, sizeof(why)))
+		(void)snprintf(err, errlen, "--config-for: %s", why);
 	else
-		(void)snprintf(err, errlen, "--compliance: %s gives a grade; see --policy",
-		    policy_name(p));
+		return p;
 	policy_free(p);
 	return NULL;
+}
+
+struct policy *
+setup_policy(const struct options *o, char *err, size_t errlen)
+{
+	return load(o, "--policy", o->policy, true, err, errlen);
+}
+
+struct policy *
+setup_compliance(const struct options *o, const char *name, char *err, size_t errlen)
+{
+	return load(o, "--compliance", name, false, err, errlen);
 }
 
 /* What tlsaudit-stores has written takes the place of what came with the program. */

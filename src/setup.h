@@ -20,7 +20,7 @@ bool setup_only(const struct options *o, char *err, size_t errlen) MUST_USE;
 /* The policy of --policy; NULL with a sentence in err.  Free: policy_free(). */
 struct policy *setup_policy(const struct options *o, char *err, size_t errlen) MUST_USE;
 /* A policy that gives no grade, for --compliance; as above. */
-struct policy *setup_compliance(const char *name, char *err, size_t errlen) MUST_USE;
+struct policy *setup_compliance(const struct options *o, const char *name, char *err, size_t errlen) MUST_USE;
 /* Adds the stores of --store and --system-store.  False with a sentence in err. */
 bool setup_stores(
     struct store_set *set, const struct options *o, char *err, size_t errlen) MUST_USE;

@@ -117,7 +117,8 @@ EVIDENCE_SOURCES = \
 	src/evidence/dns.c src/evidence/web.c
 ASSESS_SOURCES = \
 	src/assess/assess.c src/assess/assess.h \
-	src/assess/comply.c src/assess/embed.c src/assess/explain.c \
+	src/assess/comply.c src/assess/config.c src/assess/config.def src/assess/config.h \
+	src/assess/embed.c src/assess/explain.c src/assess/fix.c \
 	src/assess/evidence.c src/assess/evidence.h \
 	src/assess/evidence_other.c src/assess/evidence_other.h \
 	src/assess/evidence_pki.c src/assess/evidence_pki.h \

@@ -279,6 +279,11 @@ tests_model_test_model_SOURCES = tests/model/test_model.c tests/model/model_chec
 tests_model_test_model_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(srcdir)/tests/unit
 tests_model_test_model_LDADD = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_fix
+tests_unit_test_fix_SOURCES = tests/unit/test_fix.c tests/unit/unit.h
+tests_unit_test_fix_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_fix_LDADD = $(UNIT_LDADD)
+
 # DNS messages.
 UNIT_TESTS += tests/unit/test_ldns
 tests_unit_test_ldns_SOURCES = tests/unit/test_ldns.c tests/unit/unit.h

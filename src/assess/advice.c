@@ -1,47 +1,6 @@
 /* advice - see advice.h. */
 #include "assess/advice.h"
 
-#include <strings.h>
-
-/* How each makes a server staple, by what it calls itself in "Server". */
-static const struct {
-	const char *begins, *name, *lines;
-} software[] = {
-    {"nginx", "nginx",
-	"\"ssl_stapling on; ssl_stapling_verify on; ssl_trusted_certificate chain.pem; "
-	"resolver 127.0.0.53;\""},
-    {"openresty", NULL,
-	"\"ssl_stapling on; ssl_stapling_verify on; ssl_trusted_certificate chain.pem; "
-	"resolver 127.0.0.53;\""},
-    {"Apache", "Apache",
-	"\"SSLUseStapling on\", and outside of virtual hosts \"SSLStaplingCache "
-	"shmcb:ssl_stapling(32768)\""},
-    {"Microsoft-IIS", "IIS",
-	"by itself; for bindings with server_name set the DWORD EnableOcspStaplingForSni of "
-	"Control\\SecurityProviders\\SCHANNEL in the registry to 1"},
-    {"HAProxy", "HAProxy",
-	"\"ocsp-update.mode on\" under global (3.0 and later), or \"[ocsp-update on]\" in the "
-	"crt-list (2.8)"},
-    {"Caddy", "Caddy", "by itself, unless \"ocsp_stapling off\" stands in the Caddyfile"},
-};
-
-static const char *
-stapling(const struct facts *f, struct arena *a)
-{
-	const char *server = f != NULL ? fact_str(f, F_HTTP_SERVER) : NULL, *all = "";
-
-	for (size_t i = 0; server != NULL && i < N_ELEMENTS(software); i++)
-		if (strncasecmp(server, software[i].begins, strlen(software[i].begins)) == 0)
-			return arena_printf(a, "%s %s",
-			    software[i].name != NULL ? software[i].name : software[i].begins,
-			    software[i].lines);
-	for (size_t i = 0; i < N_ELEMENTS(software); i++)
-		if (software[i].name != NULL)
-			all = arena_printf(a, "%s%s%s %s", all, *all != '\0' ? "; " : "",
-			    software[i].name, software[i].lines);
-	return all;
-}
-
 static const char *
 responders(const struct facts *f, struct arena *a)
 {
@@ -56,7 +15,7 @@ responders(const struct facts *f, struct arena *a)
 static const struct {
 	const char *name;
 	const char *(*text)(const struct facts *f, struct arena *a);
-} names[] = {{"{stapling}", stapling}, {"{responders}", responders}};
+} names[] = {{"{responders}", responders}};
 
 /* Which of the names begins here; N_ELEMENTS(names): none. */
 static size_t

@@ -3,13 +3,11 @@
  *
  * A fix may hold names in braces, which stand for what is known of the server:
  *
- *	{stapling}	the configuration lines that make it staple OCSP responses: of the software that
- *			http.server names, else of nginx, Apache, IIS, HAProxy and Caddy
  *	{responders}	host:port of the leaves' OCSP responders
  *
  * Other braces stay as they are.
  *
- *	advice_text("Staple: {stapling}.", facts, arena)
+ *	advice_text("Let it reach {responders}.", facts, arena)
  */
 #ifndef TLSAUDIT_ASSESS_ADVICE_H
 #define TLSAUDIT_ASSESS_ADVICE_H

@@ -43,12 +43,12 @@ policy_rule_at(const struct policy *p, size_t i, struct arena *a, struct finding
 	*out = (struct finding){.id = r->id,
 	    .title = r->title,
 	    .sev = r->sev,
-	    .fix = advice_text(r->fix, NULL, a),
 	    .ref = r->ref,
 	    .effect = effect_text(r, a),
 	    .evidence = "",
 	    .waived = r->waived != NULL};
 	put_facts(out, r);
+	fix_put(p, r, NULL, a, out);
 	return true;
 }
 
@@ -68,13 +68,13 @@ finding_of(const struct judged *j, size_t i, struct arena *a)
 	struct finding out = {.id = r->id,
 	    .title = r->title,
 	    .sev = r->sev,
-	    .fix = advice_text(r->fix, j->f, a),
 	    .ref = r->ref,
 	    .effect = effect_text(r, a),
 	    .evidence = evidence(r, j->f, a)};
 
 	out.must = !r->advice;
 	put_facts(&out, r);
+	fix_put(j->p, r, j->f, a, &out);
 	if (j->waived[i]) {
 		out.waived = true;
 		out.effect = r->waived;

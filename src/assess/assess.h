@@ -33,7 +33,11 @@ struct finding {
 	enum severity sev;
 	const char *effect;    /* "caps the grade at B", "grade T", "warning: A-", or "" */
 	const char *evidence;  /* the facts in words: "suites.tls1_2: TLS_RSA_WITH_RC4_128_SHA" */
-	const char *fix;       /* what to change */
+	const char *fix;       /* what to change, with its lines for the server seen, or for two of them */
+	const char *fix_words; /* the same without lines */
+	const char *const *config; /* the lines, where the software of the server is known; else none */
+	size_t n_config;
+	const char *config_for, *config_where; /* "nginx 1.22.1", "in the server block" */
 	const char *ref;       /* RFC, CVE, guide edition */
 	enum fact_id facts[4]; /* what it rests on; F_NONE-padded */
 	bool waived;           /* by the policy: reported, but it fails nothing */
@@ -91,6 +95,10 @@ struct assessment {
 	const struct explained *explain;
 	size_t n_explain;
 };
+
+/* Fixes are told for this software from now on, "haproxy/2.6", whatever was seen.  False: there is
+ * none of that name; the names in err. */
+bool policy_config_for(struct policy *p, const char *software, char *err, size_t errlen) MUST_USE;
 
 /* The policy's rules, in its order: rule i as a finding without evidence; false behind the last.
  * Its effect is in the arena. */

@@ -133,10 +133,27 @@ prune(struct lifts *l, int now)
 			drop(l, i - 1);
 }
 
+/* The fix as a finding tells it. */
+static const char *
+with_lines(const struct lifts *l, const char *fix)
+{
+	const struct policy *p = l->j->p;
+	const struct rule *r = p->exceptional;
+	struct finding out;
+
+	for (size_t i = 0; i < p->n_rules; i++)
+		if (strcmp(p->rules[i]->fix, fix) == 0)
+			r = p->rules[i];
+	if (r == NULL || strcmp(r->fix, fix) != 0)
+		return advice_text(fix, l->j->f, l->a);
+	fix_put(p, r, l->j->f, l->a, &out);
+	return out.fix;
+}
+
 static const char *
 say(const struct lifts *l, size_t i, int from, int to)
 {
-	const char *fix = advice_text(l->fixes[i], l->j->f, l->a);
+	const char *fix = with_lines(l, l->fixes[i]);
 	size_t n = strlen(fix);
 
 	while (n > 0 && fix[n - 1] == '.')

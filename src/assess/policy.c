@@ -163,7 +163,7 @@ each(struct reader *r, const struct json *list, const char *key,
 static bool
 read_exceptional(struct reader *r, const struct json *j)
 {
-	static const char *const keys[] = {"title", "when", "fix", "ref", NULL};
+	static const char *const keys[] = {"title", "when", "fix", "config", "ref", NULL};
 	struct rule *rule;
 
 	if (j == NULL)
@@ -175,6 +175,7 @@ read_exceptional(struct reader *r, const struct json *j)
 	return read_keys(r, j, keys) && read_text(r, j, "title", true, &rule->title) &&
 	       read_text(r, j, "fix", true, &rule->fix) &&
 	       read_text(r, j, "ref", true, &rule->ref) &&
+	       read_config(r, json_get(j, "config"), rule) &&
 	       read_when(r, json_get(j, "when"), rule) &&
 	       (rule->rows == K_ENDPOINT || read_failed(r, "it cannot speak of records"));
 }

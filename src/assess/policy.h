@@ -22,6 +22,9 @@
  * "warning" (an A becomes that letter).  A rule without one is reported and changes nothing.  See
  * rule.h for "when" and evidence.h for "show".
  *
+ * "config": {"versions": "1.2+"} says what the fix comes to in a configuration: the lines for the
+ * server's own software are added to "fix" (config.def has the keys).
+ *
  * "also": {"rule": ID, "when": [...]} says that the fix of that rule mends this one too, while
  * the conditions hold: weak DHE is gone when only ECDHE is offered.  So the shortest list of changes
  * that raises the grade can leave this rule's own fix out.
@@ -64,6 +67,7 @@
 
 #include <stdio.h>
 
+#include "assess/config.h"
 #include "assess/rule.h"
 
 enum { POLICY_RULES = 256, POLICY_BYTES = 1 << 20, POLICY_EXTENDS = 4, POLICY_LETTERS = 10 };
@@ -104,6 +108,7 @@ struct policy {
 	struct bits_score kx, cipher;
 	struct letter_from letters[POLICY_LETTERS];
 	size_t n_letters;
+	struct software software; /* that fixes are told for; id SOFTWARE_NONE: the one that is seen */
 	const struct rule *exceptional; /* A+, when nothing warns; or NULL */
 	struct rule *rules[POLICY_RULES];
 	size_t n_rules;

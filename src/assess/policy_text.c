@@ -89,7 +89,11 @@ write_rule(FILE *to, const struct rule *r, bool level)
 		    r->letter != NULL ? r->letter : "", severity_name(r->sev));
 	for (size_t i = 0; i < r->n_show; i++)
 		fprintf(to, "\tshow %s\n", r->show[i]);
-	fprintf(to, "\tfix %s\n\tref %s\n", r->fix, r->ref);
+	fprintf(to, "\tfix %s\n", r->fix);
+	for (int i = 0; r->config != NULL && i < SET__MAX; i++)
+		if (r->config[i] != NULL)
+			fprintf(to, "\tconfig %s %s\n", setting_key((enum setting_id)i), r->config[i]);
+	fprintf(to, "\tref %s\n", r->ref);
 	if (r->also != NULL) {
 		fprintf(to, "\talso by the fix of %s\n", r->also);
 		write_when(to, r->if_so);

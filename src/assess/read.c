@@ -195,6 +195,29 @@ read_show(const struct reader *r, const struct json *j, struct rule *rule)
 	return true;
 }
 
+/* "config": {"versions": "1.2+"}: keys of config.def, and texts. */
+bool
+read_config(const struct reader *r, const struct json *j, struct rule *rule)
+{
+	const char **v;
+
+	if (j == NULL)
+		return true;
+	if (j->kind != JSON_OBJECT)
+		return read_failed(r, "'config' is an object");
+	v = arena_alloc(r->p->arena, SET__MAX * sizeof(*v));
+	rule->config = v;
+	for (const struct json *m = j->first; m != NULL; m = m->next) {
+		enum setting_id id = setting_by_key(m->key);
+
+		if (id == SET__MAX)
+			return read_failed(r, "'config': there is no setting '%s'", m->key);
+		if (!read_text(r, j, m->key, true, &v[id]))
+			return false;
+	}
+	return true;
+}
+
 /* "also": {"rule": id, "when": conditions}; check_whole() of policy.c looks for the rule. */
 static bool
 read_also(const struct reader *r, const struct json *j, struct rule *rule)
@@ -215,13 +238,16 @@ bool
 read_rule(struct reader *r, const struct json *j, struct rule *rule, bool override)
 {
 	static const char *const keys[] = {"id", "title", "when", "cap", "warning", "grade",
-	    "effect", "severity", "level", "show", "fix", "ref", "also", NULL};
+	    "effect", "severity", "level", "show", "fix", "config", "ref", "also", NULL};
 	const struct json *when = json_get(j, "when");
 
+	if (json_get(j, "fix") != NULL)
+		rule->config = NULL; /* of the fix that it overrides */
 	return read_keys(r, j, keys) && read_text(r, j, "title", !override, &rule->title) &&
 	       read_weightiness(r, j, !override, rule) &&
 	       read_text(r, j, "fix", !override, &rule->fix) &&
 	       read_text(r, j, "ref", !override, &rule->ref) &&
+	       read_config(r, json_get(j, "config"), rule) &&
 	       read_show(r, json_get(j, "show"), rule) && read_also(r, json_get(j, "also"), rule) &&
 	       ((override && when == NULL) || read_when(r, when, rule));
 }

@@ -30,6 +30,8 @@ bool read_words(const struct reader *r, const struct json *j, const char *const 
 bool read_when(const struct reader *r, const struct json *j, struct rule *rule);
 /* Members of a rule into one that is empty (override false) or complete. */
 bool read_rule(struct reader *r, const struct json *j, struct rule *rule, bool override);
+/* "config": what the fix sets; j may be NULL. */
+bool read_config(const struct reader *r, const struct json *j, struct rule *rule);
 /* "scores", "letters". */
 bool read_scores(struct reader *r, const struct json *j);
 bool read_letters(struct reader *r, const struct json *j);

@@ -8,6 +8,9 @@ enum { REASONS_MAX = 3, LIFTS_MAX = 12 };
 
 /* Rule i, which hits, as a finding; a waived one says so in place of its effect. */
 struct finding finding_of(const struct judged *j, size_t i, struct arena *a);
+/* What is to be done, with the lines for its server: the fix of a finding and its fields for lines. */
+void fix_put(const struct policy *p, const struct rule *r, const struct facts *f, struct arena *a,
+    struct finding *out);
 /* A rule that could not be judged. */
 struct finding open_of(const struct rule *r, const struct answer *w, const struct facts *f,
     struct arena *a);

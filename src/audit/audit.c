@@ -66,6 +66,7 @@ struct audit {
 	bool spoke_tls, finished, pumping;
 	bool timed_out; /* stopped by the deadline */
 	bool only_others; /* stopped while nothing but third parties was waited for */
+	const char *greeting; /* before TLS, or NULL */
 	bool injected;	/* something came in the clear where TLS had to begin */
 	bool throttled; /* it answered, and then would not any more */
 	bool whole, cut; /* a flight was read to its end; one broke off against the rules */
@@ -396,6 +397,20 @@ note_injected(struct audit *a)
 		fact_put_tri(a->facts, F_STARTTLS_INJECTED, a->injected ? TRI_YES : TRI_NO);
 }
 
+static void
+note_preamble(struct audit *a)
+{
+	if (a->ep->starttls == NULL)
+		fact_put_unknown(a->facts, F_STARTTLS, WHY_NOT_APPLICABLE, NULL);
+	else
+		fact_put_str(a->facts, F_STARTTLS, a->ep->starttls);
+	if (a->greeting != NULL)
+		fact_put_str(a->facts, F_GREETING, a->greeting);
+	else
+		fact_put_unknown(a->facts, F_GREETING, WHY_NOT_APPLICABLE, NULL);
+	note_injected(a);
+}
+
 void
 audit_pump(struct audit *a)
 {
@@ -420,7 +435,7 @@ audit_pump(struct audit *a)
 		fact_put_tri(a->facts, F_THROTTLED, a->throttled ? TRI_YES : TRI_NO);
 	else
 		fact_put_unknown(a->facts, F_THROTTLED, WHY_NOT_APPLICABLE, NULL);
-	note_injected(a);
+	note_preamble(a);
 	if (a->done != NULL)
 		a->done(a->arg, a);
 }
@@ -514,6 +529,8 @@ count(struct audit *a, const struct ask *ask, const struct reply *r)
 {
 	a->connections += r->connections > 0 ? r->connections : 1;
 	a->injected = a->injected || r->injected;
+	if (a->greeting == NULL && r->greeting != NULL)
+		a->greeting = arena_str(a->arena, r->greeting);
 	note_seen(a, ask, r);
 	if (r->kind == REPLY_FLIGHT && (!a->timed || r->rtt_ms < a->rtt_ms)) {
 		a->rtt_ms = r->rtt_ms;

@@ -126,6 +126,20 @@ starttls_detail(const struct starttls *s)
 	return arena_printf(s->a, "no %s", s->awaited != NULL ? s->awaited : "greeting");
 }
 
+const char *
+starttls_greeting(const struct starttls *s)
+{
+	const uint8_t *end;
+
+	MAGIC_CHECK(s, MAGIC);
+	end = s->talk == &starttls_talk_lines && s->n > 0 ? memchr(s->in, '\n', s->n) : NULL;
+	if (end == NULL)
+		return NULL;
+	if (end > s->in && end[-1] == '\r')
+		end--;
+	return text_clean(s->a, (struct span){s->in, (size_t)(end - s->in)}, WORDS_MAX);
+}
+
 struct span
 starttls_injected(const struct starttls *s)
 {

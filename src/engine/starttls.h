@@ -47,6 +47,9 @@ enum starttls_state starttls_feed(struct starttls *s, struct span in);
  * that ends here ("no answer to EHLO").  READY: "". */
 const char *starttls_detail(const struct starttls *s);
 enum starttls_failure starttls_failure(const struct starttls *s);
+/* The first line that came, clean, of a protocol that has lines: what the server calls itself.  NULL:
+ * there is none yet. */
+const char *starttls_greeting(const struct starttls *s);
 /* READY: what came after the go-ahead; of at most STARTTLS_BYTES_MAX, for the arena's life. */
 struct span starttls_injected(const struct starttls *s);
 

@@ -64,6 +64,7 @@ struct exchange {
 	bool reset;    /* a write said so; what can be read counts first */
 	bool writing;  /* waiting for room */
 	bool ready;    /* tunnel or preamble have their go-ahead */
+	const char *greeting; /* in the arena, or NULL */
 	bool injected; /* and something came with it that is not TLS */
 	bool going_on; /* not the connection's first ask: nothing is tried again */
 	bool done_now; /* in done(): cancel() only marks */
@@ -179,6 +180,7 @@ deliver(struct exchange *x)
 	x->reply.connections = x->going_on ? 0 : x->connections;
 	x->reply.rtt_ms = x->rtt_ms;
 	x->reply.injected = x->injected;
+	x->reply.greeting = x->greeting;
 	x->reply.now = time(NULL);
 	x->done_now = true; /* a cancel() from there has nothing left to do */
 	x->done(x->arg, x, &x->reply);
@@ -197,6 +199,7 @@ park(struct exchange *x)
 	x->reply.connections = x->going_on ? 0 : x->connections;
 	x->reply.rtt_ms = x->rtt_ms;
 	x->reply.injected = x->injected;
+	x->reply.greeting = x->greeting;
 	x->reply.now = time(NULL);
 	x->done_now = true;
 	x->done(x->arg, x, &x->reply);
@@ -398,6 +401,8 @@ hear_preamble(struct exchange *x, struct span in)
 	}
 	x->ready = s == STARTTLS_READY;
 	x->injected = x->injected || starttls_injected(x->starttls).n > 0;
+	if (x->ready)
+		x->greeting = starttls_greeting(x->starttls);
 	return true;
 }
 

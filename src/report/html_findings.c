@@ -14,6 +14,26 @@ remark(struct html *h, const char *words)
 	html_words(h, "span", "dim", arena_printf(h->page.arena, " (%s)", words));
 }
 
+/* What to do; and the lines to copy, where the server's software is known. */
+static void
+fix(struct html *h, const struct finding *f)
+{
+	fputs("<div class=\"fix\"><p><strong>Fix:</strong> ", h->to);
+	html_text(h, f->n_config > 0 ? f->fix_words : f->fix);
+	fputs("</p>\n", h->to);
+	if (f->n_config > 0) {
+		html_words(h, "p", "dim",
+		    arena_printf(h->page.arena, "%s, %s:", f->config_for, f->config_where));
+		fputs("<pre>", h->to);
+		for (size_t i = 0; i < f->n_config; i++) {
+			html_text(h, f->config[i]);
+			putc('\n', h->to);
+		}
+		fputs("</pre>\n", h->to);
+	}
+	fputs("</div>\n", h->to);
+}
+
 /* One finding; the mark is a coloured word before its title. */
 static void
 finding(struct html *h, enum ink ink, const char *mark, const struct finding *f)
@@ -29,11 +49,8 @@ finding(struct html *h, enum ink ink, const char *mark, const struct finding *f)
 	fputs("</p>\n", h->to);
 	if (has(f->evidence))
 		html_words(h, "p", NULL, f->evidence);
-	if (has(f->fix) && !f->waived) {
-		fputs("<p class=\"fix\"><strong>Fix:</strong> ", h->to);
-		html_text(h, f->fix);
-		fputs("</p>\n", h->to);
-	}
+	if (has(f->fix) && !f->waived)
+		fix(h, f);
 	if (has(f->ref))
 		html_words(h, "p", "ref",
 		    arena_printf(h->page.arena, "Rule %s. See %s.", f->id, f->ref));

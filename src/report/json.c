@@ -346,6 +346,24 @@ write_paths(struct jsonw *w, const struct finding *f)
 	jsonw_close(w);
 }
 
+/* The lines of a fix, where the server's software is known. */
+static void
+write_config(struct jsonw *w, const struct finding *f)
+{
+	if (f->n_config == 0)
+		return;
+	jsonw_key(w, "config");
+	jsonw_open(w, '{');
+	jsonw_pair(w, "for", f->config_for);
+	jsonw_pair(w, "where", f->config_where);
+	jsonw_key(w, "lines");
+	jsonw_open(w, '[');
+	for (size_t i = 0; i < f->n_config; i++)
+		jsonw_str(w, f->config[i]);
+	jsonw_close(w);
+	jsonw_close(w);
+}
+
 static void
 write_findings(struct jsonw *w, const struct assessment *a)
 {
@@ -360,6 +378,7 @@ write_findings(struct jsonw *w, const struct assessment *a)
 		jsonw_pair(w, "title", f->title);
 		jsonw_pair(w, "evidence", f->evidence);
 		jsonw_pair(w, "fix", f->fix);
+		write_config(w, f);
 		jsonw_pair(w, "effect", f->effect);
 		jsonw_pair(w, "ref", f->ref);
 		write_paths(w, f);
@@ -396,6 +415,7 @@ write_deviations(struct jsonw *w, const char *key, const struct finding *v, size
 		jsonw_pair(w, "title", v[i].title);
 		jsonw_pair(w, "evidence", v[i].evidence);
 		jsonw_pair(w, "fix", v[i].fix);
+		write_config(w, &v[i]);
 		jsonw_pair(w, "ref", v[i].ref);
 		jsonw_pair(w, "waived", v[i].waived ? v[i].effect : NULL);
 		write_paths(w, &v[i]);

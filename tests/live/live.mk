@@ -8,7 +8,7 @@ LIVE_TESTS = \
 	tests/live/test_clients.py \
 	tests/live/test_connection.py \
 	tests/live/test_diff.py tests/live/test_watch.py \
-	tests/live/test_compliance.py \
+	tests/live/test_compliance.py tests/live/test_config.py \
 	tests/live/test_dns.py \
 	tests/live/test_features.py \
 	tests/live/test_formats.py \

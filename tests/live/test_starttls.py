@@ -170,6 +170,9 @@ def dovecot(c):
         for proto, port in s.ports.items():
             a = quick(port, proto)
             c.fact(a, "status", "ok")
+            c.fact(a, "facts.audit.starttls", proto)
+            c.true("%s: the greeting" % proto, "ovecot" in a.at("facts.audit.greeting"),
+                   a.at("facts.audit"))
             for version, name in (("-tls1_2", "tls1_2"), ("-tls1_3", "tls1_3")):
                 c.fact(a, "facts.protocols." + name,
                        "yes" if daemons.handshake(port, proto, version) else "no")

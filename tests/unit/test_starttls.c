@@ -455,6 +455,7 @@ START_TEST(keeps_what_is_injected)
 	starttls_feed(s, span_str("250-x\r\n250 STARTTLS\r\n"));
 	ck_assert_int_eq(starttls_feed(s, span_str("220 go\r\n250 injected\r\n")), STARTTLS_READY);
 	ck_assert(span_eq(starttls_injected(s), span_str("250 injected\r\n")));
+	ck_assert_str_eq(starttls_greeting(s), "220 x");
 	arena_free(a);
 
 	a = arena_new(1 << 20);
@@ -462,6 +463,7 @@ START_TEST(keeps_what_is_injected)
 	starttls_feed(s, span_str("<stream:stream><stream:features><starttls/></stream:features>"));
 	ck_assert_int_eq(starttls_feed(s, span_str("<proceed/><message/>")), STARTTLS_READY);
 	ck_assert(span_eq(starttls_injected(s), span_str("<message/>")));
+	ck_assert_ptr_null(starttls_greeting(s));
 	arena_free(a);
 }
 END_TEST
