@@ -14,6 +14,7 @@ PROBE_SOURCES = \
 	probes/heartbleed.c \
 	probes/ccs_injection.c \
 	probes/jarm.c \
+	probes/client_auth.c \
 	probes/http.c \
 	probes/renegotiation.c \
 	probes/resumption.c \

@@ -114,7 +114,7 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 	}
 	if (finished(r))
 		*what = TRI_YES;
-	else if (refused(r))
+	else if (refused(r) && !r->nameless)
 		*what = TRI_NO;
 	else
 		unclear(s, c, r);

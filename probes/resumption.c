@@ -116,6 +116,13 @@ unclear(struct state *s, const struct ctx *c, const struct reply *r)
 	s->turn = OVER;
 }
 
+/* An alert that is no farewell: it wanted a client certificate, perhaps (RFC 8446, 4.4.2.4). */
+static bool
+fatal(const struct reply *r)
+{
+	return r->kind == REPLY_ALERT && r->alert != 0;
+}
+
 static bool
 usable(const struct ctx *c, const struct session *s)
 {
@@ -145,7 +152,7 @@ learn_bye(struct state *s, const struct ctx *c, const struct reply *r)
 	if (usable(c, s->session))
 		return;
 	s->turn = OVER;
-	if (c->lane == LANE_PSK && r->kind != REPLY_FIN && r->kind != REPLY_ALERT) {
+	if (c->lane == LANE_PSK && r->kind != REPLY_FIN && (r->kind != REPLY_ALERT || fatal(r))) {
 		unclear(s, c, r);
 		return;
 	}
@@ -189,6 +196,8 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 		if (r->session != NULL)
 			s->session = session_copy(c->arena, r->session);
 		s->turn = BYE;
+		if (fatal(r))
+			unclear(s, c, r);
 		break;
 	case BYE:
 		learn_bye(s, c, r);

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdarg.h>
 
+#include "adapt/openssl_identity.h"
 #include "audit/audit.h"
 #include "base/check.h"
 #include "base/xalloc.h"
@@ -35,6 +36,7 @@ struct coordinator {
 	struct policy *policy;
 	struct profile profile;
 	struct proxy proxy;
+	struct crypto_identity *identity;
 	struct judge judge;
 	struct output out;
 	struct progress progress;
@@ -94,6 +96,7 @@ load(struct coordinator *c, const struct options *o, char *err, size_t errlen)
 	c->shared.profile = &c->profile;
 	c->policy = setup_policy(o, err, errlen);
 	return c->policy != NULL && profile_load(&c->profile, o, err, errlen) &&
+	       setup_identity(o, &c->identity, err, errlen) &&
 	       setup_stores(c->stores, o, err, errlen) &&
 	       setup_asked(c->stores, o, &c->shared.asked, err, errlen) &&
 	       judge_open(&c->judge, o, c->policy, err, errlen);
@@ -145,6 +148,7 @@ coordinator_open(struct coordinator *c, const struct options *o)
 		complain(c, "%s", err);
 		return EXIT_USAGE;
 	}
+	c->shared.identity = c->identity;
 	c->shared.loop = loop_new();
 	if (c->shared.loop == NULL) {
 		complain(c, "no event loop: %s", strerror(errno));
@@ -188,6 +192,7 @@ coordinator_close(struct coordinator *c)
 	loop_timer_free(c->tick);
 	loop_free(c->shared.loop);
 	store_set_free(c->stores);
+	crypto_identity_free(c->identity);
 	judge_close(&c->judge);
 	policy_free(c->policy);
 }

@@ -198,7 +198,7 @@ part_init(struct part *p, struct job *j, const struct address *addr)
 	p->job = j;
 	p->ep = (struct endpoint){.host = t->host, .sni = server_name(j), .starttls = t->starttls,
 	    .address = address_text(addr, j->arena), .port = t->port, .addr_len = a.len,
-	    .seq = j->list.seq};
+	    .seq = j->list.seq, .identity = j->shared->identity};
 	memcpy(p->ep.addr, a.addr, a.len);
 }
 

@@ -62,6 +62,15 @@ take(struct reading *j, enum option_id id, const char *arg)
 		return o->ipv6_only = true;
 	case OPT_PROXY:
 		return arg_proxy(j, arg);
+	case OPT_CERT:
+		o->cert = arg;
+		return true;
+	case OPT_KEY:
+		o->key = arg;
+		return true;
+	case OPT_KEY_PASSWORD_FILE:
+		o->key_password_file = arg;
+		return true;
 	case OPT_RESOLVER:
 		o->resolver = arg;
 		return arg_address(j, id, arg, &ignored);

@@ -71,6 +71,7 @@ struct options {
 	bool no_sni, ipv4_only, ipv6_only;
 	const char *resolver; /* address text, or NULL */
 	struct proxy proxy;
+	const char *cert, *key, *key_password_file; /* files, or NULL */
 
 	bool offline, online, safe, no_cache;
 	const char *ct_logs;    /* NULL: those that come with the program */

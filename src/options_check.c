@@ -57,6 +57,8 @@ check_together(struct reading *j)
 		return options_fail(j, "--offline and --online exclude each other");
 	if (o->ipv4_only && o->ipv6_only)
 		return options_fail(j, "-4 and -6 exclude each other");
+	if (o->cert == NULL && (o->key != NULL || o->key_password_file != NULL))
+		return options_fail(j, "--key and --key-password-file go with --cert");
 	if (proxy_looks_up(&o->proxy) && (o->n_mx > 0 || o->ipv4_only || o->ipv6_only))
 		return options_fail(
 		    j, "--mx, -4 and -6 do not go with a proxy that looks names up; see socks5://");

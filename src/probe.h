@@ -67,6 +67,8 @@
 #include "tls/hello.h"
 #include "tls/peel.h"
 
+struct crypto_identity; /* adapt/openssl_identity.h */
+
 struct endpoint {
 	const char *host;     /* as the user wrote it, A-label form */
 	const char *sni;      /* NULL for an address */
@@ -76,6 +78,7 @@ struct endpoint {
 	uint8_t addr[28]; /* struct sockaddr_in or _in6 */
 	uint8_t addr_len;
 	uint64_t seq; /* target line */
+	const struct crypto_identity *identity; /* our certificate, for servers that ask; or NULL */
 };
 
 enum ask_kind {
@@ -141,6 +144,7 @@ struct ask { /* one thing to say to the server */
 	 * adds pre_shared_key and binder.  Below, hello.ticket and hello.session_id are the probe's to
 	 * fill in; session_id alone: by id.  Borrowed until the connection is over. */
 	const struct session *session;
+	bool anonymous;	   /* no client certificate, even if we have one */
 	struct span early; /* early data, behind a TLS 1.3 hello with HELLO_EARLY_DATA and session */
 };
 
@@ -172,6 +176,7 @@ struct reply { /* borrowed by learn(), gone afterwards */
 	unsigned connections;		    /* TCP connections it took; 0 counts as one */
 	unsigned rtt_ms;		    /* from hello sent to first byte */
 	const char *greeting;		    /* the first line before STARTTLS, or NULL */
+	bool nameless;			    /* it asked for a client certificate, and got none */
 	bool injected;			    /* bytes in the clear came after a STARTTLS go-ahead */
 	int64_t now;			    /* wall clock, seconds since 1970 */
 };

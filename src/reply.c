@@ -36,7 +36,8 @@ reply_text(const struct reply *r, struct arena *a)
 		if (r->flight->ssl2)
 			return "SSLv2 ERROR message";
 		what = alert_name(r->alert);
-		return arena_printf(a, "alert %u (%s)", r->alert, what != NULL ? what : "unassigned");
+		return arena_printf(a, "alert %u (%s)%s", r->alert, what != NULL ? what : "unassigned",
+		    r->nameless ? ": it wants a client certificate (--cert)" : "");
 	case REPLY_FIN:
 		what = "connection closed";
 		break;

@@ -7,6 +7,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "adapt/openssl_identity.h"
+#include "adapt/openssl_tls.h"
 #include "net/loop.h"
 #include "net/resolve.h"
 #include "pki/store.h"
@@ -126,6 +128,40 @@ setup_asked(
 		*out |= STORE_BIT(i);
 	}
 	return true;
+}
+
+/* The first line of a file; false: there is none, or it is too long. */
+static bool
+first_line(const char *path, char *out, size_t size)
+{
+	FILE *f = fopen(path, "r");
+	bool ok = f != NULL && fgets(out, (int)size, f) != NULL && strlen(out) + 1 < size;
+
+	if (f != NULL)
+		(void)fclose(f);
+	out[ok ? strcspn(out, "\r\n") : 0] = '\0';
+	return ok;
+}
+
+bool
+setup_identity(const struct options *o, struct crypto_identity **out, char *err, size_t errlen)
+{
+	char password[WHY_SIZE], why[WHY_SIZE];
+
+	*out = NULL;
+	if (o->cert == NULL)
+		return true;
+	if (o->key_password_file != NULL &&
+	    !first_line(o->key_password_file, password, sizeof(password))) {
+		(void)snprintf(err, errlen, "--key-password-file: %s holds no password", o->key_password_file);
+		return false;
+	}
+	*out = crypto_identity_open(o->cert, o->key, o->key_password_file != NULL ? password : NULL, why,
+	    sizeof(why));
+	crypto_wipe(password, sizeof(password));
+	if (*out == NULL)
+		(void)snprintf(err, errlen, "--cert: %s", why);
+	return *out != NULL;
 }
 
 struct proxy_lookup {

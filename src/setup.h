@@ -13,6 +13,7 @@
 #include "options.h"
 #include "report/report.h"
 
+struct crypto_identity;
 struct store_set;
 
 /* Is there each probe of --only?  False with a sentence in err. */
@@ -31,6 +32,10 @@ bool setup_asked(const struct store_set *set, const struct options *o, uint32_t 
 /* The proxy of --proxy with its address, which is looked up when it is a name: before there is
  * anything else to wait for.  Without --proxy its kind is PROXY_NONE.  False with a sentence in err. */
 bool setup_proxy(const struct options *o, struct proxy *out, char *err, size_t errlen) MUST_USE;
+/* Our own certificate, of --cert and its companions; *out is NULL without --cert, and freed by
+ * crypto_identity_free().  False with a sentence in err. */
+bool setup_identity(
+    const struct options *o, struct crypto_identity **out, char *err, size_t errlen) MUST_USE;
 struct report_style setup_style(const struct options *o);
 
 #endif

@@ -54,6 +54,7 @@ PKI_SOURCES = \
 ADAPT_SOURCES = \
 	src/adapt/cab.c src/adapt/cab.h \
 	src/adapt/openssl_p12.c src/adapt/openssl_p12.h \
+	src/adapt/openssl_identity.c src/adapt/openssl_identity.h \
 	src/adapt/curl.c src/adapt/curl.h \
 	src/adapt/sqlite.c src/adapt/sqlite.h \
 	src/adapt/gmp.c src/adapt/gmp.h \
@@ -72,6 +73,7 @@ ENGINE_SOURCES = \
 	src/engine/engine.c src/engine/engine.h src/engine/keys.c src/engine/keys.h \
 	src/engine/engine_internal.h src/engine/keys12.c src/engine/keys12.h \
 	src/engine/say.c src/engine/shake12.c src/engine/shake13.c \
+	src/engine/client_auth.c \
 	src/engine/starttls.c src/engine/starttls.h src/engine/starttls.def \
 	src/engine/starttls_internal.h src/engine/starttls_lines.c \
 	src/engine/starttls_binary.c src/engine/starttls_xmpp.c

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "adapt/openssl_identity.h"
 #include "bulk/bulk_internal.h"
 #include "bulk/sandbox.h"
 #include "pki/store.h"
@@ -131,11 +132,13 @@ load_tables(struct bulk *b, char *err, size_t errlen)
 	if (!setup_only(o, err, errlen) || !profile_load(&b->profile, o, err, errlen))
 		return false;
 	b->policy = setup_policy(o, err, errlen);
-	if (b->policy == NULL || !setup_stores(b->stores, o, err, errlen) ||
+	if (b->policy == NULL || !setup_identity(o, &b->identity, err, errlen) ||
+	    !setup_stores(b->stores, o, err, errlen) ||
 	    !setup_asked(b->stores, o, &b->shared.asked, err, errlen) ||
 	    !judge_open(&b->judge, o, b->policy, err, errlen))
 		return false;
 	b->shared.judge = &b->judge;
+	b->shared.identity = b->identity;
 	b->report = (struct report_options){.style = setup_style(o), .policy = b->policy,
 	    .fail_from = SEV__MAX, .baseline = o->baseline != NULL};
 	b->shared.report = &b->report;
@@ -259,6 +262,7 @@ bulk_close(struct bulk *b)
 	turn_close(b);
 	loop_free(b->shared.loop);
 	store_set_free(b->stores);
+	crypto_identity_free(b->identity);
 	judge_close(&b->judge);
 	policy_free(b->policy);
 }

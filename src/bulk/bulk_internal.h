@@ -48,6 +48,7 @@ struct bulk {
 	struct judge judge;
 	struct report_options report;
 	struct proxy proxy;
+	struct crypto_identity *identity;
 	struct exclude *exclude;
 	struct resume *resume; /* NULL: a new scan */
 	struct list *list;

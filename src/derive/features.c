@@ -10,6 +10,8 @@
  *         alone, where most of these have no place.
  * Costs:  no connection.
  */
+#include "adapt/openssl_identity.h"
+#include "pki/cert.h"
 #include "pki/dn.h"
 #include "probe.h"
 
@@ -19,7 +21,7 @@ static const enum fact_id needs[] = {F_FLIGHTS_READ, F_PROTO_SSL3, F_PROTO_TLS1_
     F_PROTO_TLS1_2, F_PROTO_TLS1_3, F_PROTO_MAX, F_NONE};
 static const enum fact_id gives[] = {F_EXTENSIONS, F_OCSP_STAPLE, F_SCT_TLS, F_EMS, F_TICKET,
     F_SESSION_ID, F_RENEG_INFO, F_HEARTBEAT, F_MAX_FRAGMENT, F_SNI_ACK, F_SNI_DEFAULT_CERT,
-    F_CLIENT_AUTH, F_CLIENT_AUTH_CAS, F_RANDOM_TIME, F_CLOCK_SKEW, F_DOWNGRADE_SENTINEL, F_NONE};
+    F_CLIENT_AUTH, F_CLIENT_AUTH_CAS, F_CLIENT_AUTH_ISSUER, F_RANDOM_TIME, F_CLOCK_SKEW, F_DOWNGRADE_SENTINEL, F_NONE};
 
 /* ---- which flights count ---- */
 
@@ -233,26 +235,70 @@ conclude_client_auth(const struct ctx *c, struct facts *out)
 	put_tally(c, out, F_CLIENT_AUTH, t, false);
 }
 
+/* The names in the first CertificateRequest that had any. */
+static struct rd
+asked_names(const struct ctx *c)
+{
+	struct rd r = {NULL, 0};
+
+	for (size_t i = 0; i < n_flights(c) && r.n == 0; i++)
+		r = rd_of(fact_hex(flight(c, i), F_FLIGHT_CA_NAMES));
+	return r;
+}
+
 /* RFC 5246, 7.4.4: "A list of the distinguished names of acceptable certificate_authorities". */
 static void
 conclude_client_auth_cas(const struct ctx *c, struct facts *out)
 {
 	enum { MAX_NAMES = 100, MAX_NAME = 256 };
 	const char *names[MAX_NAMES];
-	struct rd r = {NULL, 0}, dn;
+	struct rd r = asked_names(c), dn;
 	size_t n = 0;
 
 	if (!fact_yes(out, F_CLIENT_AUTH)) {
 		unknown_like(out, F_CLIENT_AUTH_CAS, out, F_CLIENT_AUTH);
 		return;
 	}
-	for (size_t i = 0; i < n_flights(c) && r.n == 0; i++)
-		r = rd_of(fact_hex(flight(c, i), F_FLIGHT_CA_NAMES));
 	while (n < MAX_NAMES && rd_vec16(&r, &dn))
 		names[n++] = text_clean(c->arena, span_str(dn_arena(c->arena, rd_rest(&dn))), MAX_NAME);
 	fact_put_strs(out, F_CLIENT_AUTH_CAS, names, n);
 	if (r.n > 0)
 		fact_set_note(out, F_CLIENT_AUTH_CAS, "there are more");
+}
+
+/* RFC 8446, 4.2.4, and 4.4.2.3: one certificate of the chain "SHOULD be issued by one of the listed
+ * CAs". */
+static bool
+issued_by(const struct crypto_identity *id, struct span name)
+{
+	const struct span *certs;
+	size_t n = crypto_identity_chain(id, &certs);
+	struct cert parsed;
+
+	for (size_t i = 0; i < n; i++)
+		if (cert_parse(certs[i], &parsed) && dn_eq(parsed.issuer, name))
+			return true;
+	return false;
+}
+
+static void
+conclude_client_auth_issuer(const struct ctx *c, struct facts *out)
+{
+	struct rd r = asked_names(c), dn;
+	bool named = false;
+
+	if (!fact_yes(out, F_CLIENT_AUTH)) {
+		unknown_like(out, F_CLIENT_AUTH_ISSUER, out, F_CLIENT_AUTH);
+		return;
+	}
+	if (c->ep->identity == NULL || r.n == 0) {
+		fact_put_unknown(out, F_CLIENT_AUTH_ISSUER, WHY_NOT_APPLICABLE,
+		    r.n == 0 ? "it names no CA" : "there is no certificate to show (--cert)");
+		return;
+	}
+	while (!named && rd_vec16(&r, &dn))
+		named = issued_by(c->ep->identity, rd_rest(&dn));
+	fact_put_tri(out, F_CLIENT_AUTH_ISSUER, named ? TRI_YES : TRI_NO);
 }
 
 /* ---- server_name ---- */
@@ -424,6 +470,7 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 	conclude_session_id(c, out);
 	conclude_client_auth(c, out);
 	conclude_client_auth_cas(c, out);
+	conclude_client_auth_issuer(c, out);
 	conclude_sni_ack(c, out);
 	conclude_sni_default(c, out);
 	conclude_time(c, out);

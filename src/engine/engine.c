@@ -140,7 +140,7 @@ engine_open(struct arena *a, const struct endpoint *ep, const struct ask *ask, s
 	struct flight_offer offer = {.suites = h->suites, .versions = h->versions, .groups = h->groups,
 	    .sigalgs = h->sigalgs, .ssl2 = h->version == SSL2};
 
-	(void)ep;
+	e->identity = ep->identity;
 	e->arena = a;
 	e->rng = rng;
 	e->ask = ask;
@@ -256,6 +256,7 @@ engine_reply(struct engine *e, struct reply *out)
 	out->received = e->received;
 	out->sent = e->sent;
 	out->detail = e->local != NULL ? e->local : e->bad != NULL ? e->bad : sf->error;
+	out->nameless = e->nameless;
 	out->data = (struct span){e->data.p, e->data.n};
 	out->open = e->ask->keep && (out->kind == REPLY_FLIGHT || out->kind == REPLY_ALERT ||
 					out->kind == REPLY_SILENCE);

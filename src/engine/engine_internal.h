@@ -2,6 +2,7 @@
 #ifndef TLSAUDIT_ENGINE_INTERNAL_H
 #define TLSAUDIT_ENGINE_INTERNAL_H
 
+#include "adapt/openssl_identity.h"
 #include "engine/engine.h"
 #include "engine/keys.h"
 #include "engine/keys12.h"
@@ -14,9 +15,11 @@ enum {
 	MSG_END_OF_EARLY_DATA = 5,
 	MSG_CERTIFICATE = 11,
 	MSG_SERVER_HELLO_DONE = 14,
+	MSG_CERTIFICATE_VERIFY = 15,
 	MSG_CLIENT_KEY_EXCHANGE = 16,
 	MSG_FINISHED = 20,
 	MSG_KEY_UPDATE = 24,
+	RECORD_MAX = 1 << 14,
 	REC_CCS = 20,
 	REC_ALERT = 21,
 	REC_HANDSHAKE = 22,
@@ -53,6 +56,9 @@ struct engine {
 	uint16_t hello_version;
 	uint8_t client_random[32];
 	const struct session *offered;
+	const struct crypto_identity *identity; /* ours, or NULL */
+	uint16_t sign_with; /* its scheme for the present handshake; 0: it is not used */
+	bool nameless;	    /* we were asked for a certificate, and sent none */
 	struct growing transcript;
 	const struct server_flight *hello; /* of an earlier answer of this connection, or NULL */
 	uint8_t verify[2][KEYS12_VERIFY];  /* the client's and the server's, RFC 5746 */
@@ -88,6 +94,13 @@ void say_message(struct engine *e, uint8_t type, struct span body);
 void say_all(struct engine *e);
 /* A hello, in the clear or under keys; the handshake begins. */
 void say_hello(struct engine *e, bool again);
+
+/* client_auth.c: does our identity suit the CertificateRequest of this handshake, if there was one? */
+void client_auth_choose(struct engine *e);
+/* The bodies of Certificate (empty when it does not) and, when it does, CertificateVerify over the
+ * transcript so far. */
+struct span client_auth_certificate(struct engine *e);
+struct span client_auth_verify(struct engine *e);
 
 /* shake12.c: TLS 1.0 to 1.2. */
 void shake12_key_exchange(struct engine *e, struct span body, struct span secret);

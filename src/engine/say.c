@@ -41,11 +41,16 @@ say_message(struct engine *e, uint8_t type, struct span body)
 	size_t from = e->transcript.n;
 	uint8_t head[] = {type, (uint8_t)(body.n >> 16), (uint8_t)(body.n >> 8), (uint8_t)body.n};
 	struct record12 r = {.type = REC_HANDSHAKE};
+	struct span left;
 
 	engine_grow(e, &e->transcript, SPAN_OF(head));
 	engine_grow(e, &e->transcript, body);
-	r.content = (struct span){e->transcript.p + from, e->transcript.n - from};
-	say_record(e, &r);
+	left = (struct span){e->transcript.p + from, e->transcript.n - from};
+	while (left.n > 0) { /* a chain may be longer than a record */
+		r.content = (struct span){left.p, left.n < RECORD_MAX ? left.n : RECORD_MAX};
+		say_record(e, &r);
+		left = (struct span){left.p + r.content.n, left.n - r.content.n};
+	}
 }
 
 static void

@@ -42,16 +42,6 @@ derive(struct engine *e, struct span premaster)
 
 /* ---- key exchange ---- */
 
-/* RFC 5246, 7.4.6: a client without a suitable certificate MUST send an empty list. */
-static void
-no_certificate(struct engine *e)
-{
-	static const uint8_t none[3];
-
-	if (engine_hello(e)->cert_request)
-		say_message(e, MSG_CERTIFICATE, SPAN_OF(none));
-}
-
 /* RFC 5246, 7.4.7.1: the version offered and 46 random bytes, behind PKCS #1 padding of type 2. */
 static bool
 rsa_body(struct engine *e, struct wr *body, struct wr *secret)
@@ -149,10 +139,15 @@ shake12_key_exchange(struct engine *e, struct span body, struct span secret)
 		body = wr_done(&wb);
 		secret = wr_done(&wz);
 	}
-	no_certificate(e);
+	/* RFC 5246, 7.4.6: a client without a suitable certificate MUST send an empty list. */
+	client_auth_choose(e);
+	if (engine_hello(e)->cert_request)
+		say_message(e, MSG_CERTIFICATE, client_auth_certificate(e));
 	say_message(e, MSG_CLIENT_KEY_EXCHANGE, body);
 	if (secret.n > 0)
 		derive(e, secret);
+	if (e->sign_with != 0 && e->local == NULL)
+		say_message(e, MSG_CERTIFICATE_VERIFY, client_auth_verify(e));
 	crypto_wipe(z, sizeof(z));
 }
 

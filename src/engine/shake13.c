@@ -86,25 +86,13 @@ handshake_message(struct engine *e, uint8_t type, struct span body)
 	engine_grow(e, &e->transcript, SPAN_OF(head));
 	engine_grow(e, &e->transcript, body);
 	message = (struct span){e->transcript.p + from, e->transcript.n - from};
-	engine_room(e, 5 + message.n + 1 + 16);
-	e->out.len += keys_encrypt(&e->keys, REC_HANDSHAKE, message, e->out.p + e->out.len);
-}
+	while (message.n > 0) { /* a chain may be longer than a record */
+		struct span part = {message.p, message.n < RECORD_MAX ? message.n : RECORD_MAX};
 
-/* RFC 8446, 4.4.2: an empty Certificate when one was asked for. */
-static void
-no_certificate(struct engine *e, const struct server_flight *sf)
-{
-	struct rd r = rd_of(sf->cert_request_body), context = {NULL, 0};
-	uint8_t body[1 + 255 + 3];
-	struct wr w;
-
-	if (!rd_vec8(&r, &context))
-		context.n = 0;
-	wr_init(&w, body, sizeof(body));
-	wr_u8(&w, (unsigned)context.n);
-	wr_span(&w, rd_rest(&context));
-	wr_u24(&w, 0);
-	handshake_message(e, MSG_CERTIFICATE, wr_done(&w));
+		engine_room(e, 5 + part.n + 1 + 16);
+		e->out.len += keys_encrypt(&e->keys, REC_HANDSHAKE, part, e->out.p + e->out.len);
+		message = (struct span){message.p + part.n, message.n - part.n};
+	}
 }
 
 /* RFC 8446, 4.5: only after early data that the server took. */
@@ -134,8 +122,11 @@ finish(struct engine *e, const struct server_flight *sf)
 		wr_put(&e->out, ccs, sizeof(ccs));
 	}
 	end_early_data(e, sf);
-	if (sf->cert_request)
-		no_certificate(e, sf);
+	client_auth_choose(e);
+	if (sf->cert_request) /* RFC 8446, 4.4.2: an empty one when there is none that suits */
+		handshake_message(e, MSG_CERTIFICATE, client_auth_certificate(e));
+	if (e->sign_with != 0)
+		handshake_message(e, MSG_CERTIFICATE_VERIFY, client_auth_verify(e));
 	n = keys_finished(&e->keys, &e->keys.client, engine_transcript(e), verify);
 	handshake_message(e, MSG_FINISHED, (struct span){verify, n});
 	e->finished = true;

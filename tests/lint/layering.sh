@@ -42,7 +42,7 @@ allow 'src/tls/.*' "$base|$tls"
 allow 'src/(fact|gather|reply|registry|probe|transport)\.[ch]' "$base|$tls|$core"
 allow 'probes/.*' 'probe\.h|[a-z_]+_internal\.h' maybe
 allow 'src/adapt/.*' "$base|$tls|probe\.h|fact\.h|adapt/[a-z0-9_]+\.h"
-allow 'src/engine/.*' "$base|$tls|probe\.h|adapt/openssl_tls\.h|engine/[a-z0-9_]+\.(h|def)"
+allow 'src/engine/.*' "$base|$tls|probe\.h|adapt/openssl_(tls|identity)\.h|engine/[a-z0-9_]+\.(h|def)"
 allow 'src/pki/.*' "$base|fact\.h|adapt/[a-z0-9_]+\.h|pki/[a-z0-9_]+\.(h|def)"
 allow 'src/feeds/.*' "$base|adapt/[a-z0-9_]+\.h|pki/[a-z_]+\.h|feeds/[a-z_]+\.h"
 allow 'src/derive/.*' "$base|$tls|fact\.h|probe\.h|adapt/[a-z0-9_]+\.h|pki/[a-z0-9_]+\.h|derive/[a-z_]+\.(h|def)" maybe

@@ -202,6 +202,8 @@ class Pki:
         kind, _, rest = algorithm.partition(":")
         if kind == "RSA":
             return ("-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:" + rest)
+        if kind == "RSA-PSS":
+            return ("-algorithm", "RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048")
         if kind == "EC":
             return ("-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:" + rest)
         if kind == "DSA":
