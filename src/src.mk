@@ -2,7 +2,7 @@
 noinst_LIBRARIES += libtlsaudit.a
 libtlsaudit_a_SOURCES = $(BASE_SOURCES) $(TLS_SOURCES) $(PKI_SOURCES) $(ADAPT_SOURCES) \
 	$(CORE_SOURCES) $(ENGINE_SOURCES) $(NET_SOURCES) $(AUDIT_SOURCES) $(ASSESS_SOURCES) \
-	$(REPORT_SOURCES) $(FEED_SOURCES) $(PROBE_SOURCES) $(DERIVE_SOURCES) $(EVIDENCE_SOURCES) $(CLI_SOURCES)
+	$(REPORT_SOURCES) $(PULSE_SOURCES) $(FEED_SOURCES) $(PROBE_SOURCES) $(DERIVE_SOURCES) $(EVIDENCE_SOURCES) $(CLI_SOURCES)
 
 BASE_SOURCES = \
 	src/base/arena.c src/base/arena.h \
@@ -56,7 +56,8 @@ ADAPT_SOURCES = \
 	src/adapt/openssl_p12.c src/adapt/openssl_p12.h \
 	src/adapt/openssl_identity.c src/adapt/openssl_identity.h \
 	src/adapt/curl.c src/adapt/curl.h \
-	src/adapt/sqlite.c src/adapt/sqlite.h \
+	src/adapt/sqlite.c src/adapt/sqlite.h src/adapt/sql.c src/adapt/sql.h \
+	src/adapt/psl.c src/adapt/psl.h \
 	src/adapt/gmp.c src/adapt/gmp.h \
 	src/adapt/json.c src/adapt/json.h \
 	src/adapt/zstd.c src/adapt/zstd.h \
@@ -195,6 +196,21 @@ FEED_SOURCES = \
 	src/feeds/feed_internal.h src/feeds/jks.c src/feeds/merge.c src/feeds/merge.h \
 	src/feeds/stl.c src/feeds/textproto.c
 
+# Numbers of a population, out of the records of a scan.
+PULSE_SOURCES = \
+	src/pulse/db.c src/pulse/db.h \
+	src/pulse/keyset.c src/pulse/keyset.h \
+	src/pulse/lines.c src/pulse/lines.h \
+	src/pulse/measure.c src/pulse/measure.def src/pulse/measure.h \
+	src/pulse/owner.c src/pulse/owner.h \
+	src/pulse/population.c src/pulse/population.h \
+	src/pulse/show.c src/pulse/show.h src/pulse/show_csv.c src/pulse/show_html.c \
+	src/pulse/show_json.c src/pulse/show_text.c \
+	src/pulse/take.c src/pulse/take.h \
+	src/pulse/tally.c src/pulse/tally.h src/pulse/tally_compare.c src/pulse/tally_internal.h \
+	src/pulse/tally_own.c src/pulse/tally_owner.c src/pulse/tally_series.c src/pulse/tally_trust.c \
+	src/pulse/walk.c src/pulse/walk.h
+
 bin_PROGRAMS += tlsaudit
 tlsaudit_SOURCES = src/main.c
 tlsaudit_LDADD = libtlsaudit.a $(LIBS_ALL)
@@ -213,3 +229,7 @@ tlsaudit_shared_LDADD = libtlsaudit.a $(LIBS_ALL)
 bin_PROGRAMS += tlsaudit-stores
 tlsaudit_stores_SOURCES = src/stores_main.c
 tlsaudit_stores_LDADD = libtlsaudit.a $(LIBS_ALL)
+
+bin_PROGRAMS += tlsaudit-pulse
+tlsaudit_pulse_SOURCES = src/pulse_main.c
+tlsaudit_pulse_LDADD = libtlsaudit.a $(LIBS_ALL)

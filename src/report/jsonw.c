@@ -145,6 +145,21 @@ jsonw_int(struct jsonw *w, int64_t v)
 }
 
 void
+jsonw_millionths(struct jsonw *w, uint32_t v)
+{
+	int digits = 6;
+	uint32_t part = v % 1000000;
+
+	value(w);
+	fprintf(w->to, "%" PRIu32, v / 1000000);
+	if (part == 0)
+		return;
+	for (; part % 10 == 0; part /= 10)
+		digits--;
+	fprintf(w->to, ".%0*" PRIu32, digits, part);
+}
+
+void
 jsonw_bool(struct jsonw *w, bool v)
 {
 	value(w);

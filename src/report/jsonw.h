@@ -42,6 +42,8 @@ void jsonw_key(struct jsonw *w, const char *key);
 /* Values.  NULL is null. */
 void jsonw_str(struct jsonw *w, const char *s);
 void jsonw_int(struct jsonw *w, int64_t v);
+/* A fraction from 0 to 1, given in millionths: 0.25, 0.000001, 1. */
+void jsonw_millionths(struct jsonw *w, uint32_t v);
 void jsonw_bool(struct jsonw *w, bool v);
 void jsonw_null(struct jsonw *w);
 /* A string of lower-case hex. */

@@ -1,0 +1,6 @@
+#include "pulse/show.h"
+bool
+show_text(FILE *to, const struct tally *t, const struct show *o)
+{
+	return show_json(to, t, o);
+}
