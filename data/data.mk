@@ -79,6 +79,16 @@ src/report/html_style.$(OBJEXT): src/report/css.bin
 BUILT_SOURCES += src/report/css.bin
 CLEANFILES += src/report/css.bin
 
+# What a population's page has beside that, embedded by src/pulse/show_style.c.
+EXTRA_DIST += data/html/pulse.css
+src/pulse/css.bin: data/html/pulse.css
+	@$(MKDIR_P) src/pulse
+	$(AM_V_GEN)cp $(srcdir)/data/html/pulse.css $@.tmp && mv -f $@.tmp $@
+
+src/pulse/show_style.$(OBJEXT): src/pulse/css.bin
+BUILT_SOURCES += src/pulse/css.bin
+CLEANFILES += src/pulse/css.bin
+
 # The Certificate Transparency logs: a generated table, committed (tests/lint/ct_logs.sh).
 EXTRA_DIST += data/ct/log_list.csv data/gen/ct_logs.awk
 .PHONY: tables-ct
@@ -107,7 +117,7 @@ tables-dh:
 # The manual, the completions and the schema of a report: made from the program's own tables by
 # data/gen/gen-docs.c, and committed, so that no build has to run it (tests/lint/docs.sh).
 made_MANS = src/tlsaudit.1 src/tlsaudit-json.5 src/tlsaudit-policy.5 src/tlsaudit-report.7
-dist_man_MANS += $(made_MANS) src/tlsaudit-diff.1 src/tlsaudit-stores.1 \
+dist_man_MANS += $(made_MANS) src/tlsaudit-diff.1 src/tlsaudit-stores.1 src/tlsaudit-pulse.1 \
 	src/tlsaudit-guest.7
 EXTRA_DIST += src/tlsaudit.1.in src/tlsaudit-json.5.in src/tlsaudit-policy.5.in \
 	src/tlsaudit-report.7.in
@@ -116,7 +126,7 @@ dist_bashcompletion_DATA = data/completions/tlsaudit
 zshcompletiondir = $(datadir)/zsh/site-functions
 dist_zshcompletion_DATA = data/completions/_tlsaudit
 schemadir = $(pkgdatadir)/schema
-dist_schema_DATA = data/schema/tlsaudit-report-1.json
+dist_schema_DATA = data/schema/tlsaudit-report-1.json data/schema/tlsaudit-pulse-1.json
 check_PROGRAMS += data/gen/gen-docs
 data_gen_gen_docs_SOURCES = data/gen/gen-docs.c
 data_gen_gen_docs_LDADD = libtlsaudit.a $(LIBS_ALL)

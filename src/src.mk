@@ -147,7 +147,7 @@ REPORT_SOURCES = \
 	src/report/csv.c src/report/github.c src/report/gitlab.c \
 	src/report/html.c src/report/html.h src/report/html_certs.c src/report/html_config.c \
 	src/report/html_facts.c src/report/html_findings.c \
-	src/report/html_outside.c src/report/html_style.c \
+	src/report/html_outside.c src/report/html_page.c src/report/html_page.h src/report/html_style.c \
 	src/report/junit.c src/report/nagios.c src/report/prometheus.c src/report/sarif.c \
 	src/report/ops.c src/report/ops.h src/report/status.c src/report/status.h \
 	src/report/json.c src/report/record_json.c src/report/record_json.h \
@@ -204,7 +204,8 @@ PULSE_SOURCES = \
 	src/pulse/measure.c src/pulse/measure.def src/pulse/measure.h \
 	src/pulse/owner.c src/pulse/owner.h \
 	src/pulse/population.c src/pulse/population.h \
-	src/pulse/show.c src/pulse/show.h src/pulse/show_csv.c src/pulse/show_html.c \
+	src/pulse/show.c src/pulse/show.h src/pulse/show_csv.c \
+	src/pulse/show_html.c src/pulse/show_html.h src/pulse/show_html_lists.c src/pulse/show_style.c \
 	src/pulse/show_json.c src/pulse/show_text.c \
 	src/pulse/take.c src/pulse/take.h \
 	src/pulse/tally.c src/pulse/tally.h src/pulse/tally_compare.c src/pulse/tally_internal.h \

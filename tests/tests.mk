@@ -221,6 +221,22 @@ tests_unit_test_peel_SOURCES = tests/unit/test_peel.c tests/unit/unit.h
 tests_unit_test_peel_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_peel_LDADD = $(UNIT_LDADD)
 
+# A population: its fast readers, its numbers and their formats.
+PULSE_TESTS = tests/unit/test_pulse tests/unit/test_walk
+check_PROGRAMS += $(PULSE_TESTS)
+TESTS += $(PULSE_TESTS)
+GOLDEN_TESTS += tests/unit/test_pulse
+EXTRA_DIST += tests/golden/pulse
+tests_unit_test_pulse_SOURCES = tests/unit/test_pulse.c tests/unit/unit.h
+tests_unit_test_pulse_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_pulse_LDADD = $(UNIT_LDADD)
+tests_unit_test_walk_SOURCES = tests/unit/test_walk.c tests/unit/unit.h
+tests_unit_test_walk_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_walk_LDADD = $(UNIT_LDADD)
+FUZZ_TESTS += tests/fuzz/fuzz_pulse
+tests_fuzz_fuzz_pulse_SOURCES = tests/fuzz/fuzz_pulse.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_pulse_LDADD = $(FUZZ_LDADD)
+
 include $(srcdir)/tests/live/live.mk
 include $(srcdir)/tests/bench/bench.mk
 

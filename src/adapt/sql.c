@@ -5,20 +5,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/check.h"
 #include "base/xalloc.h"
 
-enum { MAX_STATEMENTS = 32, WHY = 200 };
+enum { WHY = 200 };
 
 struct sql_st {
 	struct sql *db;
+	struct sql_st *next; /* of the database's */
 	sqlite3_stmt *st; /* NULL: the text was not understood */
 };
 
 struct sql {
 	sqlite3 *db;
-	struct sql_st st[MAX_STATEMENTS];
-	size_t n;
+	struct sql_st *statements;
 	bool bad;
 	char why[WHY];
 };
@@ -78,11 +77,10 @@ sql_run(struct sql *db, const char *text)
 struct sql_st *
 sql_prepare(struct sql *db, const char *text)
 {
-	struct sql_st *st = &db->st[db->n];
+	struct sql_st *st = xcalloc(1, sizeof(*st));
 
-	CHECK(db->n < MAX_STATEMENTS);
-	db->n++;
-	st->db = db;
+	*st = (struct sql_st){.db = db, .next = db->statements};
+	db->statements = st;
 	if (!db->bad &&
 	    sqlite3_prepare_v3(db->db, text, -1, SQLITE_PREPARE_PERSISTENT, &st->st, NULL) != SQLITE_OK)
 		failed(db);
@@ -169,8 +167,11 @@ sql_close(struct sql *db, char *err, size_t errlen)
 
 	if (db == NULL)
 		return true;
-	for (size_t i = 0; i < db->n; i++)
-		(void)sqlite3_finalize(db->st[i].st);
+	for (struct sql_st *st = db->statements, *next; st != NULL; st = next) {
+		next = st->next;
+		(void)sqlite3_finalize(st->st);
+		free(st);
+	}
 	if (sqlite3_close(db->db) != SQLITE_OK && !db->bad)
 		failed(db);
 	good = !db->bad;

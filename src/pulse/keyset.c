@@ -7,11 +7,12 @@
 
 enum { FIRST = 1024 };
 
-/* The finalizer of SplitMix64: a bijection in which each bit of v moves half of the result's. */
+/* The finalizer of SplitMix64: a bijection in which each bit of v moves half of the result's.  The seed
+ * comes in multiplied, so that neighbours of both do not meet. */
 uint64_t
 keyset_mix(uint64_t seed, uint64_t v)
 {
-	v += seed + UINT64_C(0x9e3779b97f4a7c15);
+	v += seed * UINT64_C(0x9fb21c651e98df25) + UINT64_C(0x9e3779b97f4a7c15);
 	v = (v ^ v >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
 	v = (v ^ v >> 27) * UINT64_C(0x94d049bb133111eb);
 	return v ^ v >> 31;
@@ -27,7 +28,7 @@ keyset_hash(uint64_t seed, struct span bytes)
 
 		word = 0;
 		memcpy(&word, bytes.p, n);
-		h = keyset_mix(h * UINT64_C(0x100000001b3), word);
+		h = keyset_mix(h, word);
 		bytes.p += n;
 		bytes.n -= n;
 	}

@@ -139,3 +139,49 @@ show_owners(const struct tally *t, const struct show *o, struct share *rest)
 	}
 	return n;
 }
+
+const struct share *
+show_most_depending(const struct tally *t)
+{
+	const struct share *most = NULL;
+
+	for (size_t i = 0; i < t->n_owners; i++)
+		if (t->owners[i].alone > (most != NULL ? most->alone : 0))
+			most = &t->owners[i];
+	return most;
+}
+
+const char *
+show_hosts(struct arena *a, uint64_t n)
+{
+	return arena_printf(a, "%s host%s", show_number(a, n), n == 1 ? "" : "s");
+}
+
+static bool
+same_but_by(const struct gap *x, const struct gap *y)
+{
+	bool same_root = x->subject == NULL || y->subject == NULL ? x->subject == y->subject
+								  : strcmp(x->subject, y->subject) == 0;
+
+	return x->hosts == y->hosts && same_root && strcmp(x->not_by, y->not_by) == 0 &&
+	       strcmp(x->verdict, y->verdict) == 0;
+}
+
+const struct gap *
+show_gaps(const struct tally *t, struct arena *a, size_t *n)
+{
+	struct gap *v = arena_alloc(a, t->n_gaps * sizeof(*v));
+
+	*n = 0;
+	for (size_t i = 0; i < t->n_gaps; i++) {
+		size_t k = *n; /* as many hosts stand together */
+
+		while (k > 0 && v[k - 1].hosts == t->gaps[i].hosts && !same_but_by(&v[k - 1], &t->gaps[i]))
+			k--;
+		if (k > 0 && v[k - 1].hosts == t->gaps[i].hosts)
+			v[k - 1].by = arena_printf(a, "%s, %s", v[k - 1].by, t->gaps[i].by);
+		else
+			v[(*n)++] = t->gaps[i];
+	}
+	return v;
+}

@@ -50,6 +50,12 @@ bool show_unasked(const struct series *s);
 const struct series *show_series(const struct tally *t, const char *id);
 /* The slice of that name; NULL: there is none. */
 const struct slice *show_slice(const struct series *s, const char *name);
+/* The gaps of stores that trust the same, put together: `by` names them all.  In the arena. */
+const struct gap *show_gaps(const struct tally *t, struct arena *a, size_t *n);
+/* "1 host", "1,234 hosts". */
+const char *show_hosts(struct arena *a, uint64_t n);
+/* The owner on whose roots alone the most hosts hang; NULL: none do. */
+const struct share *show_most_depending(const struct tally *t);
 /* Owners that are listed, and what the others have together. */
 size_t show_owners(const struct tally *t, const struct show *o, struct share *rest);
 

@@ -74,6 +74,33 @@ time_cell(struct table *c, int64_t t)
 }
 
 static void
+share_row(struct table *c, const char *series, const char *class, const char *unit, uint64_t n, uint64_t of)
+{
+	text(c, series);
+	text(c, class);
+	text(c, unit);
+	number(c, n);
+	number(c, of);
+	share(c, n, of);
+}
+
+/* What the greatest owners have; the Herfindahl index is of 10,000. */
+static void
+concentration_rows(struct table *c, const struct tally *t, const char *series, const char *unit,
+    const struct concentration *v)
+{
+	static const char *const classes[] = {"top_1", "top_5", "top_10", "herfindahl"};
+	const uint64_t n[] = {v->top1, v->top5, v->top10, v->hhi};
+
+	for (size_t i = 0; i < N_ELEMENTS(classes); i++) {
+		share_row(c, series, classes[i], i < 3 ? unit : "index", n[i], i < 3 ? v->of : 10000);
+		if (t->compared)
+			fputs(",,,", c->to);
+		row(c);
+	}
+}
+
+static void
 shares(struct table *c, const struct tally *t, const struct show *o)
 {
 	static const char *const names[] = {"series", "class", "unit", "count", "of", "share", NULL};
@@ -88,12 +115,7 @@ shares(struct table *c, const struct tally *t, const struct show *o)
 		const struct series *s = &t->series[i];
 
 		for (size_t k = 0; k < s->n; k++) {
-			text(c, s->id);
-			text(c, s->v[k].name);
-			text(c, s->unit);
-			number(c, s->v[k].n);
-			number(c, s->of);
-			share(c, s->v[k].n, s->of);
+			share_row(c, s->id, s->v[k].name, s->unit, s->v[k].n, s->of);
 			if (t->compared) {
 				number(c, s->v[k].old);
 				number(c, s->old_of);
@@ -102,6 +124,9 @@ shares(struct table *c, const struct tally *t, const struct show *o)
 			row(c);
 		}
 	}
+	concentration_rows(c, t, "owners_by_certificates", "certificates", &t->by_certificates);
+	concentration_rows(c, t, "owners_by_domains", "domains", &t->by_domains);
+	concentration_rows(c, t, "owners_by_hosts", "hosts", &t->by_hosts);
 }
 
 static void

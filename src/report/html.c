@@ -12,9 +12,9 @@
 
 #include <inttypes.h>
 
-#include "adapt/openssl_crypto.h"
 #include "base/text.h"
 #include "report/escape.h"
+#include "report/html_page.h"
 #include "report/ops.h"
 #include "report/status.h"
 
@@ -335,53 +335,14 @@ record(struct report *out, const struct record *r)
 	return ferror(s->body) == 0 && ferror(s->index) == 0;
 }
 
-/* RFC 4648, 4. */
-static void
-base64(FILE *to, const uint8_t *p, size_t n)
-{
-	static const char digits[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-	for (size_t i = 0; i < n; i += 3) {
-		uint32_t v = (uint32_t)p[i] << 16 | (i + 1 < n ? (uint32_t)p[i + 1] << 8 : 0) |
-			     (i + 2 < n ? p[i + 2] : 0);
-
-		putc(digits[v >> 18], to);
-		putc(digits[v >> 12 & 63], to);
-		putc(i + 1 < n ? digits[v >> 6 & 63] : '=', to);
-		putc(i + 2 < n ? digits[v & 63] : '=', to);
-	}
-}
-
-/* W3C, Content Security Policy Level 3: in a <meta>, before what it is about. */
 static void
 page_begin(struct report *out)
 {
 	const struct state *s = out->state;
-	struct span css = html_style();
-	uint8_t sha256[32];
+	char title[64];
 
-	crypto_sha256(css, sha256);
-	fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-	      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-	      "style-src 'sha256-",
-	    out->to);
-	base64(out->to, sha256, sizeof(sha256));
-	fputs("'; base-uri 'none'; form-action 'none'\">\n"
-	      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-	      "<meta name=\"color-scheme\" content=\"light dark\">\n"
-	      "<meta name=\"referrer\" content=\"no-referrer\">\n"
-	      "<meta name=\"generator\" content=\"" PACKAGE_NAME " " PACKAGE_VERSION "\">\n<title>",
-	    out->to);
-	if (out->n_records == 1)
-		escape_xml(out->to, s->title);
-	else
-		fprintf(out->to, "TLS of %zu endpoints", out->n_records);
-	fputs("</title>\n<style>", out->to);
-	(void)fwrite(css.p, 1, css.n, out->to);
-	fputs("</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#report\">Skip to the report</a>\n"
-	      "<div class=\"page\">\n<main id=\"report\">\n",
-	    out->to);
+	(void)snprintf(title, sizeof(title), "TLS of %zu endpoints", out->n_records);
+	html_page_begin(out->to, out->n_records == 1 ? s->title : title, html_style());
 }
 
 static bool
@@ -413,10 +374,8 @@ end(struct report *out)
 	page_begin(out);
 	good = page_index(out, index);
 	good = spool_close(body, out->to) && good;
-	fputs("</main>\n<footer><p>Made by " PACKAGE_NAME " " PACKAGE_VERSION
-	      ". What could not be settled is called unknown, with the reason; it is never taken "
-	      "for &#8220;no&#8221;.</p></footer>\n</div>\n</body>\n</html>\n",
-	    out->to);
+	html_page_end(out->to, "What could not be settled is called unknown, with the reason; it is never taken "
+			       "for &#8220;no&#8221;.");
 	return good && ops_written(out->to);
 }
 

@@ -46,7 +46,7 @@ done
 # Words of README and HACKING: our options, our make targets, our files.  Options of other programs
 # stand only in lines that name that program.
 for doc in README HACKING; do
-	grep -vE -e '-->|configure|autoreconf|dpkg|apt-get|ssh|git |nginx|clang|libFuzzer' "$top/$doc" |
+	grep -vE -e '-->|tlsaudit-pulse|configure|autoreconf|dpkg|apt-get|ssh|git |nginx|clang|libFuzzer' "$top/$doc" |
 	    grep -oE -e '(^|[ `("])--[a-z][a-z0-9-]+' | sed 's/^.*--//' | sort -u >"$build/docs.tmp"
 	while read -r o; do
 		echo "$options" | grep -qxF -e "$o" || fail "$doc names --$o, which is no option"
@@ -71,12 +71,14 @@ for f in $map; do
 	ls -d "$top"/$f >/dev/null 2>&1 || fail "the map of HACKING names $f, which is not there"
 done
 
-# The other program has its own short list: --help and its manual name the same.
-own=$("$build/tlsaudit-diff" --help | grep -oE -e '--[a-z-]+' | sort -u)
-[ -n "$own" ] || fail "tlsaudit-diff --help names no option"
-for o in $own; do
-	roff=$(echo "$o" | sed 's/-/\\-/g')
-	grep -qF -e "$roff\\fR" "$top/src/tlsaudit-diff.1" || fail "tlsaudit-diff(1) lacks $o"
+# Other programs have their own short lists: --help and the manual name the same.
+for p in tlsaudit-diff tlsaudit-pulse; do
+	own=$("$build/$p" --help | grep -oE -e '(^|[ ,])--[a-z-]+' | sed 's/^[ ,]*//' | sort -u)
+	[ -n "$own" ] || fail "$p --help names no option"
+	for o in $own; do
+		roff=$(echo "$o" | sed 's/-/\\-/g')
+		grep -qF -e "$roff" "$top/src/$p.1" || fail "$p(1) lacks $o"
+	done
 done
 
 # Checked by those who know best, when they are installed.

@@ -14,13 +14,13 @@ class Missing(Exception):
     """No validator is installed."""
 
 
-def validator():
+def validator(path=PATH):
     try:
         import jsonschema
         kind = jsonschema.Draft202012Validator
     except (ImportError, AttributeError):
         raise Missing("python3-jsonschema is not installed, or too old") from None
-    with open(PATH) as f:
+    with open(path) as f:
         text = json.load(f)
     kind.check_schema(text)
     return kind(text)
