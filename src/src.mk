@@ -64,6 +64,7 @@ ADAPT_SOURCES = \
 	src/adapt/openssl_tls.c src/adapt/openssl_tls12.c src/adapt/openssl_tls.h \
 	src/adapt/ldns.c src/adapt/ldns.h src/adapt/unbound.c src/adapt/unbound.h \
 	src/adapt/gnutls_x509.c src/adapt/gnutls_x509.h src/adapt/opinion.h \
+	src/adapt/openssl_memo.c src/adapt/openssl_memo.h \
 	src/adapt/openssl_x509.c src/adapt/openssl_x509.h \
 	src/adapt/openssl_bn.c src/adapt/openssl_bn.h \
 	src/adapt/openssl_crypto.c src/adapt/openssl_crypto.h

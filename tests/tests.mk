@@ -138,7 +138,9 @@ EXTRA_DIST += $(LINT_TESTS) quickstart .ci/packages .ci/run
 # pki: certificates made while the test runs.
 PKI_TESTS = tests/unit/test_cert tests/unit/test_name tests/unit/test_path \
 	tests/unit/test_path_store tests/unit/test_trust tests/unit/test_staple \
-	tests/unit/test_certfile tests/unit/test_path_fix tests/unit/test_weak_key tests/unit/test_policies tests/unit/test_differ tests/unit/test_ct_policy \
+	tests/unit/test_certfile tests/unit/test_path_fix tests/unit/test_weak_key \
+	tests/unit/test_policies tests/unit/test_differ tests/unit/test_ct_policy \
+	tests/unit/test_openssl_memo \
 	tests/unit/test_lint tests/unit/test_certificate
 check_PROGRAMS += $(PKI_TESTS)
 TESTS += $(PKI_TESTS)
@@ -168,6 +170,9 @@ tests_unit_test_certificate_LDADD = $(UNIT_LDADD)
 tests_unit_test_lint_SOURCES = tests/unit/test_lint.c $(MKPKI)
 tests_unit_test_lint_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_lint_LDADD = $(UNIT_LDADD)
+tests_unit_test_openssl_memo_SOURCES = tests/unit/test_openssl_memo.c $(MKPKI)
+tests_unit_test_openssl_memo_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_openssl_memo_LDADD = $(UNIT_LDADD)
 tests_unit_test_weak_key_SOURCES = tests/unit/test_weak_key.c $(MKPKI)
 tests_unit_test_weak_key_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_weak_key_LDADD = $(UNIT_LDADD)

@@ -9,6 +9,7 @@
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
+#include "adapt/openssl_memo.h"
 #include "base/arena.h"
 
 enum { SECURITY_LEVEL = 1, CERT_MAX = 256 * 1024 };
@@ -93,21 +94,50 @@ out:
 	return result;
 }
 
-enum sigcheck
-cert_sig_verify(struct span issuer_spki, struct span sig_alg, struct span tbs, struct span sig)
+static enum sigcheck
+load_and_verify(struct openssl_memo *m, struct span spki, struct span sig_alg, struct span tbs,
+    struct span sig)
 {
 	enum sigcheck result;
-	EVP_PKEY *key;
+	EVP_PKEY *key = openssl_memo_key(m, spki);
 
-	if (sig.n > SIG_MAX_BYTES || tbs.n > SIG_MAX_TBS || sig_alg.n > CERT_MAX)
-		return SIG_TOO_BIG;
 	init_once();
-	key = load_key(issuer_spki, &result);
+	if (key == NULL) {
+		key = load_key(spki, &result);
+		if (key != NULL)
+			openssl_memo_put_key(m, spki, key);
+	}
 	if (key != NULL)
 		result = verify(key, sig_alg, tbs, sig);
 	EVP_PKEY_free(key);
 	ERR_clear_error();
 	return result;
+}
+
+enum sigcheck
+cert_sig_verify_with(struct openssl_memo *m, struct span issuer_spki, struct span sig_alg,
+    struct span tbs, struct span sig)
+{
+	struct openssl_memo_name name;
+	enum sigcheck result;
+
+	if (sig.n > SIG_MAX_BYTES || tbs.n > SIG_MAX_TBS || sig_alg.n > CERT_MAX)
+		return SIG_TOO_BIG;
+	if (m == NULL)
+		return load_and_verify(NULL, issuer_spki, sig_alg, tbs, sig);
+	name = openssl_memo_name(issuer_spki, sig_alg, tbs, sig);
+	result = openssl_memo_sig(m, &name);
+	if (result == SIG_UNTRIED) {
+		result = load_and_verify(m, issuer_spki, sig_alg, tbs, sig);
+		openssl_memo_put_sig(m, &name, result);
+	}
+	return result;
+}
+
+enum sigcheck
+cert_sig_verify(struct span issuer_spki, struct span sig_alg, struct span tbs, struct span sig)
+{
+	return cert_sig_verify_with(NULL, issuer_spki, sig_alg, tbs, sig);
 }
 
 enum sigcheck
@@ -136,20 +166,26 @@ bytes_sig_verify(struct span spki, bool rsa, struct span bytes, struct span sig)
 }
 
 static X509 *
-load_cert(struct span der)
+load_cert(struct openssl_memo *m, struct span der)
 {
 	const unsigned char *p = der.p;
+	X509 *x = der.n <= CERT_MAX ? openssl_memo_cert(m, der) : NULL;
 
-	return der.n <= CERT_MAX ? d2i_X509(NULL, &p, (long)der.n) : NULL;
+	if (x != NULL || der.n > CERT_MAX)
+		return x;
+	x = d2i_X509(NULL, &p, (long)der.n);
+	if (x != NULL)
+		openssl_memo_put_cert(m, der, x);
+	return x;
 }
 
 /* Those of the list that OpenSSL can load. */
-static STACK_OF(X509) * load_certs(const struct span *v, size_t n)
+static STACK_OF(X509) * load_certs(struct openssl_memo *m, const struct span *v, size_t n)
 {
 	STACK_OF(X509) *stack = sk_X509_new_null();
 
 	for (size_t i = 0; stack != NULL && i < n; i++) {
-		X509 *x = load_cert(v[i]);
+		X509 *x = load_cert(m, v[i]);
 
 		if (x != NULL && sk_X509_push(stack, x) <= 0)
 			X509_free(x);
@@ -244,9 +280,9 @@ openssl_chain_verdict(const struct opinion_ask *ask, struct arena *a)
 	if (n == 0)
 		return o;
 	init_once();
-	leaf = load_cert(ask->sent[0]);
-	rest = load_certs(ask->sent + 1, n - 1);
-	roots = load_certs(ask->roots, n_roots);
+	leaf = load_cert(ask->memo, ask->sent[0]);
+	rest = load_certs(ask->memo, ask->sent + 1, n - 1);
+	roots = load_certs(ask->memo, ask->roots, n_roots);
 	ctx = X509_STORE_CTX_new();
 	if (leaf == NULL || rest == NULL || roots == NULL || ctx == NULL ||
 	    X509_STORE_CTX_init(ctx, NULL, leaf, rest) != 1)

@@ -1,8 +1,8 @@
 /*
  * openssl_x509 - signatures checked by libcrypto, and OpenSSL's own opinion of a chain.
  *
- * Functions of bytes only: nothing is configured (openssl.cnf is not read), no state is kept, the
- * error queue is empty afterwards.  Keys too big to be honest are refused before any arithmetic.
+ * Functions of bytes only: nothing is configured (openssl.cnf is not read), no state is kept but what
+ * a caller keeps (openssl_memo.h), the error queue is empty afterwards.  Keys too big to be honest are refused before any arithmetic.
  *
  *	if (cert_sig_verify(issuer.spki, c.sig_alg.der, c.tbs, c.sig) == SIG_OK) ...
  */
@@ -12,6 +12,7 @@
 #include "adapt/opinion.h"
 
 struct arena;
+struct openssl_memo;
 
 enum {
 	SIG_MAX_RSA_BITS = 16384, /* OpenSSL's own OPENSSL_RSA_MAX_MODULUS_BITS */
@@ -36,6 +37,10 @@ enum sigcheck {
  */
 enum sigcheck cert_sig_verify(
     struct span issuer_spki, struct span sig_alg, struct span tbs, struct span sig) MUST_USE;
+
+/* The same, with what was worked out before (openssl_memo.h); m NULL: with nothing. */
+enum sigcheck cert_sig_verify_with(struct openssl_memo *m, struct span issuer_spki,
+    struct span sig_alg, struct span tbs, struct span sig) MUST_USE;
 
 /*
  * The same for bytes that are no DER (a log's timestamps): SHA-256 with ECDSA, or with RSA as in

@@ -10,6 +10,8 @@
 
 #include "base/span.h"
 
+struct openssl_memo;
+
 enum { OPINION_MAX_CHAIN = 100, OPINION_MAX_ROOTS = 32 };
 
 /* The question.  Only roots that can matter need be in it (chain_candidate_roots()). */
@@ -20,6 +22,7 @@ struct opinion_ask {
 	size_t n_roots;
 	int64_t now;      /* seconds since 1970 UTC */
 	const char *host; /* A-labels or IP text; NULL: the name is not asked about */
+	struct openssl_memo *memo; /* or NULL: nothing is kept */
 };
 
 /* What a library holds against a chain, the same words for both. */

@@ -22,6 +22,7 @@ struct work {
 	const struct facts *f;
 	const char *host;
 	int64_t now;
+	struct openssl_memo *memo;
 	struct asked asked[STORE_MAX];
 	size_t n_asked;
 	struct arena *a;
@@ -49,6 +50,7 @@ ask(struct work *w, const struct span *roots, size_t n)
 {
 	struct span *sent = arena_alloc(w->a, w->d->chain.n * sizeof(*sent));
 	struct opinion_ask q = {.sent = sent,
+	    .memo = w->memo,
 	    .n_sent = w->d->chain.n,
 	    .roots = roots,
 	    .n_roots = n,
@@ -371,7 +373,8 @@ verdict_put(const struct deployment *d, uint32_t id, const char *host,
 	struct arena *a = arena_new(SCRATCH);
 	struct work *w = arena_alloc(a, sizeof(*w));
 
-	*w = (struct work){.d = d, .f = f, .host = host, .now = now, .a = a};
+	*w = (struct work){.d = d, .f = f, .host = host, .now = now, .a = a,
+	    .memo = store_memo(stores)};
 	for (size_t i = 0; i < d->j->n_verdicts; i++) {
 		const struct chain_verdict *v = &d->j->verdicts[i];
 		struct facts *row;

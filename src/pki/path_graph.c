@@ -114,7 +114,8 @@ verify(struct graph *g, const struct cert *child, const struct cert *issuer)
 		return SIG_UNTRIED;
 	}
 	g->n_verify++;
-	return cert_sig_verify(issuer->spki, child->sig_alg.der, child->tbs, child->sig);
+	return cert_sig_verify_with(store_memo(g->in->stores), issuer->spki, child->sig_alg.der,
+	    child->tbs, child->sig);
 }
 
 /* Does a certificate speak against itself as an issuer now?  Of a storm of cross-certificates those

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 
 #include "adapt/openssl_crypto.h"
+#include "adapt/openssl_memo.h"
 #include "base/check.h"
 #include "base/xalloc.h"
 #include "pki/ct_log_list.h"
@@ -31,7 +32,14 @@ store_set_new(void)
 	set->magic = STORE_SET_MAGIC;
 	set->n_columns = STORE__SHIPPED;
 	CHECK(bundle_open(&set->bundle, bundle_embedded(), &why));
+	set->memo = openssl_memo_new();
 	return set;
+}
+
+struct openssl_memo *
+store_memo(const struct store_set *set)
+{
+	return set->memo;
 }
 
 void
@@ -52,6 +60,7 @@ store_set_free(struct store_set *set)
 	free(set->own);
 	free(set->blocks);
 	ct_log_list_free(set->ct_logs);
+	openssl_memo_free(set->memo);
 	if (set->map != NULL)
 		munmap(set->map, set->bundle.all.n);
 	set->magic = 0;

@@ -87,6 +87,7 @@ struct known_ca {
 	const char *aia; /* where its issuer's certificate is said to be; "" when not said */
 };
 
+struct openssl_memo;
 struct store_set;
 
 /* A set with the shipped bundle.  Never NULL; owned by the caller, ended with store_set_free(). */
@@ -94,6 +95,8 @@ struct store_set *store_set_new(void);
 /* Releases the set and all that was borrowed from it.  NULL is allowed. */
 void store_set_free(struct store_set *set);
 
+/* What libcrypto has made of CAs' bytes, kept beside the roots for all who have the set at hand. */
+struct openssl_memo *store_memo(const struct store_set *set);
 /*
  * Replaces the shipped bundle by the one in a file (mapped, checked in full).  0, or -1 with a
  * sentence in err and the set as it was.  Before the first look-up only.

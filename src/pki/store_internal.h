@@ -41,6 +41,7 @@ struct store_set {
 	uint8_t **blocks; /* decoded files, which the extras point into */
 	size_t n_blocks;
 	struct ct_log_list *ct_logs; /* NULL: those that come with the program */
+	struct openssl_memo *memo;
 };
 
 #define STORE_SET_MAGIC 0x53544f52u
