@@ -41,6 +41,7 @@ struct state {
 	struct dh_seen dh;
 	enum extra extra;   /* the question under way, when it is not the peel's */
 	bool begun, chacha_asked, others_asked, again_done;
+	struct u16s cheap;  /* groups of hellos below TLS 1.3, once they are put in order */
 	struct peel groups; /* TLS 1.3: peeled along */
 	bool joint;	    /* the hello leaves out groups */
 	bool doubt;	    /* such a hello was refused: by its suites or by its groups? */
@@ -284,6 +285,37 @@ put_few(const struct state *s, const struct version_row *row, struct facts *out)
 	fact_put_unknown(out, row->order, WHY_NOT_ASKED, words);
 }
 
+/* All groups, but those first whose keys cost a server least: it makes one for each suite, of the
+ * first group if it follows the client's order, and which one it is does not matter here. */
+static struct u16s
+cheap_groups(struct state *s, const struct ctx *c)
+{
+	static const uint16_t cheap[] = {0x001d, 0x0017}; /* x25519, secp256r1 */
+	struct u16s all = groups_for_tls12();
+	uint16_t *v;
+	size_t n = 0;
+
+	if (s->cheap.n > 0)
+		return s->cheap;
+	v = arena_alloc(c->arena, (N_ELEMENTS(cheap) + all.n) * sizeof(*v));
+	for (; n < N_ELEMENTS(cheap); n++)
+		v[n] = cheap[n];
+	for (size_t i = 0; i < all.n; i++)
+		if (!u16s_has(U16S_OF(cheap), all.v[i]))
+			v[n++] = all.v[i];
+	return s->cheap = (struct u16s){v, n};
+}
+
+static void
+begin_hello(struct state *s, const struct ctx *c, struct ask *ask, enum flight_stop stop)
+{
+	uint16_t version = version_rows[c->lane].version;
+
+	ask_hello(ask, c, version, stop);
+	if (version > SSL3 && version < TLS1_3)
+		ask->hello.groups = cheap_groups(s, c);
+}
+
 static enum step
 next(void *st, const struct ctx *c, struct ask *ask)
 {
@@ -296,7 +328,7 @@ next(void *st, const struct ctx *c, struct ask *ask)
 	if (c->depth != DEPTH_FULL) {
 		if (!ask_few(s, c, row, &offer))
 			return STEP_DONE;
-		ask_hello(ask, c, row->version, STOP_HELLO_DONE);
+		begin_hello(s, c, ask, STOP_HELLO_DONE);
 		ask->hello.suites = offer;
 		return STEP_ASK;
 	}
@@ -306,7 +338,7 @@ next(void *st, const struct ctx *c, struct ask *ask)
 		offer = found_with_chacha(&s->peel, true);
 	else if (!ask_peel(s, &offer) && !ask_about_chacha(s, &offer))
 		return STEP_DONE;
-	ask_hello(ask, c, row->version, row->version < TLS1_3 ? STOP_HELLO_DONE : STOP_SERVER_HELLO);
+	begin_hello(s, c, ask, row->version < TLS1_3 ? STOP_HELLO_DONE : STOP_SERVER_HELLO);
 	ask->hello.suites = offer;
 	if (s->joint && peel_next(&s->groups, &groups))
 		ask->hello.groups = groups;
