@@ -55,6 +55,7 @@ ADAPT_SOURCES = \
 	src/adapt/cab.c src/adapt/cab.h \
 	src/adapt/openssl_p12.c src/adapt/openssl_p12.h \
 	src/adapt/openssl_identity.c src/adapt/openssl_identity.h \
+	src/adapt/openssl_p7.c src/adapt/openssl_p7.h \
 	src/adapt/curl.c src/adapt/curl.h \
 	src/adapt/sqlite.c src/adapt/sqlite.h src/adapt/sql.c src/adapt/sql.h \
 	src/adapt/psl.c src/adapt/psl.h \
@@ -195,7 +196,7 @@ CLI_SOURCES = \
 FEED_SOURCES = \
 	src/feeds/certdata.c src/feeds/csv.c src/feeds/feed.c src/feeds/feed.h \
 	src/feeds/feed_internal.h src/feeds/jks.c src/feeds/merge.c src/feeds/merge.h \
-	src/feeds/stl.c src/feeds/textproto.c
+	src/feeds/stl.c src/feeds/stl_signature.c src/feeds/textproto.c
 
 # Numbers of a population, out of the records of a scan.
 PULSE_SOURCES = \

@@ -32,14 +32,15 @@
 enum { OK = 0, REFUSED = 1, USAGE = 2, INTERNAL = 4, ERR_SIZE = 300 };
 
 struct command {
-	const char *bundle, *date; /* options */
-	bool dry_run, force;
+	const char *bundle, *date; /* options; no date: the feed's own, or today */
+	bool dry_run, unsigned_too;
 };
 
 static const char usage_text[] =
     "usage: tlsaudit-stores [--bundle FILE] [list]\n"
     "       tlsaudit-stores [--bundle FILE] show STORE\n"
-    "       tlsaudit-stores [--bundle FILE] [--date DATE] [--dry-run] update STORE=FEED...\n"
+    "       tlsaudit-stores [--bundle FILE] [--date DATE] [--dry-run] [--unsigned]\n"
+    "                       update STORE=FEED...\n"
     "\n"
     "list     the stores: as of when they are, how many roots they have, from where\n"
     "show     the roots of one: fingerprint, end, subject, and what limits the trust in it\n"
@@ -49,8 +50,10 @@ static const char usage_text[] =
     "         directory, or an http or https URL\n"
     "\n"
     "  --bundle FILE   the block of stores to read and write, instead of the user's own\n"
-    "  --date DATE     say that the stores are as of this day (YYYY-MM-DD); default: today\n"
+    "  --date DATE     say that the stores are as of this day (YYYY-MM-DD); default: the\n"
+    "                  feed's own day, or today\n"
     "  --dry-run       say what would change, and write nothing\n"
+    "  --unsigned      take an authroot.stl that is not signed by Microsoft, too\n"
     "  --help          print this\n"
     "  --version       print the version\n"
     "\n"
@@ -322,8 +325,21 @@ say_changes(const char *store, const struct feed *f, const struct merge *m)
 		(void)printf("  + %s\n", m->added[i]);
 	for (size_t i = 0; i < m->n_removed; i++)
 		(void)printf("  - %s\n", m->removed[i]);
+	if (f->form == FEED_STL || f->form == FEED_CAB)
+		(void)printf("  %s\n", f->unsigned_why != NULL ? f->unsigned_why : "signed by Microsoft");
 	if (m->without_bytes > 0)
 		(void)printf("  %zu of them are known by fingerprint alone\n", m->without_bytes);
+}
+
+/* As of when the store will be. */
+static const char *
+day_of(const struct command *c, const struct feed *f, struct arena *a)
+{
+	char day[16];
+
+	if (c->date != NULL)
+		return c->date;
+	return arena_str(a, der_date_text(f->made != 0 ? f->made : time(NULL), day, sizeof(day)));
 }
 
 /* One STORE=FEED: *b becomes the bundle with it. */
@@ -351,8 +367,11 @@ update_one(const struct command *c, const char *word, struct bundle *b, struct a
 		return trouble(REFUSED, eq + 1, err);
 	if (f.store != NULL && strcmp(f.store, name) != 0)
 		return trouble(REFUSED, eq + 1, arena_printf(a, "this is a feed of %s", f.store));
+	if (f.unsigned_why != NULL && !c->unsigned_too)
+		return trouble(REFUSED, eq + 1,
+		    arena_printf(a, "%s (--unsigned takes it all the same)", f.unsigned_why));
 	w = bundle_writer_new();
-	if (!merge_store(w, b, (enum store_id)store, &f, c->date,
+	if (!merge_store(w, b, (enum store_id)store, &f, day_of(c, &f, a),
 		arena_printf(a, "%s: %s", feed_form_name(f.form), text_clean(a, span_str(eq + 1), 200)), a, &m)) {
 		bundle_writer_free(w);
 		return trouble(REFUSED, eq + 1, m.problem);
@@ -414,9 +433,10 @@ main(int argc, char **argv)
 {
 	static const struct option longs[] = {{"bundle", required_argument, NULL, 'b'},
 	    {"date", required_argument, NULL, 'd'}, {"dry-run", no_argument, NULL, 'n'},
+	    {"unsigned", no_argument, NULL, 'u'},
 	    {"help", no_argument, NULL, 'h'}, {"version", no_argument, NULL, 'V'}, {NULL, 0, NULL, 0}};
-	char today[16], *path = store_path_user();
-	struct command c = {.bundle = path, .date = der_date_text(time(NULL), today, sizeof(today))};
+	char *path = store_path_user();
+	struct command c = {.bundle = path};
 	int opt, status = -1;
 
 	while (status < 0 && (opt = getopt_long(argc, argv, "hV", longs, NULL)) != -1) {
@@ -432,6 +452,9 @@ main(int argc, char **argv)
 			break;
 		case 'n':
 			c.dry_run = true;
+			break;
+		case 'u':
+			c.unsigned_too = true;
 			break;
 		case 'h':
 			status = fputs(usage_text, stdout) >= 0 && fflush(stdout) == 0 ? OK : INTERNAL;

@@ -56,6 +56,8 @@ struct feed {
 	const char *store; /* whose it is, when the form says so: "mozilla", ...; else NULL */
 	struct feed_root *roots;
 	size_t n;
+	const char *unsigned_why; /* of a form that is signed: the check that fails; NULL: none does */
+	int64_t made;             /* by its own word; 0: it does not say */
 	size_t left_out; /* roots that are not for TLS servers, or not included */
 };
 

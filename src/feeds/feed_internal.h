@@ -16,6 +16,10 @@ bool feed_stl(struct span in, struct arena *a, struct feed *f, const char **why)
 bool feed_jks(struct span in, struct arena *a, struct feed *f, const char **why);
 bool feed_textproto(struct span in, struct arena *a, struct feed *f, const char **why);
 
+/* NULL: the list of roots in a PKCS#7 message is signed by Microsoft; else which check it fails.
+ * content: what is signed; made: when, by its own word. */
+const char *stl_signature(struct span message, struct span content, int64_t made, struct arena *a);
+
 /* "2024-11-30", "2024.11.30" or "2024 Nov 30" at midnight UTC; 0 when it is none. */
 int64_t feed_day(struct span text);
 /* 32 bytes from 64 hex digits, colons and spaces between them or not; false else. */

@@ -9,7 +9,7 @@
  *	122	key usages that are taken away
  *	126	certificates issued later are not trusted (FILETIME); 127: for which usages
  *
- * The signature is not verified here: a list is only as good as the way it came.
+ * It is signed: stl_signature.c says by whom.
  */
 #include "base/text.h"
 #include "feeds/feed_internal.h"
@@ -135,6 +135,21 @@ add(struct feed *f, struct arena *a, const struct subject *s)
 	return true;
 }
 
+/* thisUpdate, the first date of the list. */
+static int64_t
+made(struct rd ctl)
+{
+	struct der e;
+	int64_t t;
+	bool strict;
+
+	while (der_next(&ctl, &e))
+		if ((e.tag == DER_UTC_TIME || e.tag == DER_GENERALIZED_TIME) &&
+		    der_time(e.tag, e.body, &t, &strict))
+			return t;
+	return 0;
+}
+
 /* SignedData's encapContentInfo, whose content is the CTL (RFC 2315, 9.1). */
 static bool
 enter_ctl(struct span in, struct rd *ctl)
@@ -161,6 +176,8 @@ feed_stl(struct span in, struct arena *a, struct feed *f, const char **why)
 	f->store = "microsoft";
 	if (!enter_ctl(in, &ctl))
 		return false;
+	f->made = made(ctl);
+	f->unsigned_why = stl_signature(in, (struct span){ctl.p, ctl.n}, f->made, a);
 	/* usage, algorithm and subjects are sequences; the last of them has the roots. */
 	while (der_next(&ctl, &e))
 		if (e.tag == DER_SEQUENCE && ++sequences == 3)

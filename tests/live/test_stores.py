@@ -9,6 +9,7 @@ import os
 import struct
 import subprocess
 import threading
+import time
 import zlib
 
 import audit
@@ -118,11 +119,54 @@ def oid(*arcs):
     return der_tlv(6, out)
 
 
+SHA256 = oid(2, 16, 840, 1, 101, 3, 4, 2, 1) + der_tlv(5, b"")
+
+
+def elements(der):
+    """The elements in a constructed one, each whole."""
+    def head(at):
+        n = der[at + 1]
+        if n < 0x80:
+            return at + 2, n
+        return at + 2 + (n & 0x7f), int.from_bytes(der[at + 2:at + 2 + (n & 0x7f)], "big")
+    at, n = head(0)
+    end, out = at + n, []
+    while at < end:
+        body, n = head(at)
+        out.append(der[at:body + n])
+        at = body + n
+    return out
+
+
+class Publisher:
+    """Signs lists with a key of the test's own."""
+
+    def __init__(self, c, name, usage, days=3650):
+        self.key, self.file = os.path.join(c.work, name + ".key"), os.path.join(c.work, name + ".in")
+        pem = os.path.join(c.work, name + ".pem")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", self.key,
+                        "-subj", "/CN=" + name, "-days", str(days), "-out", pem, "-addext",
+                        "extendedKeyUsage=" + usage], check=True, capture_output=True)
+        self.der = subprocess.run(["openssl", "x509", "-in", pem, "-outform", "DER"], check=True,
+                                  capture_output=True).stdout
+
+    def __call__(self, body):
+        tbs = elements(elements(self.der)[0])
+        with open(self.file, "wb") as f:
+            f.write(body)
+        sig = subprocess.run(["openssl", "dgst", "-sha256", "-sign", self.key, self.file], check=True,
+                             capture_output=True).stdout
+        rsa = oid(1, 2, 840, 113549, 1, 1, 1) + der_tlv(5, b"")
+        return self.der, der_tlv(0x30, der_tlv(2, b"\1") + der_tlv(0x30, tbs[3] + tbs[1])
+                                 + der_tlv(0x30, SHA256) + der_tlv(0x30, rsa) + der_tlv(4, sig))
+
+
 def filetime(seconds):
     return ((seconds + 11644473600) * 10000000).to_bytes(8, "little")
 
 
-def stl(ders):
+def stl(ders, signer=None, made=b"260101000000Z"):
+    """signer: of the CTL's bytes, gives certificates and the SignerInfo; None: not signed."""
     def prop(n, value):
         return der_tlv(0x30, oid(1, 3, 6, 1, 4, 1, 311, 10, 11, n)
                        + der_tlv(0x31, der_tlv(4, value)))
@@ -136,11 +180,14 @@ def stl(ders):
         if i == N - 1:
             props += prop(9, der_tlv(0x30, oid(1, 3, 6, 1, 5, 5, 7, 3, 4)))
         subjects += der_tlv(0x30, der_tlv(4, hashlib.sha1(der).digest()) + der_tlv(0x31, props))
-    ctl = der_tlv(0x30, der_tlv(0x30, oid(1, 3, 6, 1, 4, 1, 311, 10, 3, 9)) + der_tlv(2, b"\1")
-                  + der_tlv(0x17, b"260101000000Z") + der_tlv(0x30, oid(1, 3, 14, 3, 2, 26))
-                  + der_tlv(0x30, subjects))
-    signed = der_tlv(2, b"\1") + der_tlv(0x31, b"") + der_tlv(
-        0x30, oid(1, 3, 6, 1, 4, 1, 311, 10, 1) + der_tlv(0xa0, ctl)) + der_tlv(0x31, b"")
+    body = (der_tlv(0x30, oid(1, 3, 6, 1, 4, 1, 311, 10, 3, 9)) + der_tlv(2, b"\1")
+            + der_tlv(0x17, made) + der_tlv(0x30, oid(1, 3, 14, 3, 2, 26))
+            + der_tlv(0x30, subjects))
+    certs, info = signer(body) if signer else (b"", b"")
+    digests = der_tlv(0x30, SHA256) if signer else b""
+    signed = der_tlv(2, b"\1") + der_tlv(0x31, digests) + der_tlv(
+        0x30, oid(1, 3, 6, 1, 4, 1, 311, 10, 1) + der_tlv(0xa0, der_tlv(0x30, body))) \
+        + (der_tlv(0xa0, certs) if certs else b"") + der_tlv(0x31, info)
     return der_tlv(0x30, oid(1, 2, 840, 113549, 1, 7, 2) + der_tlv(0xa0, der_tlv(0x30, signed)))
 
 
@@ -190,7 +237,8 @@ def every_form(c):
         ("microsoft", write(c, "authrootstl.cab", cabinet(stl(ders))), 2)]
     for n, (store, feed, out) in enumerate(feeds):
         home = os.path.join(c.work, "home%d" % n)
-        done = run(home, "--date", "2026-01-02", "update", "%s=%s" % (store, feed))
+        done = run(home, "--date", "2026-01-02", *(["--unsigned"] if store == "microsoft" else []),
+                   "update", "%s=%s" % (store, feed))
         c.equal("exit status for " + feed, (done.returncode, done.stderr), (0, ""))
         rows = shown(c, home, store)
         c.equal("roots from " + feed, sorted(rows), sorted(prints[:N - out]))
@@ -244,6 +292,44 @@ def from_a_url(c):
     c.equal("roots", len(shown(c, home, "android")), N)
 
 
+def signatures(c):
+    """authroot.stl is taken when Microsoft has signed it, and the check that fails is named."""
+    ders = make_roots(c)
+    good = Publisher(c, "publisher", "1.3.6.1.4.1.311.10.3.9")
+    other = Publisher(c, "other", "codeSigning")
+    bent = bytearray(stl(ders, good))
+    at = bent.index(hashlib.sha256(ders[7]).digest())
+    bent[at] ^= 1
+    cases = [("none.stl", stl(ders), "it is not signed"),
+             ("none.cab", cabinet(stl(ders)), "it is not signed"),
+             ("bent.stl", bytes(bent), "its signature does not hold"),
+             ("other.stl", stl(ders, other), "its signer may not sign lists of roots"),
+             ("own.stl", stl(ders, good, time.strftime("%y%m%d%H%M%SZ", time.gmtime()).encode()),
+              "its signer leads to no root of Microsoft's"),
+             ("old.stl", stl(ders, good), "was out of date when it was made")]
+    home = os.path.join(c.work, "home")
+    for name, data, why in cases:
+        done = run(home, "update", "microsoft=" + write(c, name, data))
+        c.equal("exit status for " + name, done.returncode, 1)
+        c.true("why not " + name, why in done.stderr, done.stderr)
+    c.true("nothing was written", not os.path.exists(os.path.join(home, "tlsaudit")))
+    real = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                        "../../../shared/data/feeds/authroot-20250616.stl")
+    if not os.path.exists(real):
+        return
+    done = run(home, "update", "microsoft=" + real)
+    c.equal("exit status for Microsoft's", (done.returncode, done.stderr), (0, ""))
+    c.true("it is said who signed it", "signed by Microsoft" in done.stdout, done.stdout[-300:])
+    c.true("the day is the list's", any(line.startswith("microsoft") and "2025-0" in line
+                                        for line in run(home).stdout.splitlines()))
+    with open(real, "rb") as f:
+        data = bytearray(f.read())
+    data[5000] ^= 1
+    done = run(home, "update", "microsoft=" + write(c, "changed.stl", bytes(data)))
+    c.true("a changed one is refused", done.returncode == 1 and "does not hold" in done.stderr,
+           done.stderr)
+
+
 def refused(c):
     """What is not a feed, a feed of another programme, or too small a one changes nothing."""
     ders = make_roots(c)
@@ -266,4 +352,4 @@ def refused(c):
 
 
 if __name__ == "__main__":
-    live.main(every_form, used_by_an_audit, from_a_url, refused)
+    live.main(every_form, used_by_an_audit, from_a_url, signatures, refused)
