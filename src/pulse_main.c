@@ -38,7 +38,8 @@ static const char usage[] =
     "Usage: tlsaudit-pulse [OPTION]... FILE...\n"
     "       tlsaudit-pulse [OPTION]... --db FILE\n"
     "A scan as a whole: hosts by grade, shares of protocols, keys, trust and features, and whose\n"
-    "certificates they use.  FILE is what tlsaudit --format json wrote, plain or .zst; \"-\" is standard\n"
+    "certificates they use.  FILE is what tlsaudit --format json wrote, plain or .zst; \"-\" is "
+    "standard\n"
     "input.  No server is asked.\n\n"
     "  -f, --format=FORMAT  text, html, json or csv [text]\n"
     "  -o, --output=FILE    write there; \"-\" is standard output\n"
@@ -87,7 +88,8 @@ read_own(const char *path, char **text, struct span *out, char *err, size_t errl
 	} while (n == room && room < OWN_MAX);
 	*out = (struct span){(uint8_t *)*text, n};
 	if (ferror(f) || n == room)
-		(void)snprintf(err, errlen, "%s: %s", path, n == room ? "too long" : strerror(errno));
+		(void)snprintf(
+		    err, errlen, "%s: %s", path, n == room ? "too long" : strerror(errno));
 	room = ferror(f) || n == room ? 0 : 1;
 	if (f != stdin)
 		(void)fclose(f);
@@ -152,8 +154,8 @@ write_report(struct run *r, char *err)
 		return false;
 	good = show(r, sink.to);
 	if (!good)
-		(void)snprintf(err, ERR, "%s: %s", r->output != NULL ? r->output : "standard output",
-		    strerror(errno));
+		(void)snprintf(err, ERR, "%s: %s",
+		    r->output != NULL ? r->output : "standard output", strerror(errno));
 	return sink_close(&sink, good, err, ERR) && good;
 }
 

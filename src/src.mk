@@ -207,11 +207,13 @@ PULSE_SOURCES = \
 	src/pulse/owner.c src/pulse/owner.h \
 	src/pulse/population.c src/pulse/population.h \
 	src/pulse/show.c src/pulse/show.h src/pulse/show_csv.c \
-	src/pulse/show_html.c src/pulse/show_html.h src/pulse/show_html_lists.c src/pulse/show_style.c \
+	src/pulse/show_html.c src/pulse/show_html.h src/pulse/show_html_lists.c \
+	src/pulse/show_style.c \
 	src/pulse/show_json.c src/pulse/show_text.c \
 	src/pulse/take.c src/pulse/take.h \
 	src/pulse/tally.c src/pulse/tally.h src/pulse/tally_compare.c src/pulse/tally_internal.h \
-	src/pulse/tally_own.c src/pulse/tally_owner.c src/pulse/tally_series.c src/pulse/tally_trust.c \
+	src/pulse/tally_own.c src/pulse/tally_owner.c src/pulse/tally_series.c \
+	src/pulse/tally_trust.c \
 	src/pulse/walk.c src/pulse/walk.h
 
 bin_PROGRAMS += tlsaudit

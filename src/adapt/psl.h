@@ -13,8 +13,8 @@
 
 enum { PSL_NAME_MAX = 255 };
 
-/* The part of name, in lower case and without a final dot, that somebody has registered; empty: it is
- * itself a public suffix, or longer than a name can be. */
+/* The part of name, in lower case and without a final dot, that somebody has registered; empty: it
+ * is itself a public suffix, or longer than a name can be. */
 struct span psl_registrable(struct span name);
 /* The version of the libpsl that runs and the day of its list, for --version. */
 const char *psl_version(void);

@@ -12,7 +12,7 @@ enum { WHY = 200 };
 struct sql_st {
 	struct sql *db;
 	struct sql_st *next; /* of the database's */
-	sqlite3_stmt *st; /* NULL: the text was not understood */
+	sqlite3_stmt *st;    /* NULL: the text was not understood */
 };
 
 struct sql {
@@ -55,11 +55,13 @@ struct sql *
 sql_open(const char *path, enum sql_mode mode, char *err, size_t errlen)
 {
 	struct sql *db = xcalloc(1, sizeof(*db));
-	int flags = mode == SQL_NEW ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+	int flags =
+	    mode == SQL_NEW ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
 
 	if (sqlite3_open_v2(path != NULL ? path : "", &db->db, flags, NULL) != SQLITE_OK)
 		failed(db);
-	if (!db->bad && sqlite3_exec(db->db, mode == SQL_NEW ? fast : reading, NULL, NULL, NULL) != SQLITE_OK)
+	if (!db->bad &&
+	    sqlite3_exec(db->db, mode == SQL_NEW ? fast : reading, NULL, NULL, NULL) != SQLITE_OK)
 		failed(db);
 	if (!db->bad)
 		return db;
@@ -81,8 +83,8 @@ sql_prepare(struct sql *db, const char *text)
 
 	*st = (struct sql_st){.db = db, .next = db->statements};
 	db->statements = st;
-	if (!db->bad &&
-	    sqlite3_prepare_v3(db->db, text, -1, SQLITE_PREPARE_PERSISTENT, &st->st, NULL) != SQLITE_OK)
+	if (!db->bad && sqlite3_prepare_v3(db->db, text, -1, SQLITE_PREPARE_PERSISTENT, &st->st,
+			    NULL) != SQLITE_OK)
 		failed(db);
 	return st;
 }

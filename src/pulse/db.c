@@ -91,8 +91,8 @@ db_new(const char *path, db_owner_fn *owner_of, void *arg, char *err, size_t err
 	make_tables(sql);
 	db->host = sql_prepare(sql, "INSERT INTO host VALUES (?1, ?2, ?3, ?4)");
 	db->endpoint = insert_endpoint(sql);
-	db->certificate = sql_prepare(
-	    sql, "INSERT INTO certificate VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
+	db->certificate = sql_prepare(sql,
+	    "INSERT INTO certificate VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
 	db->name = sql_prepare(sql, "INSERT INTO name VALUES (?1, ?2)");
 	db->root = sql_prepare(sql, "INSERT INTO root VALUES (?1, ?2, ?3, ?4)");
 	db->trust = sql_prepare(sql, "INSERT INTO trust VALUES (?1, ?2, ?3, ?4)");
@@ -125,7 +125,8 @@ put_endpoint(struct db *db, const struct taken *t)
 {
 	uint32_t host = put_host(db, t);
 	bool is_new;
-	uint32_t id = keyset_put(&db->endpoints, keyset_hash(keyset_mix(0, host), t->address), &is_new);
+	uint32_t id =
+	    keyset_put(&db->endpoints, keyset_hash(keyset_mix(0, host), t->address), &is_new);
 
 	if (!is_new) {
 		sql_int(db->forget, 1, id);
@@ -191,7 +192,8 @@ add_root(struct db *db, uint32_t id, const struct taken_verdict *v)
 	struct arena *a = arena_new(SCRATCH);
 	struct span owner = {NULL, 0}, subject = {NULL, 0};
 
-	if (db->owner_of == NULL || !db->owner_of(db->arg, v->root, &owner, &subject) || subject.n == 0)
+	if (db->owner_of == NULL || !db->owner_of(db->arg, v->root, &owner, &subject) ||
+	    subject.n == 0)
 		if (v->root_subject.raw.p != NULL)
 			subject = span_str(walk_text(v->root_subject, a, SCRATCH / 64));
 	if (owner.n == 0)

@@ -1,5 +1,6 @@
 /*
- * db - a population in a database: hosts, endpoints, certificates, who trusts them and by which root.
+ * db - a population in a database: hosts, endpoints, certificates, who trusts them and by
+ * which root.
  *
  *	struct db *db = db_new(NULL, owner_of, stores, err, sizeof(err));
  *	db_add(db, &taken);			each record of a scan
@@ -8,9 +9,9 @@
  *	... read it: db_sql()
  *	db_close(db, err, sizeof(err));
  *
- * The tables are meant to be asked by others too; tlsaudit-pulse(1) tells what they hold.  What many
- * endpoints share is there once: a certificate, a root, and all the verdicts on a chain together.
- * Of several records of one endpoint the last one counts.
+ * The tables are meant to be asked by others too; tlsaudit-pulse(1) tells what they hold.  What
+ * many endpoints share is there once: a certificate, a root, and all the verdicts on a chain
+ * together. Of several records of one endpoint the last one counts.
  *
  * Memory grows by some 40 bytes for each host, endpoint and certificate; the rest is in the file.
  */
@@ -23,8 +24,8 @@
 struct db;
 
 /* Who owns the root of that hash: the owner's name, and the root's subject; false: nobody knows. */
-typedef bool db_owner_fn(
-    void *arg, const uint8_t sha256[TAKE_HASH], struct span *owner, struct span *subject);
+typedef bool
+db_owner_fn(void *arg, const uint8_t sha256[TAKE_HASH], struct span *owner, struct span *subject);
 
 /* A new one.  path NULL: a temporary one.  NULL on failure, and a sentence in err. */
 struct db *

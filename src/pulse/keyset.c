@@ -7,8 +7,8 @@
 
 enum { FIRST = 1024 };
 
-/* The finalizer of SplitMix64: a bijection in which each bit of v moves half of the result's.  The seed
- * comes in multiplied, so that neighbours of both do not meet. */
+/* The finalizer of SplitMix64: a bijection in which each bit of v moves half of the result's.  The
+ * seed comes in multiplied, so that neighbours of both do not meet. */
 uint64_t
 keyset_mix(uint64_t seed, uint64_t v)
 {

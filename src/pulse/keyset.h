@@ -5,8 +5,8 @@
  *	i = keyset_put(&hosts, keyset_key(&k, text), &new);
  *	keyset_fini(&hosts);
  *
- * Keys are 64-bit hashes that the caller makes (keyset_hash(), or bytes of a SHA-256): 12 bytes each
- * in an open table.  Two of ten million differ in nearly all worlds (1 in 370,000).
+ * Keys are 64-bit hashes that the caller makes (keyset_hash(), or bytes of a SHA-256): 12 bytes
+ * each in an open table.  Two of ten million differ in nearly all worlds (1 in 370,000).
  */
 #ifndef TLSAUDIT_PULSE_KEYSET_H
 #define TLSAUDIT_PULSE_KEYSET_H
@@ -14,14 +14,14 @@
 #include "base/span.h"
 
 struct keyset {
-	uint64_t *keys;	  /* 0: free */
+	uint64_t *keys; /* 0: free */
 	uint32_t *number;
-	size_t size, n;	  /* places, those taken */
+	size_t size, n; /* places, those taken */
 };
 
 enum { KEYSET_NONE = UINT32_MAX };
 
-/* A hash of bytes, going on from another one (0 at first); every bit of it depends on every byte. */
+/* A hash of bytes, going on from another one (0 at first); every byte moves every bit of it. */
 uint64_t keyset_hash(uint64_t seed, struct span bytes);
 /* The same of a number. */
 uint64_t keyset_mix(uint64_t seed, uint64_t v);

@@ -128,7 +128,8 @@ lines_open(const char *path, char *err, size_t errlen)
 	while (in->fd >= 0 && in->n < MAGIC && read_some(in, in->buf + in->n, RAW - in->n, &got))
 		in->n += got;
 	if (in->fd < 0 || in->error != 0) {
-		(void)snprintf(err, errlen, "%s: %s", path, strerror(in->fd < 0 ? errno : in->error));
+		(void)snprintf(
+		    err, errlen, "%s: %s", path, strerror(in->fd < 0 ? errno : in->error));
 		in->error = 0;
 		(void)!lines_close(in, err, 0);
 		return NULL;
@@ -169,7 +170,8 @@ lines_next(struct lines *in, struct span *line)
 	for (;;) {
 		const uint8_t *from = in->buf + in->at;
 		size_t n = in->n - in->at;
-		const uint8_t *newline = n > looked ? memchr(from + looked, '\n', n - looked) : NULL;
+		const uint8_t *newline =
+		    n > looked ? memchr(from + looked, '\n', n - looked) : NULL;
 
 		if (newline != NULL || n >= LINES_MAX || (in->end && n > 0)) {
 			if (take(in, newline, line))
@@ -207,7 +209,8 @@ lines_close(struct lines *in, char *err, size_t errlen)
 	if (in->error != 0)
 		(void)snprintf(err, errlen, "%s: %s", in->name, strerror(in->error));
 	else if (in->torn)
-		(void)snprintf(err, errlen, "%s: the Zstandard stream is damaged or cut off", in->name);
+		(void)snprintf(
+		    err, errlen, "%s: the Zstandard stream is damaged or cut off", in->name);
 	if (in->fd > STDIN_FILENO)
 		(void)close(in->fd);
 	unzstd_free(in->z);

@@ -6,8 +6,8 @@
  *		... borrowed until the next call, without its newline
  *	good = lines_close(in, err, sizeof(err));
  *
- * Zstandard is known by its first bytes, not by a name.  Empty lines come too; a line that is longer
- * than LINES_MAX comes cut to that, so that it is no JSON any more.
+ * Zstandard is known by its first bytes, not by a name.  Empty lines come too; a line that is
+ * longer than LINES_MAX comes cut to that, so that it is no JSON any more.
  */
 #ifndef TLSAUDIT_PULSE_LINES_H
 #define TLSAUDIT_PULSE_LINES_H

@@ -3,9 +3,9 @@
 
 /* ---- lists of classes, the worst first ---- */
 
-static const struct class grades[] = {{"M", TONE_BAD}, {"T", TONE_BAD}, {"F", TONE_BAD}, {"E", TONE_BAD},
-    {"D", TONE_BAD}, {"C", TONE_WARN}, {"B", TONE_WARN}, {"A-", TONE_GOOD}, {"A", TONE_GOOD},
-    {"A+", TONE_GOOD}, {NULL, TONE_NONE}};
+static const struct class grades[] = {{"M", TONE_BAD}, {"T", TONE_BAD}, {"F", TONE_BAD},
+    {"E", TONE_BAD}, {"D", TONE_BAD}, {"C", TONE_WARN}, {"B", TONE_WARN}, {"A-", TONE_GOOD},
+    {"A", TONE_GOOD}, {"A+", TONE_GOOD}, {NULL, TONE_NONE}};
 
 /* yes and no, and how bad the worse of them is. */
 static const struct class flaw[] = {{"yes", TONE_BAD}, {"no", TONE_GOOD}, {NULL, TONE_NONE}};
@@ -22,8 +22,8 @@ static const struct class rc4[] = {{"only", TONE_BAD}, {"modern", TONE_BAD}, {"o
     {"none", TONE_GOOD}, {NULL, TONE_NONE}};
 static const struct class beast[] = {
     {"preferred", TONE_WARN}, {"possible", TONE_WARN}, {"none", TONE_GOOD}, {NULL, TONE_NONE}};
-static const struct class hsts[] = {{"disabled", TONE_BAD}, {"invalid", TONE_BAD}, {"absent", TONE_NONE},
-    {"present", TONE_GOOD}, {NULL, TONE_NONE}};
+static const struct class hsts[] = {{"disabled", TONE_BAD}, {"invalid", TONE_BAD},
+    {"absent", TONE_NONE}, {"present", TONE_GOOD}, {NULL, TONE_NONE}};
 static const struct class hashes[] = {{"MD2", TONE_BAD}, {"MD4", TONE_BAD}, {"MD5", TONE_BAD},
     {"SHA-1", TONE_BAD}, {"SHA-224", TONE_GOOD}, {"SHA-256", TONE_GOOD}, {"SHA-384", TONE_GOOD},
     {"SHA-512", TONE_GOOD}, {"other", TONE_NONE}, {NULL, TONE_NONE}};

@@ -40,7 +40,8 @@ enum measure_group {
 /* How a class is looked at: what colour it has. */
 enum tone { TONE_NONE, TONE_GOOD, TONE_WARN, TONE_BAD };
 
-struct class {
+struct class
+{
 	const char *name;
 	enum tone tone;
 };

@@ -5,7 +5,7 @@
  * CCADB): one organisation has many roots, and some of them still bear the name of another one.
  * For a root that they do not know its own subject has to do: its organisation, or else its name.
  *
- *	owner_of_subject(span_str("CN=Corp Root,O=Example\\, Inc.,C=US"), arena)	"Example, Inc."
+ *	owner_of_subject(span_str("CN=Root,O=Example\\, Inc.,C=US"), arena)	"Example, Inc."
  */
 #ifndef TLSAUDIT_PULSE_OWNER_H
 #define TLSAUDIT_PULSE_OWNER_H

@@ -24,7 +24,8 @@ is_database(const char *path)
 	struct stat st;
 	uint8_t head[16];
 	FILE *f = stat(path, &st) == 0 && S_ISREG(st.st_mode) ? fopen(path, "rbe") : NULL;
-	bool is = f != NULL && fread(head, sizeof(head), 1, f) == 1 && span_eq(SPAN_OF(head), sql_magic());
+	bool is = f != NULL && fread(head, sizeof(head), 1, f) == 1 &&
+		  span_eq(SPAN_OF(head), sql_magic());
 
 	if (f != NULL)
 		(void)fclose(f);
@@ -53,7 +54,8 @@ may_replace(const char *path, char *err, size_t errlen)
 		return true;
 	db = is_database(path) ? db_open(path, why, sizeof(why)) : NULL;
 	if (db == NULL)
-		(void)snprintf(err, errlen, "%s: it is there, and is no database of tlsaudit-pulse", path);
+		(void)snprintf(
+		    err, errlen, "%s: it is there, and is no database of tlsaudit-pulse", path);
 	return db != NULL && db_close(db, err, errlen);
 }
 
@@ -71,7 +73,8 @@ make_database(struct population *p, const char *path, char *err, size_t errlen)
 	p->path = path;
 	p->db = db_new(p->tmp, p->owner_of, p->arg, why, sizeof(why));
 	if (p->db == NULL)
-		(void)snprintf(err, errlen, "%s: %s", path != NULL ? path : "temporary database", why);
+		(void)snprintf(
+		    err, errlen, "%s: %s", path != NULL ? path : "temporary database", why);
 	return p->db != NULL;
 }
 
@@ -93,7 +96,8 @@ bad_line(struct population *p, const struct lines *in, const char *why)
 
 	if (p->bad_lines++ >= MOST_SAID)
 		return;
-	(void)snprintf(text, sizeof(text), "%s:%" PRIu64 ": %s", lines_name(in), lines_number(in), why);
+	(void)snprintf(
+	    text, sizeof(text), "%s:%" PRIu64 ": %s", lines_name(in), lines_number(in), why);
 	p->complain(text);
 }
 
@@ -137,8 +141,8 @@ one_file(struct population *p, const char *path, char *err, size_t errlen)
 }
 
 bool
-population_open(struct population *p, const char *const *files, size_t n, const char *path, char *err,
-    size_t errlen)
+population_open(struct population *p, const char *const *files, size_t n, const char *path,
+    char *err, size_t errlen)
 {
 	if (n == 0)
 		return open_database(p, path, err, errlen);
@@ -152,7 +156,8 @@ population_open(struct population *p, const char *const *files, size_t n, const 
 	if (p->bad_lines > MOST_SAID) {
 		char text[WHY];
 
-		(void)snprintf(text, sizeof(text), "%" PRIu64 " more lines are no reports", p->bad_lines - MOST_SAID);
+		(void)snprintf(text, sizeof(text), "%" PRIu64 " more lines are no reports",
+		    p->bad_lines - MOST_SAID);
 		p->complain(text);
 	}
 	return db_finish(p->db, err, errlen);

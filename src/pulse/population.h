@@ -23,7 +23,7 @@ struct population {
 	struct db *db;
 	uint64_t bad_lines;
 	const char *path; /* what the database shall be called, or NULL */
-	char *tmp;	  /* what it is called until then, or NULL */
+	char *tmp;        /* what it is called until then, or NULL */
 };
 
 /* Files of records, or one database alone.  path: where the database is made; NULL: nowhere.

@@ -25,8 +25,8 @@ int
 show_group(size_t i)
 {
 	static const int order[TALLY__GROUPS] = {MEASURE_GRADE, MEASURE_PROTOCOL, MEASURE_CIPHER,
-	    MEASURE_CERTIFICATE, MEASURE_VALID, TALLY_TRUST, MEASURE_FEATURE, MEASURE_FLAW, TALLY_LEAVES,
-	    TALLY_STATUS};
+	    MEASURE_CERTIFICATE, MEASURE_VALID, TALLY_TRUST, MEASURE_FEATURE, MEASURE_FLAW,
+	    TALLY_LEAVES, TALLY_STATUS};
 
 	CHECK(i < TALLY__GROUPS);
 	return order[i];
@@ -71,10 +71,12 @@ show_change(struct arena *a, const struct series *s, const struct slice *v)
 
 	if (s->of == 0 || s->old_of == 0)
 		return "";
-	tenths = (int64_t)(tally_millionths(v->n, s->of) / 100) - (int64_t)(tally_millionths(v->old, s->old_of) / 100);
+	tenths = (int64_t)(tally_millionths(v->n, s->of) / 100) -
+		 (int64_t)(tally_millionths(v->old, s->old_of) / 100);
 	tenths = (tenths + (tenths < 0 ? -5 : 5)) / 10;
 	if (tenths == 0)
-		return "\xc2\xb1" "0.0";
+		return "\xc2\xb1"
+		       "0.0";
 	return arena_printf(a, "%s%" PRId64 ".%" PRId64, tenths < 0 ? "\xe2\x88\x92" : "+",
 	    (tenths < 0 ? -tenths : tenths) / 10, (tenths < 0 ? -tenths : tenths) % 10);
 }
@@ -160,8 +162,9 @@ show_hosts(struct arena *a, uint64_t n)
 static bool
 same_but_by(const struct gap *x, const struct gap *y)
 {
-	bool same_root = x->subject == NULL || y->subject == NULL ? x->subject == y->subject
-								  : strcmp(x->subject, y->subject) == 0;
+	bool same_root = x->subject == NULL || y->subject == NULL
+			     ? x->subject == y->subject
+			     : strcmp(x->subject, y->subject) == 0;
 
 	return x->hosts == y->hosts && same_root && strcmp(x->not_by, y->not_by) == 0 &&
 	       strcmp(x->verdict, y->verdict) == 0;
@@ -176,7 +179,8 @@ show_gaps(const struct tally *t, struct arena *a, size_t *n)
 	for (size_t i = 0; i < t->n_gaps; i++) {
 		size_t k = *n; /* as many hosts stand together */
 
-		while (k > 0 && v[k - 1].hosts == t->gaps[i].hosts && !same_but_by(&v[k - 1], &t->gaps[i]))
+		while (k > 0 && v[k - 1].hosts == t->gaps[i].hosts &&
+		       !same_but_by(&v[k - 1], &t->gaps[i]))
 			k--;
 		if (k > 0 && v[k - 1].hosts == t->gaps[i].hosts)
 			v[k - 1].by = arena_printf(a, "%s, %s", v[k - 1].by, t->gaps[i].by);

@@ -14,7 +14,7 @@
 #include "pulse/tally.h"
 
 struct show {
-	size_t top;	   /* so many owners, gaps, keys and missing hosts; SIZE_MAX: all */
+	size_t top;        /* so many owners, gaps, keys and missing hosts; SIZE_MAX: all */
 	const char *table; /* CSV: which one; see show_is_table() */
 	bool colour;
 	unsigned width; /* columns of a terminal; 0: 80 */

@@ -1,8 +1,8 @@
 /*
  * show_csv - a population as tables (RFC 4180), one at a time.
  *
- *	shares		series,class,unit,count,of,share: whatever is a part of something, a row each;
- *			with a comparison old_count,old_of,old_share too
+ *	shares		series,class,unit,count,of,share: whatever is a part of something, a row
+ *			each; with a comparison old_count,old_of,old_share too
  *	owners		CA owners and what they have
  *	weak-keys	keys below 1,024 bits, one by one
  *	trust-gaps	what one store trusts and another one does not, by root
@@ -74,7 +74,8 @@ time_cell(struct table *c, int64_t t)
 }
 
 static void
-share_row(struct table *c, const char *series, const char *class, const char *unit, uint64_t n, uint64_t of)
+share_row(struct table *c, const char *series, const char *class, const char *unit, uint64_t n,
+    uint64_t of)
 {
 	text(c, series);
 	text(c, class);
@@ -93,7 +94,8 @@ concentration_rows(struct table *c, const struct tally *t, const char *series, c
 	const uint64_t n[] = {v->top1, v->top5, v->top10, v->hhi};
 
 	for (size_t i = 0; i < N_ELEMENTS(classes); i++) {
-		share_row(c, series, classes[i], i < 3 ? unit : "index", n[i], i < 3 ? v->of : 10000);
+		share_row(
+		    c, series, classes[i], i < 3 ? unit : "index", n[i], i < 3 ? v->of : 10000);
 		if (t->compared)
 			fputs(",,,", c->to);
 		row(c);
@@ -103,7 +105,8 @@ concentration_rows(struct table *c, const struct tally *t, const char *series, c
 static void
 shares(struct table *c, const struct tally *t, const struct show *o)
 {
-	static const char *const names[] = {"series", "class", "unit", "count", "of", "share", NULL};
+	static const char *const names[] = {
+	    "series", "class", "unit", "count", "of", "share", NULL};
 	static const char *const more[] = {"old_count", "old_of", "old_share", NULL};
 
 	(void)o;
@@ -164,7 +167,8 @@ owners(struct table *c, const struct tally *t, const struct show *o)
 {
 	static const char *const names[] = {"owner", "certificates", "certificates_of",
 	    "certificates_share", "all_certificates", "names", "all_names", "domains", "domains_of",
-	    "domains_share", "all_domains", "hosts", "hosts_of", "hosts_share", "hosts_depending", NULL};
+	    "domains_share", "all_domains", "hosts", "hosts_of", "hosts_share", "hosts_depending",
+	    NULL};
 	static const char *const own[] = {"own_hosts", "own_hosts_depending", "own_hosts_of", NULL};
 	static const char *const old[] = {"old_certificates", "old_certificates_of", NULL};
 
@@ -237,8 +241,8 @@ own_missing_hosts(struct table *c, const struct tally *t, const struct show *o)
 static const struct {
 	const char *name;
 	void (*write)(struct table *c, const struct tally *t, const struct show *o);
-} tables[] = {{"shares", shares}, {"owners", owners}, {"weak-keys", weak_keys}, {"trust-gaps", trust_gaps},
-    {"own-missing", own_missing_hosts}};
+} tables[] = {{"shares", shares}, {"owners", owners}, {"weak-keys", weak_keys},
+    {"trust-gaps", trust_gaps}, {"own-missing", own_missing_hosts}};
 
 bool
 show_is_table(const char *name)

@@ -18,7 +18,10 @@
 const char *
 web_tone(enum tone tone)
 {
-	return tone == TONE_GOOD ? "good" : tone == TONE_WARN ? "warn" : tone == TONE_BAD ? "bad" : "none";
+	return tone == TONE_GOOD   ? "good"
+	       : tone == TONE_WARN ? "warn"
+	       : tone == TONE_BAD  ? "bad"
+				   : "none";
 }
 
 void
@@ -51,7 +54,10 @@ web_table(struct web *h, const char *caption, const char *const *heads)
 			fputs("<td></td>", h->to);
 		else
 			fprintf(h->to, "<th scope=\"col\"%s>%s</th>",
-			    number ? " class=\"num\"" : wide ? " class=\"num wide\"" : "", s + (number || wide));
+			    number ? " class=\"num\""
+			    : wide ? " class=\"num wide\""
+				   : "",
+			    s + (number || wide));
 	}
 	fputs("</tr></thead>\n<tbody>\n", h->to);
 }
@@ -73,7 +79,8 @@ per_mille(uint64_t n, uint64_t of)
 static void
 bar_begin(struct web *h)
 {
-	fputs("<td class=\"chart\"><svg class=\"hbar\" viewBox=\"0 0 1000 10\" preserveAspectRatio=\"none\""
+	fputs("<td class=\"chart\"><svg class=\"hbar\" viewBox=\"0 0 1000 10\" "
+	      "preserveAspectRatio=\"none\""
 	      " aria-hidden=\"true\"><rect class=\"track\" width=\"1000\" height=\"10\"/>",
 	    h->to);
 }
@@ -82,7 +89,8 @@ static void
 bar_part(struct web *h, const char *class, uint64_t x, uint64_t width)
 {
 	if (width > 0)
-		fprintf(h->to, "<rect class=\"%s\" x=\"%" PRIu64 "\" width=\"%" PRIu64 "\" height=\"10\"/>",
+		fprintf(h->to,
+		    "<rect class=\"%s\" x=\"%" PRIu64 "\" width=\"%" PRIu64 "\" height=\"10\"/>",
 		    class, x, width);
 }
 
@@ -103,7 +111,9 @@ web_bar(struct web *h, const char *class, uint64_t n, uint64_t of)
 void
 web_section(struct web *h, const char *id, const char *title)
 {
-	fprintf(h->to, "<section class=\"card\" id=\"%s\" aria-labelledby=\"%s-h\">\n<h2 id=\"%s-h\">%s</h2>\n",
+	fprintf(h->to,
+	    "<section class=\"card\" id=\"%s\" aria-labelledby=\"%s-h\">\n<h2 "
+	    "id=\"%s-h\">%s</h2>\n",
 	    id, id, id, title);
 }
 
@@ -123,7 +133,8 @@ head(struct web *h)
 	fprintf(h->to, "<h1>TLS of %s</h1>\n<p class=\"meta\">", show_hosts(h->a, t->hosts));
 	if (t->to != 0)
 		fprintf(h->to, "<span>%s</span>", show_days(h->a, t->from, t->to));
-	fprintf(h->to, "<span>%s assessed</span><span>%s endpoints</span><span>%s certificates</span>",
+	fprintf(h->to,
+	    "<span>%s assessed</span><span>%s endpoints</span><span>%s certificates</span>",
 	    show_number(h->a, t->assessed), show_number(h->a, t->endpoints),
 	    show_number(h->a, t->certificates));
 	if (t->policy != NULL) {
@@ -133,20 +144,23 @@ head(struct web *h)
 	}
 	fputs("</p>\n", h->to);
 	if (t->bad_lines > 0)
-		fprintf(h->to, "<p class=\"warn\">%s lines were no reports and count for nothing.</p>\n",
+		fprintf(h->to,
+		    "<p class=\"warn\">%s lines were no reports and count for nothing.</p>\n",
 		    show_number(h->a, t->bad_lines));
 }
 
 /* A part of the hosts in a word, a number and a ring, which the words beside it make needless. */
 static void
-tile(struct web *h, const char *what, enum tone tone, const struct series *s, uint64_t n, uint64_t old)
+tile(struct web *h, const char *what, enum tone tone, const struct series *s, uint64_t n,
+    uint64_t old)
 {
 	struct slice v = {.n = n, .old = old};
 	const char *change = h->t->compared ? show_change(h->a, s, &v) : "";
 	uint64_t part = s->of > 0 ? (n * 1000 + s->of / 2) / s->of : 0;
 
-	fprintf(h->to, "<li class=\"tile\"><p class=\"what\">%s</p><p class=\"big\">%s</p><p class=\"of\">", what,
-	    show_percent(h->a, n, s->of));
+	fprintf(h->to,
+	    "<li class=\"tile\"><p class=\"what\">%s</p><p class=\"big\">%s</p><p class=\"of\">",
+	    what, show_percent(h->a, n, s->of));
 	fprintf(h->to, "%s of %s", show_number(h->a, n), show_number(h->a, s->of));
 	if (*change != '\0')
 		fprintf(h->to, " <span class=\"change\">%s</span>", change);
@@ -180,7 +194,8 @@ static void
 tiles(struct web *h)
 {
 	static const char *const a[] = {"A+", "A", "A-", NULL}, *const yes[] = {"yes", NULL};
-	static const char *const fs[] = {"all", "modern", NULL}, *const pq[] = {"offered", "preferred", NULL};
+	static const char *const fs[] = {"all", "modern", NULL}, *const pq[] = {
+								     "offered", "preferred", NULL};
 
 	if (h->t->assessed == 0)
 		return;
@@ -237,7 +252,7 @@ class_table(struct web *h, const struct series *s)
 	web_table_end(h);
 }
 
-/* A column as high as its part of the most; its letter and its percents take the rest of the room. */
+/* A column as high as its part of the most; its letter and its percents take the other room. */
 static void
 grade_column(struct web *h, const struct series *s, const struct slice *v, uint64_t most)
 {
@@ -264,10 +279,13 @@ grades(struct web *h)
 	if (s->of == 0)
 		return;
 	web_section(h, "grades", "Hosts by grade");
-	fputs("<div class=\"grades\">\n<ul class=\"columns\" role=\"img\" aria-label=\"Hosts by grade:", h->to);
+	fputs("<div class=\"grades\">\n<ul class=\"columns\" role=\"img\" aria-label=\"Hosts by "
+	      "grade:",
+	    h->to);
 	for (size_t i = 0; i < s->n; i++) {
 		most = s->v[i].n > most ? s->v[i].n : most;
-		fprintf(h->to, "%s %s %s", i > 0 ? "," : "", s->v[i].name, show_percent(h->a, s->v[i].n, s->of));
+		fprintf(h->to, "%s %s %s", i > 0 ? "," : "", s->v[i].name,
+		    show_percent(h->a, s->v[i].n, s->of));
 	}
 	fputs("\">\n", h->to);
 	for (size_t i = 0; i < s->n; i++)
@@ -366,7 +384,9 @@ group(struct web *h, int g)
 		return;
 	web_section(h, group_id(g), show_group_title(g));
 	if (g == TALLY_LEAVES)
-		fputs("<p class=\"note\">A certificate counts once here, however many hosts present it.</p>\n", h->to);
+		fputs("<p class=\"note\">A certificate counts once here, however many hosts "
+		      "present it.</p>\n",
+		    h->to);
 	yes_no_table(h, g);
 	class_tables(h, g);
 	if (g == TALLY_TRUST)
@@ -382,7 +402,8 @@ contents(struct web *h)
 		int g = show_group(i);
 
 		if (g == TALLY_LEAVES)
-			fputs("<li><a href=\"#authorities\">Certification authorities</a></li>", h->to);
+			fputs("<li><a href=\"#authorities\">Certification authorities</a></li>",
+			    h->to);
 		fprintf(h->to, "<li><a href=\"#%s\">%s</a></li>", group_id(g), show_group_title(g));
 	}
 	fputs("</ul></nav>\n", h->to);
@@ -393,15 +414,20 @@ definitions(struct web *h)
 {
 	fputs("<section class=\"card\" id=\"counting\" aria-labelledby=\"counting-h\">\n"
 	      "<h2 id=\"counting-h\">How it is counted</h2>\n<dl class=\"facts\">\n"
-	      "<dt>Host</dt><dd>A name, its port and STARTTLS protocol. It counts once, as the worst of its "
+	      "<dt>Host</dt><dd>A name, its port and STARTTLS protocol. It counts once, as the "
+	      "worst of its "
 	      "addresses does; shares are of the hosts that could be assessed.</dd>\n"
-	      "<dt>Unknown</dt><dd>Not asked, or not settled. It is a class of its own and never counted as "
+	      "<dt>Unknown</dt><dd>Not asked, or not settled. It is a class of its own and never "
+	      "counted as "
 	      "&#8220;no&#8221;.</dd>\n"
-	      "<dt>Trusted</dt><dd>By at least one public store, missing intermediates supplied.</dd>\n"
-	      "<dt>Owner</dt><dd>Of the root to which a chain leads, as the CCADB names it: in Mozilla's store, "
+	      "<dt>Trusted</dt><dd>By at least one public store, missing intermediates "
+	      "supplied.</dd>\n"
+	      "<dt>Owner</dt><dd>Of the root to which a chain leads, as the CCADB names it: in "
+	      "Mozilla's store, "
 	      "or else in Chrome's, Microsoft's, Apple's, Android's or Java's.</dd>\n"
 	      "<dt>Domain</dt><dd>What was registered for a name, by the Public Suffix List.</dd>\n"
-	      "<dt>Herfindahl index</dt><dd>The sum of the squares of all shares in percent: 10,000 for one "
+	      "<dt>Herfindahl index</dt><dd>The sum of the squares of all shares in percent: "
+	      "10,000 for one "
 	      "owner alone, 1,000 for ten of one size.</dd>\n</dl>\n</section>\n",
 	    h->to);
 }
@@ -410,8 +436,8 @@ static void
 write_page(struct web *h)
 {
 	struct span css[2] = {html_style(), show_style()};
-	const char *all = arena_printf(h->a, "%.*s%.*s", (int)css[0].n, (const char *)css[0].p, (int)css[1].n,
-	    (const char *)css[1].p);
+	const char *all = arena_printf(h->a, "%.*s%.*s", (int)css[0].n, (const char *)css[0].p,
+	    (int)css[1].n, (const char *)css[1].p);
 
 	html_page_begin(h->to,
 	    arena_printf(h->a, "TLS of %s, %s", show_hosts(h->a, h->t->hosts),

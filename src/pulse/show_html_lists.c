@@ -22,7 +22,8 @@ static void
 more(struct web *h, size_t all, const char *what)
 {
 	if (all > h->o->top)
-		fprintf(h->to, "<p class=\"note\">And %s more %s.</p>\n", show_number(h->a, all - h->o->top), what);
+		fprintf(h->to, "<p class=\"note\">And %s more %s.</p>\n",
+		    show_number(h->a, all - h->o->top), what);
 }
 
 /* ---- stores that disagree ---- */
@@ -30,7 +31,8 @@ more(struct web *h, size_t all, const char *what)
 void
 web_gaps(struct web *h)
 {
-	static const char *const heads[] = {"Not by", "#Hosts", "#Share", "Why", "Root", "Trusted by", NULL};
+	static const char *const heads[] = {
+	    "Not by", "#Hosts", "#Share", "Why", "Root", "Trusted by", NULL};
 	const struct tally *t = h->t;
 	size_t n;
 	const struct gap *v = show_gaps(t, h->a, &n);
@@ -38,7 +40,8 @@ web_gaps(struct web *h)
 	if (n == 0)
 		return;
 	fputs("<h3>Trusted by one, not by another</h3>\n", h->to);
-	web_table(h, arena_printf(h->a, "By root, of %s hosts", show_number(h->a, t->assessed)), heads);
+	web_table(
+	    h, arena_printf(h->a, "By root, of %s hosts", show_number(h->a, t->assessed)), heads);
 	for (size_t i = 0; i < n && i < h->o->top; i++) {
 		web_row_head(h, v[i].not_by);
 		web_number(h, show_number(h->a, v[i].hosts));
@@ -105,14 +108,16 @@ owner_cells(struct web *h, const struct share *s, bool all)
 static void
 owner_table(struct web *h)
 {
-	static const char *const heads[] = {"Owner", "", "#Certificates", "#Share", "-With expired", "-Names",
-	    "#Domains", "#Hosts", "-Share of hosts", NULL};
+	static const char *const heads[] = {"Owner", "", "#Certificates", "#Share", "-With expired",
+	    "-Names", "#Domains", "#Hosts", "-Share of hosts", NULL};
 	const struct tally *t = h->t;
 	struct share rest;
 	size_t n = show_owners(t, h->o, &rest);
 
-	web_table(h, arena_printf(h->a, "By owner, of %s trusted, unexpired certificates",
-			 show_number(h->a, t->total.certificates)), heads);
+	web_table(h,
+	    arena_printf(h->a, "By owner, of %s trusted, unexpired certificates",
+		show_number(h->a, t->total.certificates)),
+	    heads);
 	for (size_t i = 0; i < n; i++) {
 		web_row_head(h, t->owners[i].owner);
 		web_bar(h, "accent", t->owners[i].certificates, t->total.certificates);
@@ -125,7 +130,9 @@ owner_table(struct web *h)
 		web_number(h, show_number(h->a, rest.certificates));
 		web_number(h, show_percent(h->a, rest.certificates, t->total.certificates));
 		wide_number(h, show_number(h->a, rest.all_certificates));
-		fputs("<td class=\"num wide\"></td><td></td><td></td><td class=\"wide\"></td></tr>\n", h->to);
+		fputs(
+		    "<td class=\"num wide\"></td><td></td><td></td><td class=\"wide\"></td></tr>\n",
+		    h->to);
 	}
 	fputs("</tbody>\n<tfoot>", h->to);
 	web_row_head(h, "All, each once");
@@ -180,7 +187,8 @@ web_owners(struct web *h)
 {
 	web_section(h, "authorities", "Certification authorities");
 	if (h->t->total.certificates == 0) {
-		fprintf(h->to, "<p>None of %s certificates is trusted by a public store and unexpired.</p>\n",
+		fprintf(h->to,
+		    "<p>None of %s certificates is trusted by a public store and unexpired.</p>\n",
 		    show_number(h->a, h->t->certificates));
 	} else {
 		depending(h);
@@ -195,11 +203,14 @@ web_owners(struct web *h)
 static void
 own_table(struct web *h)
 {
-	static const char *const heads[] = {"Owner", "", "#Hosts", "#Share", "#On it alone", "-Share", NULL};
+	static const char *const heads[] = {
+	    "Owner", "", "#Hosts", "#Share", "#On it alone", "-Share", NULL};
 	const struct tally *t = h->t;
 
-	web_table(h, arena_printf(h->a, "By owner, of %s hosts with a trusted certificate",
-			 show_number(h->a, t->own_trusted)), heads);
+	web_table(h,
+	    arena_printf(h->a, "By owner, of %s hosts with a trusted certificate",
+		show_number(h->a, t->own_trusted)),
+	    heads);
 	for (size_t i = 0; i < t->n_owners; i++) {
 		const struct share *s = &t->owners[i];
 
@@ -225,7 +236,8 @@ web_own(struct web *h)
 		return;
 	web_section(h, "own", "Your own hosts");
 	fprintf(h->to,
-	    "<p>%s names are listed; %s hosts of the scan are among them, %s were assessed, %s have a trusted "
+	    "<p>%s names are listed; %s hosts of the scan are among them, %s were assessed, %s "
+	    "have a trusted "
 	    "certificate.</p>\n",
 	    show_number(h->a, t->own_listed), show_number(h->a, t->own_found),
 	    show_number(h->a, t->own_assessed), show_number(h->a, t->own_trusted));
@@ -258,7 +270,8 @@ web_compared(struct web *h)
 		return;
 	web_section(h, "change", "Change");
 	fprintf(h->to,
-	    "<p>Beside the scan of %s, with %s hosts. Changes of shares are in points of percent.</p>\n",
+	    "<p>Beside the scan of %s, with %s hosts. Changes of shares are in points of "
+	    "percent.</p>\n",
 	    show_days(h->a, h->t->old_from, h->t->old_to), show_number(h->a, h->t->old_hosts));
 	web_table(h, "Grades, host by host", heads);
 	fputs("<tr>", h->to);

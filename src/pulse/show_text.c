@@ -13,8 +13,8 @@ struct text {
 	struct arena *a;
 	const struct tally *t;
 	const struct show *o;
-	unsigned label; /* columns of labels */
-	unsigned bar;	/* of bars; 0: no room for them */
+	unsigned label;               /* columns of labels */
+	unsigned bar;                 /* of bars; 0: no room for them */
 	unsigned no, unknown, change; /* where these columns end; 0: no room, or nothing to say */
 };
 
@@ -119,7 +119,8 @@ yes_no_head(struct text *x, const struct series *s)
 	unsigned at = x->label;
 
 	term_at(&x->term, 2);
-	term_words(&x->term, INK_DIM, arena_printf(x->a, "of %s %s", show_number(x->a, s->of), s->unit));
+	term_words(
+	    &x->term, INK_DIM, arena_printf(x->a, "of %s %s", show_number(x->a, s->of), s->unit));
 	right(x, INK_DIM, at + COUNT, "yes");
 	if (x->no > 0)
 		right(x, INK_DIM, x->no, "no");
@@ -213,7 +214,8 @@ head(struct text *x)
 	term_end(w);
 	term_at(w, 2);
 	term_words(w, INK_DIM, show_days(x->a, t->from, t->to));
-	term_printf(w, INK_DIM, "\xc2\xb7 %s endpoints \xc2\xb7 %s hosts assessed \xc2\xb7 %s certificates",
+	term_printf(w, INK_DIM,
+	    "\xc2\xb7 %s endpoints \xc2\xb7 %s hosts assessed \xc2\xb7 %s certificates",
 	    show_number(x->a, t->endpoints), show_number(x->a, t->assessed),
 	    show_number(x->a, t->certificates));
 	if (t->policy != NULL)
@@ -238,11 +240,12 @@ compared(struct text *x)
 	term_heading(&x->term, "Change");
 	term_at(&x->term, 2);
 	term_printf(&x->term, INK_PLAIN,
-	    "Since %s, of the hosts in both scans, %s: grade better %s, worse %s, the same %s, unknown %s. "
+	    "Since %s, of the hosts in both scans, %s: grade better %s, worse %s, the same %s, "
+	    "unknown %s. "
 	    "Hosts that are new: %s; gone: %s.",
-	    show_days(x->a, t->old_from, t->old_to), show_number(x->a, m->both), show_number(x->a, m->better),
-	    show_number(x->a, m->worse), show_number(x->a, m->same), show_number(x->a, m->unknown),
-	    show_number(x->a, m->added), show_number(x->a, m->gone));
+	    show_days(x->a, t->old_from, t->old_to), show_number(x->a, m->both),
+	    show_number(x->a, m->better), show_number(x->a, m->worse), show_number(x->a, m->same),
+	    show_number(x->a, m->unknown), show_number(x->a, m->added), show_number(x->a, m->gone));
 	term_words(&x->term, INK_DIM, "Changes of shares below are in points of percent.");
 	term_end(&x->term);
 }
@@ -255,7 +258,8 @@ more(struct text *x, size_t all, size_t shown, const char *what)
 	if (all <= shown)
 		return;
 	term_at(&x->term, 2);
-	term_printf(&x->term, INK_DIM, "and %s more %s: see --top", show_number(x->a, all - shown), what);
+	term_printf(
+	    &x->term, INK_DIM, "and %s more %s: see --top", show_number(x->a, all - shown), what);
 	term_end(&x->term);
 }
 
@@ -274,8 +278,8 @@ gaps(struct text *x)
 	term_end(&x->term);
 	for (size_t i = 0; i < n && i < x->o->top; i++) {
 		term_at(&x->term, 4);
-		term_printf(&x->term, INK_PLAIN, "not by %s: %s (%s)", v[i].not_by, show_hosts(x->a, v[i].hosts),
-		    show_percent(x->a, v[i].hosts, t->assessed));
+		term_printf(&x->term, INK_PLAIN, "not by %s: %s (%s)", v[i].not_by,
+		    show_hosts(x->a, v[i].hosts), show_percent(x->a, v[i].hosts, t->assessed));
 		term_printf(&x->term, INK_DIM, "%s; trusted by %s; root %s", v[i].verdict, v[i].by,
 		    v[i].subject != NULL ? v[i].subject : "unknown");
 		term_end(&x->term);
@@ -295,18 +299,20 @@ weak(struct text *x)
 		const struct weak *k = &t->weak[i];
 
 		term_at(&x->term, 2);
-		term_token(&x->term, INK_BAD, arena_printf(x->a, "%s %" PRId64, k->key_type, k->bits));
-		term_token(&x->term, INK_PLAIN, arena_printf(x->a, "%s:%" PRId64, k->host, k->port));
-		term_printf(&x->term, INK_DIM, "issued %s, expires %s, by %s", show_day(x->a, k->not_before),
-		    show_day(x->a, k->not_after), k->issuer);
+		term_token(
+		    &x->term, INK_BAD, arena_printf(x->a, "%s %" PRId64, k->key_type, k->bits));
+		term_token(
+		    &x->term, INK_PLAIN, arena_printf(x->a, "%s:%" PRId64, k->host, k->port));
+		term_printf(&x->term, INK_DIM, "issued %s, expires %s, by %s",
+		    show_day(x->a, k->not_before), show_day(x->a, k->not_after), k->issuer);
 		term_end(&x->term);
 	}
 	more(x, t->n_weak, x->o->top, "keys");
 }
 
 static void
-owner_row(struct text *x, enum ink ink, const char *name, uint64_t n, uint64_t of, const char *domains,
-    const char *hosts)
+owner_row(struct text *x, enum ink ink, const char *name, uint64_t n, uint64_t of,
+    const char *domains, const char *hosts)
 {
 	unsigned at = x->label;
 
@@ -343,7 +349,8 @@ depending(struct text *x)
 		return;
 	term_at(&x->term, 2);
 	term_printf(&x->term, INK_PLAIN,
-	    "The most hosts hang on %s: %s of %s (%s) have a chain that no other owner's root stands behind.",
+	    "The most hosts hang on %s: %s of %s (%s) have a chain that no other owner's root "
+	    "stands behind.",
 	    most->owner, show_number(x->a, most->alone), show_number(x->a, x->t->total.hosts),
 	    show_percent(x->a, most->alone, x->t->total.hosts));
 	term_end(&x->term);
@@ -368,11 +375,12 @@ owners(struct text *x)
 		right(x, INK_DIM, at + 3 * COUNT + PERCENT, "hosts");
 	term_end(&x->term);
 	for (size_t i = 0; i < n; i++)
-		owner_row(x, INK_PLAIN, t->owners[i].owner, t->owners[i].certificates, t->total.certificates,
-		    show_number(x->a, t->owners[i].domains), show_number(x->a, t->owners[i].hosts));
+		owner_row(x, INK_PLAIN, t->owners[i].owner, t->owners[i].certificates,
+		    t->total.certificates, show_number(x->a, t->owners[i].domains),
+		    show_number(x->a, t->owners[i].hosts));
 	if (t->n_owners > n)
-		owner_row(x, INK_DIM, arena_printf(x->a, "%zu others", t->n_owners - n), rest.certificates,
-		    t->total.certificates, "", "");
+		owner_row(x, INK_DIM, arena_printf(x->a, "%zu others", t->n_owners - n),
+		    rest.certificates, t->total.certificates, "", "");
 	owner_row(x, INK_BOLD, "all", t->total.certificates, 0, show_number(x->a, t->total.domains),
 	    show_number(x->a, t->total.hosts));
 	term_blank(&x->term);
@@ -392,7 +400,8 @@ own(struct text *x)
 	term_heading(&x->term, "Your own hosts");
 	term_at(&x->term, 2);
 	term_printf(&x->term, INK_PLAIN,
-	    "%s names are listed; %s hosts of the scan are among them, %s were assessed, %s have a trusted "
+	    "%s names are listed; %s hosts of the scan are among them, %s were assessed, %s have a "
+	    "trusted "
 	    "certificate.",
 	    show_number(x->a, t->own_listed), show_number(x->a, t->own_found),
 	    show_number(x->a, t->own_assessed), show_number(x->a, t->own_trusted));

@@ -166,7 +166,8 @@ take_names(struct walk *w, struct arena *a, struct taken_leaf *out)
 }
 
 static void
-take_cert_member(struct walk *w, struct walk_str key, struct arena *a, struct taken_leaf *out, bool *has)
+take_cert_member(
+    struct walk *w, struct walk_str key, struct arena *a, struct taken_leaf *out, bool *has)
 {
 	if (walk_is(key, "sha256"))
 		*has = take_hash(w, out->sha256);
@@ -360,7 +361,8 @@ take_leaves(const struct facts_at *at, struct arena *a, struct taken *out)
 			continue;
 		}
 		take_deployment(&w, &d);
-		if (!d.counts || d.leaf < 0 || (size_t)d.leaf >= n_certs || out->n_leaves == TAKE_LEAVES)
+		if (!d.counts || d.leaf < 0 || (size_t)d.leaf >= n_certs ||
+		    out->n_leaves == TAKE_LEAVES)
 			continue;
 		*leaf = (struct taken_leaf){.n_names = 0};
 		if (take_cert(certs[d.leaf], a, leaf))
@@ -395,7 +397,8 @@ take_caa(struct walk *w, struct walk_str key, struct facts_at *at)
 		return;
 	else if (!reason)
 		at->caa = CAA_YES;
-	else if (at->caa == CAA_OPEN && s.raw.n >= strlen(none) && memcmp(s.raw.p, none, strlen(none)) == 0)
+	else if (at->caa == CAA_OPEN && s.raw.n >= strlen(none) &&
+		 memcmp(s.raw.p, none, strlen(none)) == 0)
 		at->caa = CAA_NO;
 }
 
@@ -526,7 +529,8 @@ take_record(struct span line, struct arena *a, struct taken *out, char *why, siz
 		return fail(why, whylen, "time: not a time");
 	if (out->status.n == 0)
 		return fail(why, whylen, "it has no status");
-	out->assessed = span_eq(out->status, span_str("ok")) || span_eq(out->status, span_str("partial"));
+	out->assessed =
+	    span_eq(out->status, span_str("ok")) || span_eq(out->status, span_str("partial"));
 	if (at.caa != CAA_OPEN)
 		out->value[M_CAA] =
 		    measure_class(&measures[M_CAA], span_str(at.caa == CAA_YES ? "yes" : "no"));

@@ -51,7 +51,7 @@ struct taken {
 };
 
 /* False: it is no record of an endpoint, and why in `why`. */
-bool take_record(struct span line, struct arena *a, struct taken *out, char *why, size_t whylen)
-    MUST_USE;
+bool take_record(
+    struct span line, struct arena *a, struct taken *out, char *why, size_t whylen) MUST_USE;
 
 #endif

@@ -117,7 +117,10 @@ end_host(struct work *w, const struct host *h)
 	for (size_t i = 0; i < n_stores; i++) {
 		uint32_t bit = UINT32_C(1) << i;
 
-		w->n.store[i][(h->no & bit) != 0 ? 1 : (h->open & bit) != 0 ? 0 : (h->yes & bit) != 0 ? 2 : 0]++;
+		w->n.store[i][(h->no & bit) != 0     ? 1
+			      : (h->open & bit) != 0 ? 0
+			      : (h->yes & bit) != 0  ? 2
+						     : 0]++;
 	}
 }
 
@@ -153,11 +156,13 @@ take_values(struct sql_st *st, struct host *h)
 }
 
 static void
-take_deployments(struct work *w, struct sql_st *deployments, struct host *h, int64_t endpoint, int64_t time)
+take_deployments(
+    struct work *w, struct sql_st *deployments, struct host *h, int64_t endpoint, int64_t time)
 {
 	sql_int(deployments, 1, endpoint);
 	while (sql_row(deployments)) {
-		size_t leaf = (size_t)sql_get_int(deployments, 0), trust = (size_t)sql_get_int(deployments, 1);
+		size_t leaf = (size_t)sql_get_int(deployments, 0),
+		       trust = (size_t)sql_get_int(deployments, 1);
 
 		if (leaf >= w->n_leaves || trust >= w->n_judged)
 			continue;

@@ -3,19 +3,19 @@
  *
  *	struct tally *t = tally_new(db, own, err, sizeof(err));
  *	for (size_t i = 0; i < t->n_series; i++)
- *		printf("%s: %llu of %llu\n", t->series[i].title, t->series[i].v[0].n, t->series[i].of);
+ *		... t->series[i].title, t->series[i].v[0].n of t->series[i].of
  *	tally_free(t);
  *
  * What is counted:
  *
- *	host		a name (or address), port and STARTTLS protocol.  Its addresses are endpoints; it
- *			counts once, as its worst endpoint does (measure.h).  Endpoints that could not be
- *			assessed do not count where another one was.
+ *	host		a name (or address), port and STARTTLS protocol.  Its addresses are
+ *			endpoints; it counts once, as its worst endpoint does (measure.h).
+ *			Endpoints that could not be assessed do not count where another one was.
  *	certificate	a leaf that some endpoint presents, once, however many do
  *	trusted		by one of the public stores, missing intermediates supplied, the host's name
  *			left aside; unexpired when an endpoint presented it
- *	owner		of the root to which the chain leads: in Mozilla's store, or else the first one of
- *			tally_store_order that has it
+ *	owner		of the root to which the chain leads: in Mozilla's store, or else the first
+ *			of Chrome's, Microsoft's, Apple's, Android's and Java's that has it
  *	name		a dNSName of a certificate; domain: what was registered for it (adapt/psl.h)
  *
  * Every number has what it is a part of beside it: `of`.  Unknown is a slice like others.
@@ -59,7 +59,7 @@ struct series {
 /* Hosts that one store trusts and another one does not. */
 struct gap {
 	const char *by, *not_by, *verdict; /* verdict: what the other one says */
-	const char *owner, *subject;	   /* of the root */
+	const char *owner, *subject;       /* of the root */
 	uint64_t hosts;
 };
 
@@ -83,7 +83,8 @@ struct share { /* of one owner */
 struct concentration {
 	uint64_t of;
 	uint64_t top1, top5, top10;
-	uint64_t hhi; /* Herfindahl-Hirschman index: the sum of the squares of percent; 10,000 at most */
+	uint64_t
+	    hhi; /* Herfindahl-Hirschman index: the sum of the squares of percent; 10,000 at most */
 };
 
 struct moves { /* hosts of both populations, and of one */
@@ -93,7 +94,7 @@ struct moves { /* hosts of both populations, and of one */
 struct tally {
 	struct arena *arena;
 	uint64_t records, bad_lines, endpoints, hosts, assessed, certificates;
-	int64_t from, to; /* times of the first and the last record; 0: none */
+	int64_t from, to;   /* times of the first and the last record; 0: none */
 	const char *policy; /* of the grades; "several"; NULL: none */
 
 	struct series series[TALLY_SERIES];
@@ -123,8 +124,8 @@ struct tally {
 	size_t n_host_grades;
 };
 
-/* own: names, one a line; ".example.org" is whatever ends in it; p NULL: no list.  NULL, and a sentence in err: the
- * database cannot be read. */
+/* own: names, one a line; ".example.org" is whatever ends in it; p NULL: no list.  NULL, and a
+ * sentence in err: the database cannot be read. */
 struct tally *tally_new(struct db *db, struct span own, char *err, size_t errlen) MUST_USE;
 /* Sets every old number of `t`, of which db is the database. */
 bool tally_compare(struct tally *t, struct db *db, const struct tally *old, struct db *old_db,

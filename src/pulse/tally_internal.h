@@ -16,13 +16,13 @@ enum { NOBODY = UINT32_MAX };
 /* Whether a leaf is trusted, its host's name left aside. */
 enum leaf_trust { LEAF_NO, LEAF_OPEN, LEAF_YES };
 
-struct judged { /* all verdicts on one chain together */
-	uint32_t yes, no, open;	       /* a bit for each store: of the endpoint */
-	uint32_t root[TALLY_STORES];   /* or NOBODY */
+struct judged {                         /* all verdicts on one chain together */
+	uint32_t yes, no, open;         /* a bit for each store: of the endpoint */
+	uint32_t root[TALLY_STORES];    /* or NOBODY */
 	uint32_t verdict[TALLY_STORES]; /* number of its word */
 	enum leaf_trust leaf;
 	uint32_t owner; /* number, or NOBODY */
-	bool alone;	/* every root behind it is the same owner's */
+	bool alone;     /* every root behind it is the same owner's */
 };
 
 struct root {
@@ -100,8 +100,8 @@ const char *tally_store_title(const char *name);
 /* tally_owner.c */
 void tally_load_leaves(struct work *w);
 /* A host presents that certificate. */
-void tally_leaf_seen(struct work *w, const struct host *h, uint32_t leaf, const struct judged *j,
-    int64_t time);
+void tally_leaf_seen(
+    struct work *w, const struct host *h, uint32_t leaf, const struct judged *j, int64_t time);
 void tally_names(struct work *w);
 void tally_owners(struct work *w);
 bool tally_leaf_counts(const struct leaf *l);

@@ -7,7 +7,17 @@
 
 /* ---- certificates ---- */
 
-enum { C_ID, C_NOT_BEFORE, C_NOT_AFTER, C_KEY_TYPE, C_BITS, C_STRENGTH, C_HASH, C_VALIDATION, C_SELF };
+enum {
+	C_ID,
+	C_NOT_BEFORE,
+	C_NOT_AFTER,
+	C_KEY_TYPE,
+	C_BITS,
+	C_STRENGTH,
+	C_HASH,
+	C_VALIDATION,
+	C_SELF
+};
 
 static void
 load_leaf(struct sql_st *st, struct leaf *l)
@@ -109,7 +119,8 @@ tally_leaf_seen(
 	struct leaf *l = &w->leaves[leaf];
 	bool expired = l->not_after != 0 && l->not_after < time;
 
-	if (j->owner != NOBODY && (l->owner == NOBODY || (j->leaf == LEAF_YES && l->trust != LEAF_YES)))
+	if (j->owner != NOBODY &&
+	    (l->owner == NOBODY || (j->leaf == LEAF_YES && l->trust != LEAF_YES)))
 		l->owner = j->owner;
 	if ((uint8_t)j->leaf > l->trust)
 		l->trust = (uint8_t)j->leaf;
@@ -235,7 +246,8 @@ falling(const void *a, const void *b)
 	return (x < y) - (x > y);
 }
 
-/* US DoJ and FTC, Horizontal Merger Guidelines, 5.3: the sum of the squares of the shares in percent. */
+/* US DoJ and FTC, Horizontal Merger Guidelines, 5.3: the sum of the squares of the shares in
+ * percent. */
 static void
 concentrate(uint64_t *v, size_t n, struct concentration *c)
 {
@@ -294,9 +306,11 @@ fill_weak(struct work *w)
 		}
 		sql_int(cert, 1, k->certificate_id);
 		while (sql_row(cert)) {
-			k->subject = arena_strn(a, sql_get_text(cert, 0).p, sql_get_text(cert, 0).n);
+			k->subject =
+			    arena_strn(a, sql_get_text(cert, 0).p, sql_get_text(cert, 0).n);
 			k->issuer = arena_strn(a, sql_get_text(cert, 1).p, sql_get_text(cert, 1).n);
-			k->key_type = arena_strn(a, sql_get_text(cert, 2).p, sql_get_text(cert, 2).n);
+			k->key_type =
+			    arena_strn(a, sql_get_text(cert, 2).p, sql_get_text(cert, 2).n);
 			k->not_before = sql_get_int(cert, 3);
 			k->not_after = sql_get_int(cert, 4);
 			k->bits = sql_get_int(cert, 5);

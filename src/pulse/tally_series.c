@@ -4,10 +4,11 @@
 #include "base/check.h"
 #include "pulse/tally_internal.h"
 
-static const struct class statuses[] = {{"ok", TONE_GOOD}, {"partial", TONE_WARN}, {"tls_alert", TONE_WARN},
-    {"not_tls", TONE_WARN}, {"protocol_error", TONE_WARN}, {"limit", TONE_WARN}, {"closed", TONE_WARN},
-    {"reset", TONE_WARN}, {"timeout", TONE_WARN}, {"refused", TONE_WARN}, {"unreachable", TONE_WARN},
-    {"dns_error", TONE_WARN}, {"blocked", TONE_NONE}, {"worker_crash", TONE_BAD}, {"other", TONE_NONE}};
+static const struct class statuses[] = {{"ok", TONE_GOOD}, {"partial", TONE_WARN},
+    {"tls_alert", TONE_WARN}, {"not_tls", TONE_WARN}, {"protocol_error", TONE_WARN},
+    {"limit", TONE_WARN}, {"closed", TONE_WARN}, {"reset", TONE_WARN}, {"timeout", TONE_WARN},
+    {"refused", TONE_WARN}, {"unreachable", TONE_WARN}, {"dns_error", TONE_WARN},
+    {"blocked", TONE_NONE}, {"worker_crash", TONE_BAD}, {"other", TONE_NONE}};
 
 static const struct class validations[] = {
     {"DV", TONE_NONE}, {"IV", TONE_NONE}, {"OV", TONE_NONE}, {"EV", TONE_NONE}};
@@ -19,8 +20,8 @@ static const struct class states[STATE__MAX] = {[TRUSTED] = {"trusted", TONE_GOO
     [SELF_SIGNED] = {"self-signed", TONE_WARN},
     [UNTRUSTED] = {"not trusted", TONE_WARN}};
 
-/* The steps of the Baseline Requirements, 6.3.2 (and 1.6.1 for short-lived ones): what a leaf may have
- * lived, and will. */
+/* The steps of the Baseline Requirements, 6.3.2 (and 1.6.1 for short-lived ones): what a leaf may
+ * have lived, and will. */
 static const struct {
 	int64_t days;
 	const char *name;
@@ -92,7 +93,8 @@ measure_series(struct work *w, enum measure_id id)
 static void
 status_series(struct work *w)
 {
-	struct series *s = add_series(w->t, "status", "What came of the scan", "hosts", TALLY_STATUS);
+	struct series *s =
+	    add_series(w->t, "status", "What came of the scan", "hosts", TALLY_STATUS);
 
 	for (size_t i = 0; i < N_ELEMENTS(statuses); i++)
 		add_slice(s, statuses[i].name, statuses[i].tone, w->n.status[i + 1]);
@@ -108,7 +110,8 @@ store_series(struct work *w)
 		const uint64_t *count = w->n.store[i];
 		struct series *s =
 		    add_series(w->t, arena_printf(a, "trusted_by_%s", w->stores.v[i]),
-			arena_printf(a, "Trusted by %s", tally_store_title(w->stores.v[i])), "hosts", TALLY_TRUST);
+			arena_printf(a, "Trusted by %s", tally_store_title(w->stores.v[i])),
+			"hosts", TALLY_TRUST);
 
 		s->yes_no = true;
 		add_slice(s, "yes", TONE_GOOD, count[2]);
@@ -135,7 +138,8 @@ state_of(const struct leaf *l)
 	return l->trust == LEAF_YES ? TRUSTED : l->trust == LEAF_NO ? UNTRUSTED : STATE__MAX;
 }
 
-/* RFC 5280, 4.1.2.5: both ends are part of it; a part of a day counts as one.  The last place: unknown. */
+/* RFC 5280, 4.1.2.5: both ends are part of it; a part of a day counts as one.  The last place:
+ * unknown. */
 static size_t
 lifetime_of(const struct leaf *l)
 {
@@ -150,8 +154,8 @@ lifetime_of(const struct leaf *l)
 }
 
 static void
-leaf_series(struct work *w, const char *id, const char *title, const struct class *classes, size_t n,
-    const uint64_t *count)
+leaf_series(struct work *w, const char *id, const char *title, const struct class *classes,
+    size_t n, const uint64_t *count)
 {
 	struct series *s = add_series(w->t, id, title, "certificates", TALLY_LEAVES);
 
@@ -167,18 +171,21 @@ lifetime_series(struct work *w, const uint64_t *count)
 	    "Lifetime of trusted, unexpired certificates", "certificates", TALLY_LEAVES);
 
 	for (size_t i = 0; i < N_ELEMENTS(lifetimes); i++)
-		add_slice(s, lifetimes[i].name, lifetimes[i].days > 398 ? TONE_WARN : TONE_NONE, count[i]);
+		add_slice(s, lifetimes[i].name, lifetimes[i].days > 398 ? TONE_WARN : TONE_NONE,
+		    count[i]);
 	add_slice(s, "unknown", TONE_NONE, count[N_ELEMENTS(lifetimes)]);
 }
 
 /* Classes of a measure, the best first. */
 static void
-class_series(struct work *w, const char *id, const char *title, enum measure_id m, const uint64_t *count)
+class_series(
+    struct work *w, const char *id, const char *title, enum measure_id m, const uint64_t *count)
 {
 	struct series *s = add_series(w->t, id, title, "certificates", TALLY_LEAVES);
 
 	for (size_t i = measure_classes(&measures[m]); i > 0; i--)
-		add_slice(s, measures[m].classes[i - 1].name, measures[m].classes[i - 1].tone, count[i]);
+		add_slice(
+		    s, measures[m].classes[i - 1].name, measures[m].classes[i - 1].tone, count[i]);
 	add_slice(s, "unknown", TONE_NONE, count[0]);
 }
 
@@ -202,8 +209,8 @@ leaves_series(struct work *w)
 	}
 	leaf_series(w, "certificate_state", "Certificates presented", states, STATE__MAX, c.state);
 	class_series(w, "certificate_key", "Keys of trusted, unexpired certificates", M_KEY, c.key);
-	class_series(w, "certificate_signature", "Signature hashes of trusted, unexpired certificates",
-	    M_SIGNATURE, c.hash);
+	class_series(w, "certificate_signature",
+	    "Signature hashes of trusted, unexpired certificates", M_SIGNATURE, c.hash);
 	lifetime_series(w, c.lifetime);
 	leaf_series(w, "certificate_validation", "Validation of trusted, unexpired certificates",
 	    validations, N_ELEMENTS(validations), c.validation);
@@ -221,7 +228,8 @@ by_hosts(const void *a, const void *b)
 	if (c == 0)
 		c = strcmp(x->not_by, y->not_by);
 	if (c == 0)
-		c = strcmp(x->subject != NULL ? x->subject : "", y->subject != NULL ? y->subject : "");
+		c = strcmp(
+		    x->subject != NULL ? x->subject : "", y->subject != NULL ? y->subject : "");
 	return c != 0 ? c : strcmp(x->verdict, y->verdict);
 }
 

@@ -111,7 +111,8 @@ settle_owner(const struct work *w, struct judged *j)
 	for (size_t i = 0; i < N_ELEMENTS(public_stores); i++) {
 		uint32_t s = store_number(w, public_stores[i].name);
 
-		if (j->owner == NOBODY && s != NOBODY && (seen & UINT32_C(1) << s) != 0 && j->root[s] != NOBODY)
+		if (j->owner == NOBODY && s != NOBODY && (seen & UINT32_C(1) << s) != 0 &&
+		    j->root[s] != NOBODY)
 			j->owner = w->roots[j->root[s]].owner;
 	}
 	for (uint32_t s = 0; s < TALLY_STORES; s++)
@@ -149,7 +150,8 @@ static void
 add_gap(struct work *w, const struct host *h, const struct judged *j, uint32_t by, uint32_t other)
 {
 	struct tally *t = w->t;
-	uint64_t key = keyset_mix(keyset_mix(j->root[by], by), (uint64_t)other << 32 | j->verdict[other]);
+	uint64_t key =
+	    keyset_mix(keyset_mix(j->root[by], by), (uint64_t)other << 32 | j->verdict[other]);
 	bool is_new;
 	uint32_t i = keyset_put(&w->gap_keys, key, &is_new);
 
@@ -157,7 +159,8 @@ add_gap(struct work *w, const struct host *h, const struct judged *j, uint32_t b
 		const struct root *root = j->root[by] != NOBODY ? &w->roots[j->root[by]] : NULL;
 
 		t->gaps = grow_list(t->gaps, t->n_gaps, &w->gap_room, sizeof(*t->gaps));
-		w->gap_host = grow_list(w->gap_host, t->n_gaps, &w->gap_host_room, sizeof(*w->gap_host));
+		w->gap_host =
+		    grow_list(w->gap_host, t->n_gaps, &w->gap_host_room, sizeof(*w->gap_host));
 		t->gaps[t->n_gaps++] = (struct gap){.by = tally_store_title(w->stores.v[by]),
 		    .not_by = tally_store_title(w->stores.v[other]),
 		    .verdict = w->verdicts.v[j->verdict[other]],
@@ -180,6 +183,7 @@ tally_host_trust(struct work *w, struct host *h, const struct judged *j)
 		return;
 	for (uint32_t by = 0; by < TALLY_STORES; by++)
 		for (uint32_t other = 0; other < TALLY_STORES; other++)
-			if ((j->yes & UINT32_C(1) << by) != 0 && (j->no & UINT32_C(1) << other) != 0)
+			if ((j->yes & UINT32_C(1) << by) != 0 &&
+			    (j->no & UINT32_C(1) << other) != 0)
 				add_gap(w, h, j, by, other);
 }

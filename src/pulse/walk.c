@@ -49,7 +49,8 @@ struct masks {
 static uint64_t
 bits_of(__m128i a, __m128i b, __m128i c, __m128i d)
 {
-	return (uint64_t)(uint32_t)_mm_movemask_epi8(a) | (uint64_t)(uint32_t)_mm_movemask_epi8(b) << 16 |
+	return (uint64_t)(uint32_t)_mm_movemask_epi8(a) |
+	       (uint64_t)(uint32_t)_mm_movemask_epi8(b) << 16 |
 	       (uint64_t)(uint32_t)_mm_movemask_epi8(c) << 32 |
 	       (uint64_t)(uint32_t)_mm_movemask_epi8(d) << 48;
 }
@@ -103,7 +104,7 @@ masks_of(const uint8_t *p)
 /* What lies between quotes is not looked at; what follows a backslash there is no quote. */
 struct inside {
 	uint64_t string; /* all ones: the last block ended in a string */
-	bool escape;	 /* it ended in a backslash that counts */
+	bool escape;     /* it ended in a backslash that counts */
 };
 
 /* The bytes that a backslash stands before. */
@@ -203,8 +204,8 @@ plain(const uint8_t *p, size_t n)
 #ifdef __SSE2__
 	for (; i + 16 <= n; i += 16) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
-		int hit = _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')),
-		    _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
+		int hit = _mm_movemask_epi8(_mm_or_si128(
+		    _mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
 
 		if (hit != 0)
 			return i + (size_t)__builtin_ctz((unsigned)hit);
@@ -291,8 +292,8 @@ put_utf8(uint8_t *to, uint32_t cp)
 	return 4;
 }
 
-/* RFC 8259, 7: \uXXXX, or two of them for what is beyond U+FFFF; half a pair is U+FFFD.  i is at the
- * 'u'; returns the bytes of it. */
+/* RFC 8259, 7: \uXXXX, or two of them for what is beyond U+FFFF; half a pair is U+FFFD.  i is at
+ * the 'u'; returns the bytes of it. */
 static size_t
 unescape_u(struct span raw, size_t i, uint32_t *cp)
 {
@@ -349,7 +350,8 @@ walk_is_escaped(struct walk_str s, const char *text)
 {
 	uint8_t buf[2 * KEY_MAX];
 
-	return s.raw.n <= KEY_MAX && span_eq((struct span){buf, unescape(s.raw, buf)}, span_str(text));
+	return s.raw.n <= KEY_MAX &&
+	       span_eq((struct span){buf, unescape(s.raw, buf)}, span_str(text));
 }
 
 char *
@@ -421,9 +423,10 @@ skip_word(struct walk *w)
 {
 	const uint8_t *from = w->p;
 
-	while (w->p < w->end && ((*w->p | 0x20) >= 'a' ? (*w->p | 0x20) <= 'z'
-							: *w->p == '-' || *w->p == '+' || *w->p == '.' ||
-				     (*w->p >= '0' && *w->p <= '9')))
+	while (w->p < w->end &&
+	       ((*w->p | 0x20) >= 'a' ? (*w->p | 0x20) <= 'z'
+				      : *w->p == '-' || *w->p == '+' || *w->p == '.' ||
+					    (*w->p >= '0' && *w->p <= '9')))
 		w->p++;
 	if (w->p == from)
 		(void)fail(w);

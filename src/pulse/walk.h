@@ -12,14 +12,14 @@
  *	if (!walk_end(&w))
  *		... the text is torn or is no JSON
  *
- * Nothing is copied: what comes out are the bytes between the quotes; walk_text() makes text of them
- * where it matters.  A value that was entered is walked to its end, one that a key announced is
- * taken or skipped, once.  After the first mistake of the text nothing comes any more and walk_end()
- * is false.
+ * Nothing is copied: what comes out are the bytes between the quotes; walk_text() makes text of
+ * them where it matters.  A value that was entered is walked to its end, one that a key announced
+ * is taken or skipped, once.  After the first mistake of the text nothing comes any more and
+ * walk_end() is false.
  *
  * What is skipped is looked at for its quotes and brackets alone, 64 bytes at a time.  So a text
- * that RFC 8259 forbids may pass, but never one that was cut off; adapt/json.h is the strict reader.
- * No recursion: depth costs nothing.
+ * that RFC 8259 forbids may pass, but never one that was cut off; adapt/json.h is the strict
+ * reader. No recursion: depth costs nothing.
  */
 #ifndef TLSAUDIT_PULSE_WALK_H
 #define TLSAUDIT_PULSE_WALK_H

@@ -45,14 +45,17 @@ html_page_begin(FILE *to, const char *title, struct span css)
 	escape_xml(to, title);
 	fputs("</title>\n<style>", to);
 	(void)fwrite(css.p, 1, css.n, to);
-	fputs("</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#report\">Skip to the report</a>\n"
-	      "<div class=\"page\">\n<main id=\"report\">\n",
+	fputs(
+	    "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#report\">Skip to the report</a>\n"
+	    "<div class=\"page\">\n<main id=\"report\">\n",
 	    to);
 }
 
 void
 html_page_end(FILE *to, const char *foot)
 {
-	fprintf(to, "</main>\n<footer><p>Made by " PACKAGE_NAME " " PACKAGE_VERSION
-		    ". %s</p></footer>\n</div>\n</body>\n</html>\n", foot);
+	fprintf(to,
+	    "</main>\n<footer><p>Made by " PACKAGE_NAME " " PACKAGE_VERSION
+	    ". %s</p></footer>\n</div>\n</body>\n</html>\n",
+	    foot);
 }

@@ -5,8 +5,8 @@
  *	fputs("<p>...</p>", to);
  *	html_page_end(to, "What the foot says.");
  *
- * The policy in the head (CSP) allows the one style sheet by its hash and nothing else, so a text of
- * a peer that got through unescaped would do nothing.
+ * The policy in the head (CSP) allows the one style sheet by its hash and nothing else, so a text
+ * of a peer that got through unescaped would do nothing.
  */
 #ifndef TLSAUDIT_REPORT_HTML_PAGE_H
 #define TLSAUDIT_REPORT_HTML_PAGE_H

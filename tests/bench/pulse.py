@@ -87,7 +87,8 @@ def main():
     size = sum(map(len, lines)) / len(lines)
     print("%d records of %.1f kB: %.1f s, %.0f records/s, %.0f MB/s; %.1f us of CPU a record; "
           "peak %.0f MB" % (args.records, size / 1000, wall, args.records / wall,
-                            args.records * size / wall / 1e6, cpu / args.records * 1e6, peak / 1024))
+                            args.records * size / wall / 1e6, cpu / args.records * 1e6,
+                            peak / 1024))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@
 
 enum { WIDTH = 8, MOST_PLACES = 256, MOST_TEMPLATES = 256 };
 
-struct template {
+struct template
+{
 	char *text;
 	size_t len;
 	struct {
@@ -28,7 +29,8 @@ struct template {
 static void
 find(struct template *t, const char *mark)
 {
-	for (char *p = strstr(t->text, mark); p != NULL && t->n < MOST_PLACES; p = strstr(p + WIDTH, mark)) {
+	for (char *p = strstr(t->text, mark); p != NULL && t->n < MOST_PLACES;
+	     p = strstr(p + WIDTH, mark)) {
 		t->places[t->n].at = (size_t)(p - t->text);
 		t->places[t->n++].kind = *mark;
 	}
@@ -73,7 +75,8 @@ main(int argc, char **argv)
 		snprintf(digits, sizeof(digits), "%08" PRIu64, i % 100000000);
 		snprintf(hex, sizeof(hex), "%08" PRIx32, (uint32_t)(i + 1) * UINT32_C(2654435761));
 		for (size_t k = 0; k < t->n; k++)
-			memcpy(t->text + t->places[k].at, t->places[k].kind == '@' ? digits : hex, WIDTH);
+			memcpy(t->text + t->places[k].at, t->places[k].kind == '@' ? digits : hex,
+			    WIDTH);
 		if (fwrite(t->text, 1, t->len, stdout) != t->len)
 			return 1;
 	}

@@ -1,7 +1,7 @@
 """tlsaudit-pulse: numbers of a scan of real servers, and every format read by readers not ours.
 
-Servers on loopback addresses are scanned as a list; one has a certificate whose subject holds quotes,
-markup, control bytes, a bidi override and the beginning of a formula.
+Servers on loopback are scanned as a list; one has a certificate whose subject holds quotes, markup,
+control bytes, a bidi override and the beginning of a formula.
 """
 import csv
 import io
@@ -23,19 +23,20 @@ SCHEMA = os.path.join(os.path.dirname(schema.PATH), "tlsaudit-pulse-1.json")
 TABLES = ("shares", "owners", "weak-keys", "trust-gaps", "own-missing")
 
 
-def pulse(*options, stdin=None, cwd=None):
-    return subprocess.run([PROGRAM, *options], input=stdin, capture_output=True, timeout=120, cwd=cwd,
+def pulse(*options, stdin=None):
+    return subprocess.run([PROGRAM, *options], input=stdin, capture_output=True, timeout=120,
                           env=dict(os.environ, NO_COLOR="1", TERM="dumb"))
 
 
 def scan(c):
-    """Three servers and a closed port as JSON lines, in a file; the third server's chain is hostile."""
+    """Three servers and a closed port as JSON lines, in a file; the third has a hostile chain."""
     rsa, ec = c.pki.leaf("rsa"), c.pki.leaf("ec", "EC:P-256")
     evil = c.pki.leaf("evil", organisation=test_formats.EVIL)
     path = os.path.join(c.work, "scan.jsonl")
     with open(path, "wb") as out:
         for leaf, more in ((rsa, "ssl_protocols TLSv1 TLSv1.2; ssl_ciphers ALL:@SECLEVEL=0;"),
-                           (ec, "ssl_protocols TLSv1.2 TLSv1.3;"), (evil, "ssl_protocols TLSv1.2;")):
+                           (ec, "ssl_protocols TLSv1.2 TLSv1.3;"),
+                           (evil, "ssl_protocols TLSv1.2;")):
             with servers.nginx(c.work, "ssl_certificate %s; ssl_certificate_key %s; %s"
                                % (leaf.chain, leaf.key, more)) as s:
                 lst = servers.write(c.work, "list", "127.0.0.1:%d\n" % s.port)
@@ -87,9 +88,11 @@ def ways(c, path):
         c.equal("the database can be asked", s.execute(
             "SELECT count(*) FROM endpoint WHERE tls1_0 = 'yes'").fetchone(), (1,))
     same = json.loads(pulse("-f", "json", "--compare", db, path).stdout)
-    c.equal("compared with itself", (same["compared_with"]["same"], same["compared_with"]["new"]), (3, 0))
+    moves = same["compared_with"]
+    c.equal("compared with itself", (moves["same"], moves["new"]), (3, 0))
     torn = pulse("-f", "json", "-", stdin=data[:-30] + b"\n{}\n")
-    c.equal("torn lines", (torn.returncode, json.loads(torn.stdout)["population"]["bad_lines"]), (4, 2))
+    bad = json.loads(torn.stdout)["population"]["bad_lines"]
+    c.equal("torn lines", (torn.returncode, bad), (4, 2))
     c.true("are named", b"standard input:4:" in torn.stderr, torn.stderr)
 
 
@@ -115,7 +118,8 @@ def valid(c, path):
         r = json.loads(pulse("-f", "json", *options, path).stdout)
         c.equal("schema", schema.wrong(v, r), [])
         for s in r["series"]:
-            c.equal("%s: the classes are the whole" % s["id"], sum(x["count"] for x in s["classes"]), s["of"])
+            c.equal("%s: the classes are the whole" % s["id"],
+                    sum(x["count"] for x in s["classes"]), s["of"])
         r["strange"] = 1
         c.true("the schema is strict", schema.wrong(v, r))
     for table in TABLES:
@@ -125,7 +129,8 @@ def valid(c, path):
         c.equal(table + ": columns", len(set(map(len, rows))), 1)
         again = io.StringIO(newline="")
         csv.writer(again).writerows(rows)
-        c.equal(table + ": round trip", list(csv.reader(io.StringIO(again.getvalue(), newline=""))), rows)
+        again = csv.reader(io.StringIO(again.getvalue(), newline=""))
+        c.equal(table + ": round trip", list(again), rows)
         for row in rows:
             for cell in row:
                 c.true(table + ": no formula", cell[:1] not in ("=", "+", "@", "\t"), cell)

@@ -1,20 +1,20 @@
 /*
  * test_pulse - the numbers of a population, counted by hand, and every format of them.
  *
- * tests/golden/pulse/scan.jsonl is this population (P: Alpha has roots aa and bb, Beta cc, Gamma dd):
+ * tests/golden/pulse/scan.jsonl is this population.  Alpha has the roots aa and bb, Beta cc, Gamma
+ * dd:
  *
- *	a.example.com		v4 A+, v6 B with TLS 1.0; TLS 1.3 unknown at v6		cert 1, P
- *	b.example.com		first F with SSL 2 and cert 9, then A: the last counts	cert 1, P
- *	c.example.co.uk		A-, incomplete; no CAA, no HSTS			cert 2 EC, P; cert 3, Beta, not
- *											by Java
- *	d.example.net		T, expired						cert 4, Beta
- *	e.example.org		T, self-signed, SHA-1, RC4; TLS 1.0 unknown		cert 5, nobody
+ *	a.example.com		v4 A+, v6 B: TLS 1.0 there, TLS 1.3 unknown	certificate 1, Alpha
+ *	b.example.com		F, SSL 2, certificate 9; later A: that counts	certificate 1
+ *	c.example.co.uk		A-, incomplete; no CAA, no HSTS			2 EC, Alpha; 3 Beta,
+ *	not by Java d.example.net		T, expired					4,
+ *	Beta e.example.org		T, self-signed, SHA-1, RC4; TLS 1.0 unknown	5, nobody's
  *	f.example.org		refused
- *	g.example.com		A, v6 times out; MD5, a key of 768 bits			cert 6, Gamma
- *	192.0.2.8		M, another name					cert 1, P
+ *	g.example.com		A, v6 times out; MD5, a key of 768 bits		6, Gamma
+ *	192.0.2.8		M, another name					1
  *	a.example.com:8443	partial, nothing known
  *
- * and two lines that are no records.  before.jsonl has a, b and c with the grades B, A+ and B, and z.
+ * and two lines that are no records.  before.jsonl has a, b, c with grades B, A+, B, and z.
  */
 #include "config.h"
 
@@ -75,7 +75,8 @@ population(const char *file, const char *path)
 	char err[512];
 
 	ck_assert_msg(
-	    population_open(&p, file != NULL ? &file : NULL, file != NULL, path, err, sizeof(err)), "%s", err);
+	    population_open(&p, file != NULL ? &file : NULL, file != NULL, path, err, sizeof(err)),
+	    "%s", err);
 	return p;
 }
 
@@ -126,7 +127,7 @@ START_TEST(counts_by_hand)
 	ck_assert_uint_eq(t->bad_lines, 2);
 	ck_assert_uint_eq(t->endpoints, 11); /* b's two records are one endpoint */
 	ck_assert_uint_eq(t->hosts, 9);
-	ck_assert_uint_eq(t->assessed, 8); /* all but f */
+	ck_assert_uint_eq(t->assessed, 8);     /* all but f */
 	ck_assert_uint_eq(t->certificates, 6); /* 9 is gone with b's first record */
 	ck_assert_str_eq(text_time(arena, t->from), "2026-11-01T00:00:00Z");
 	ck_assert_str_eq(text_time(arena, t->to), "2026-11-02T10:00:00Z");
@@ -140,36 +141,39 @@ START_TEST(counts_by_hand)
 	    /* a: yes and unknown; 8443: unknown; d: no */
 	    {"tls1_3", "yes", 5}, {"tls1_3", "no", 1}, {"tls1_3", "unknown", 2},
 	    /* a: no and yes; e and 8443: unknown */
-	    {"tls1_0", "yes", 1}, {"tls1_0", "no", 5}, {"tls1_0", "unknown", 2},
-	    {"ssl2", "yes", 0}, {"ssl2", "no", 7}, {"ssl2", "unknown", 1},
-	    {"forward_secrecy", "all", 6}, {"forward_secrecy", "modern", 1},
-	    {"beast", "possible", 1}, {"beast", "none", 6}, {"rc4", "offered", 1},
-	    {"post_quantum", "preferred", 1}, {"post_quantum", "none", 1}, {"post_quantum", "unknown", 6},
+	    {"tls1_0", "yes", 1}, {"tls1_0", "no", 5}, {"tls1_0", "unknown", 2}, {"ssl2", "yes", 0},
+	    {"ssl2", "no", 7}, {"ssl2", "unknown", 1}, {"forward_secrecy", "all", 6},
+	    {"forward_secrecy", "modern", 1}, {"beast", "possible", 1}, {"beast", "none", 6},
+	    {"rc4", "offered", 1}, {"post_quantum", "preferred", 1}, {"post_quantum", "none", 1},
+	    {"post_quantum", "unknown", 6},
 	    /* c has an EC key and an RSA key: the weaker one */
-	    {"key", "RSA 2048", 6}, {"key", "EC 256", 0}, {"key", "RSA below 1024", 1}, {"key", "unknown", 1},
-	    {"signature", "MD5", 1}, {"signature", "SHA-1", 1}, {"signature", "SHA-256", 5},
-	    {"trusted", "yes", 4}, {"trusted", "no", 3}, {"trusted", "unknown", 1},
-	    {"expired", "yes", 1}, {"self_signed", "yes", 1}, {"incomplete", "yes", 1},
-	    {"name_matches", "no", 1},
+	    {"key", "RSA 2048", 6}, {"key", "EC 256", 0}, {"key", "RSA below 1024", 1},
+	    {"key", "unknown", 1}, {"signature", "MD5", 1}, {"signature", "SHA-1", 1},
+	    {"signature", "SHA-256", 5}, {"trusted", "yes", 4}, {"trusted", "no", 3},
+	    {"trusted", "unknown", 1}, {"expired", "yes", 1}, {"self_signed", "yes", 1},
+	    {"incomplete", "yes", 1}, {"name_matches", "no", 1},
 	    /* a: yes and no */
 	    {"ocsp_staple", "yes", 0}, {"ocsp_staple", "no", 2}, {"ocsp_staple", "unknown", 6},
 	    {"hsts", "present", 1}, {"hsts", "absent", 1}, {"hsts", "unknown", 6},
-	    {"caa", "yes", 1}, {"caa", "no", 1}, {"caa", "unknown", 6},
-	    {"heartbleed", "no", 0}, {"heartbleed", "unknown", 8},
-	    {"status", "ok", 7}, {"status", "partial", 1}, {"status", "refused", 1}, {"status", "timeout", 0},
+	    {"caa", "yes", 1}, {"caa", "no", 1}, {"caa", "unknown", 6}, {"heartbleed", "no", 0},
+	    {"heartbleed", "unknown", 8}, {"status", "ok", 7}, {"status", "partial", 1},
+	    {"status", "refused", 1}, {"status", "timeout", 0},
 	    /* not d, e, 192.0.2.8; of 8443 nobody knows.  c's second chain: not by Java */
 	    {"trusted_by_mozilla", "yes", 4}, {"trusted_by_mozilla", "no", 3},
-	    {"trusted_by_mozilla", "unknown", 1}, {"trusted_by_java", "yes", 3}, {"trusted_by_java", "no", 4},
-	    {"certificate_state", "trusted", 4}, {"certificate_state", "expired", 1},
-	    {"certificate_state", "self-signed", 1}, {"certificate_state", "not trusted", 0},
-	    {"certificate_key", "EC 256", 1}, {"certificate_key", "RSA 2048", 2},
-	    {"certificate_key", "RSA below 1024", 1}, {"certificate_signature", "SHA-256", 4},
+	    {"trusted_by_mozilla", "unknown", 1}, {"trusted_by_java", "yes", 3},
+	    {"trusted_by_java", "no", 4}, {"certificate_state", "trusted", 4},
+	    {"certificate_state", "expired", 1}, {"certificate_state", "self-signed", 1},
+	    {"certificate_state", "not trusted", 0}, {"certificate_key", "EC 256", 1},
+	    {"certificate_key", "RSA 2048", 2}, {"certificate_key", "RSA below 1024", 1},
+	    {"certificate_signature", "SHA-256", 4},
 	    {"certificate_signature", "SHA-1", 0}, /* self-signed: not trusted */
-	    {"certificate_lifetime", "48 to 100 days", 3}, {"certificate_lifetime", "201 to 398 days", 1},
-	    {"certificate_validation", "DV", 3}, {"certificate_validation", "OV", 1}};
+	    {"certificate_lifetime", "48 to 100 days", 3},
+	    {"certificate_lifetime", "201 to 398 days", 1}, {"certificate_validation", "DV", 3},
+	    {"certificate_validation", "OV", 1}};
 	for (size_t i = 0; i < N_ELEMENTS(rows); i++)
-		ck_assert_msg(n(t, rows[i].series, rows[i].class) == rows[i].n, "%s %s: %llu", rows[i].series,
-		    rows[i].class, (unsigned long long)n(t, rows[i].series, rows[i].class));
+		ck_assert_msg(n(t, rows[i].series, rows[i].class) == rows[i].n, "%s %s: %llu",
+		    rows[i].series, rows[i].class,
+		    (unsigned long long)n(t, rows[i].series, rows[i].class));
 	for (size_t i = 0; i < t->n_series; i++) {
 		const struct series *s = &t->series[i];
 		uint64_t sum = 0;
@@ -251,7 +255,9 @@ END_TEST
 
 START_TEST(counts_own_hosts)
 {
-	static const char list[] = "# mine\n a.example.com \r\nC.example.co.uk\n\n.example.org\nnot.example\na.example.com\n";
+	static const char list[] =
+	    "# mine\n a.example.com "
+	    "\r\nC.example.co.uk\n\n.example.org\nnot.example\na.example.com\n";
 	struct population p = population(SCAN, NULL);
 	struct tally *t = tally(&p, list);
 
@@ -299,7 +305,8 @@ START_TEST(compares)
 	ck_assert_uint_eq(t->moves.gone, 1); /* z */
 	ck_assert_uint_eq(s->old_of, 4);
 	ck_assert_uint_eq(show_slice(s, "yes")->old, 2);
-	ck_assert_str_eq(show_change(arena, s, show_slice(s, "yes")), "\xe2\x88\x92" "37.5");
+	ck_assert_str_eq(show_change(arena, s, show_slice(s, "yes")), "\xe2\x88\x92"
+								      "37.5");
 	ck_assert_uint_eq(owner(t, "Alpha")->old_certificates, 2);
 	ck_assert_uint_eq(owner(t, "Beta")->old_certificates, 1);
 	ck_assert_uint_eq(t->total.old_hosts, 4);
@@ -348,8 +355,8 @@ golden(const char *name, const char *got)
 	for (same = 0; want[same] != '\0' && want[same] == got[same]; same++)
 		continue;
 	ck_assert_msg(want[same] == got[same],
-	    "%s differs at byte %zu (make update-golden, then read the diff): \"%.200s\"", path, same,
-	    got + (same < 40 ? 0 : same - 40));
+	    "%s differs at byte %zu (make update-golden, then read the diff): \"%.200s\"", path,
+	    same, got + (same < 40 ? 0 : same - 40));
 }
 
 /* The head has the style sheet and its hash: these are not what is looked at. */
@@ -364,7 +371,8 @@ without_head(char *page)
 
 START_TEST(formats)
 {
-	static const char *const tables[] = {"shares", "owners", "weak-keys", "trust-gaps", "own-missing"};
+	static const char *const tables[] = {
+	    "shares", "owners", "weak-keys", "trust-gaps", "own-missing"};
 	struct population now, before;
 	struct tally *t = compared(&now, &before, "a.example.com\n.example.org\n<b>\"&\n");
 	struct tally *plain = tally(&now, NULL);
@@ -504,8 +512,9 @@ START_TEST(key_classes)
 	static const struct {
 		const char *type, *class;
 		int64_t bits;
-	} rows[] = {{"RSA", "RSA below 1024", 1023}, {"RSA", "RSA 1024", 1024}, {"RSA", "RSA 1025 to 2047", 2047},
-	    {"RSA", "RSA 2048", 2048}, {"RSA-PSS", "RSA 2049 to 3071", 3071}, {"RSA", "RSA 3072 to 4095", 3072},
+	} rows[] = {{"RSA", "RSA below 1024", 1023}, {"RSA", "RSA 1024", 1024},
+	    {"RSA", "RSA 1025 to 2047", 2047}, {"RSA", "RSA 2048", 2048},
+	    {"RSA-PSS", "RSA 2049 to 3071", 3071}, {"RSA", "RSA 3072 to 4095", 3072},
 	    {"RSA", "RSA 4096 and more", 16384}, {"EC", "EC below 256", 224}, {"EC", "EC 256", 256},
 	    {"EC", "EC 384", 384}, {"EC", "EC above 384", 521}, {"Ed25519", "EdDSA", 253},
 	    {"DSA", "other", 1024}, {"", "unknown", 2048}, {"RSA", "unknown", 0}};
@@ -521,14 +530,16 @@ START_TEST(owners_of_subjects)
 {
 	static const struct {
 		const char *subject, *owner;
-	} rows[] = {{"CN=Root,O=Example\\, Inc.,C=US", "Example, Inc."}, {"O=First+OU=x,CN=y", "First"},
-	    {"CN=Only a name", "Only a name"}, {"OU=neither", "OU=neither"}, {"", ""},
-	    {"CN=a\\,O=b,O=Real", "Real"}, {"O=", "O="}, {"CN=\\", "\\"}};
+	} rows[] = {{"CN=Root,O=Example\\, Inc.,C=US", "Example, Inc."},
+	    {"O=First+OU=x,CN=y", "First"}, {"CN=Only a name", "Only a name"},
+	    {"OU=neither", "OU=neither"}, {"", ""}, {"CN=a\\,O=b,O=Real", "Real"}, {"O=", "O="},
+	    {"CN=\\", "\\"}};
 
 	for (size_t i = 0; i < N_ELEMENTS(rows); i++) {
 		struct span s = owner_of_subject(span_str(rows[i].subject), arena);
 
-		ck_assert_msg(span_eq(s, span_str(rows[i].owner)), "%s: %.*s", rows[i].subject, (int)s.n, s.p);
+		ck_assert_msg(span_eq(s, span_str(rows[i].owner)), "%s: %.*s", rows[i].subject,
+		    (int)s.n, s.p);
 	}
 }
 END_TEST
@@ -550,5 +561,6 @@ START_TEST(numbers_in_words)
 }
 END_TEST
 
-UNIT_MAIN_WITH(set_up, tear_down, "pulse", counts_by_hand, counts_owners, counts_own_hosts, compares, formats,
-    nobody, databases, strange_databases, worse, key_classes, owners_of_subjects, numbers_in_words)
+UNIT_MAIN_WITH(set_up, tear_down, "pulse", counts_by_hand, counts_owners, counts_own_hosts,
+    compares, formats, nobody, databases, strange_databases, worse, key_classes, owners_of_subjects,
+    numbers_in_words)

@@ -60,7 +60,8 @@ records(struct span out[64])
 		if (strstr(e->d_name, ".json") == NULL)
 			continue;
 		ck_assert_uint_lt(n, 64);
-		out[n++] = read_file(arena_printf(arena, SRCDIR "/tests/golden/report/%s", e->d_name));
+		out[n++] =
+		    read_file(arena_printf(arena, SRCDIR "/tests/golden/report/%s", e->d_name));
 	}
 	closedir(d);
 	return n;
@@ -79,7 +80,8 @@ same_members(struct walk *w, const struct json *j)
 	ck_assert(walk_enter(w, '{'));
 	while (walk_key(w, &key)) {
 		ck_assert_ptr_nonnull(m);
-		ck_assert_str_eq(walk_text(key, arena, 4096), text_clean(arena, span_str(m->key), 4096));
+		ck_assert_str_eq(
+		    walk_text(key, arena, 4096), text_clean(arena, span_str(m->key), 4096));
 		ck_assert(walk_is(key, m->key));
 		same(w, m);
 		m = m->next;
@@ -145,11 +147,11 @@ START_TEST(walks_what_json_c_reads)
 }
 END_TEST
 
-static const char *const texts[] = {
-    "{}", "[]", "{\"a\":[]}", "[[],{},[{}]]", "\"\"", "\"\\\"\"", "\"\\\\\"", "[\"\\\\\",\"]\"]",
-    "{\"\\u0061\":\"\\ud83d\\ude00\",\"b\":\"\\b\\f\\n\\r\\t\\/\"}", "[1,-2,0,1.5,1e3,true,false,null]",
-    " { \"a\" : [ 1 , 2 ] , \"b\" : { } } ", "[\"}{][\",\"\\\\\\\"}\",\"{\"]",
-    "[[[[[[[[[[[[[[\"x\"]]]]]]]]]]]]]]", "{\"a\":{\"b\":[\"\\\\\\\\\\\\\",{\"c\":\"\\\\\\\"\"}]},\"d\":1}"};
+static const char *const texts[] = {"{}", "[]", "{\"a\":[]}", "[[],{},[{}]]", "\"\"", "\"\\\"\"",
+    "\"\\\\\"", "[\"\\\\\",\"]\"]", "{\"\\u0061\":\"\\ud83d\\ude00\",\"b\":\"\\b\\f\\n\\r\\t\\/\"}",
+    "[1,-2,0,1.5,1e3,true,false,null]", " { \"a\" : [ 1 , 2 ] , \"b\" : { } } ",
+    "[\"}{][\",\"\\\\\\\"}\",\"{\"]", "[[[[[[[[[[[[[[\"x\"]]]]]]]]]]]]]]",
+    "{\"a\":{\"b\":[\"\\\\\\\\\\\\\",{\"c\":\"\\\\\\\"\"}]},\"d\":1}"};
 
 /* Wherever the borders of the blocks fall. */
 START_TEST(walks_at_every_offset)
@@ -162,8 +164,10 @@ START_TEST(walks_at_every_offset)
 			struct walk w;
 
 			(void)snprintf(text, sizeof(text), "[\"%.*s\",%s]", pad,
-			    "\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\"
-			    "\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\",
+			    "\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\"
+			    "\\\\\\\\\\\\\\\\"
+			    "\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\"
+			    "\\\\\\\\\\\\\\\\",
 			    texts[i]);
 			j = json_read(arena, span_str(text), err, sizeof(err));
 			w = walk_of(span_str(text));
@@ -188,10 +192,10 @@ walks(struct span text)
 
 START_TEST(torn_texts_are_bad)
 {
-	static const char *const wrong[] = {"", " ", "{", "[", "]", "}", "\"", "\"\\\"", "\"\\", "{\"a\":1}}", "[] []",
-	    "{}x", ","};
-	static const char *const members[] = {"{\"a\"}", "{\"a\",1}", "{a:1}", "{\"a\":1,}", "{,}", "{\"a\":}",
-	    "{\"a\" 1}", "{\"a\":1 \"b\":2}", "{1:2}", "{\"a\":[1}"};
+	static const char *const wrong[] = {
+	    "", " ", "{", "[", "]", "}", "\"", "\"\\\"", "\"\\", "{\"a\":1}}", "[] []", "{}x", ","};
+	static const char *const members[] = {"{\"a\"}", "{\"a\",1}", "{a:1}", "{\"a\":1,}", "{,}",
+	    "{\"a\":}", "{\"a\" 1}", "{\"a\":1 \"b\":2}", "{1:2}", "{\"a\":[1}"};
 
 	for (size_t i = 0; i < N_ELEMENTS(wrong); i++)
 		ck_assert_msg(!walks(span_str(wrong[i])), "%s", wrong[i]);
@@ -217,9 +221,10 @@ START_TEST(numbers)
 		const char *text;
 		bool good;
 		int64_t v;
-	} rows[] = {{"0", true, 0}, {"-7", true, -7}, {"999999999999999999", true, 999999999999999999},
-	    {"1000000000000000000", false, 0}, {"1.5", false, 0}, {"1e3", false, 0}, {"-", false, 0},
-	    {"true", false, 0}, {"\"1\"", false, 0}, {"[1]", false, 0}, {"null", false, 0}};
+	} rows[] = {{"0", true, 0}, {"-7", true, -7},
+	    {"999999999999999999", true, 999999999999999999}, {"1000000000000000000", false, 0},
+	    {"1.5", false, 0}, {"1e3", false, 0}, {"-", false, 0}, {"true", false, 0},
+	    {"\"1\"", false, 0}, {"[1]", false, 0}, {"null", false, 0}};
 
 	for (size_t i = 0; i < N_ELEMENTS(rows); i++) {
 		struct walk w = walk_of(span_str(rows[i].text));
@@ -236,14 +241,19 @@ START_TEST(escapes)
 {
 	static const struct {
 		const char *raw, *text;
-	} rows[] = {{"\\u00e9", "\xc3\xa9"}, {"\\ud83d\\ude00", "\xf0\x9f\x98\x80"}, {"\\ud83d", "\xef\xbf\xbd"},
-	    {"\\ude00", "\xef\xbf\xbd"}, {"\\ud83dx", "\xef\xbf\xbdx"}, {"\\u12", "\xef\xbf\xbd" "12"},
-	    {"\\q", "\xef\xbf\xbd"}, {"a\\/b", "a/b"}, {"\\u202e", "\xef\xbf\xbd"}, {"\\n", "\xef\xbf\xbd"},
-	    {"\\ud83d\\u0041", "\xef\xbf\xbd" "A"}};
+	} rows[] = {{"\\u00e9", "\xc3\xa9"}, {"\\ud83d\\ude00", "\xf0\x9f\x98\x80"},
+	    {"\\ud83d", "\xef\xbf\xbd"}, {"\\ude00", "\xef\xbf\xbd"}, {"\\ud83dx", "\xef\xbf\xbdx"},
+	    {"\\u12", "\xef\xbf\xbd"
+		      "12"},
+	    {"\\q", "\xef\xbf\xbd"}, {"a\\/b", "a/b"}, {"\\u202e", "\xef\xbf\xbd"},
+	    {"\\n", "\xef\xbf\xbd"},
+	    {"\\ud83d\\u0041", "\xef\xbf\xbd"
+			       "A"}};
 
 	for (size_t i = 0; i < N_ELEMENTS(rows); i++)
 		ck_assert_str_eq(
-		    walk_text((struct walk_str){span_str(rows[i].raw), true}, arena, 100), rows[i].text);
+		    walk_text((struct walk_str){span_str(rows[i].raw), true}, arena, 100),
+		    rows[i].text);
 	ck_assert(walk_is((struct walk_str){span_str("h\\u006fst"), true}, "host"));
 	ck_assert(!walk_is((struct walk_str){span_str("h\\u006ft"), true}, "host"));
 	ck_assert(!walk_is((struct walk_str){span_str("hosts"), false}, "host"));
@@ -288,8 +298,9 @@ START_TEST(takes_what_the_tree_has)
 			if (s == NULL)
 				continue;
 			known += want != 0;
-			ck_assert_msg(t.value[k] == want || (want == 0 && strcmp(s, "unknown") != 0), "%s: %s",
-			    m->name, s);
+			ck_assert_msg(
+			    t.value[k] == want || (want == 0 && strcmp(s, "unknown") != 0),
+			    "%s: %s", m->name, s);
 		}
 	}
 	ck_assert_uint_gt(known, 30);
@@ -323,14 +334,17 @@ START_TEST(other_things_are_no_records)
 	static const char *const rows[] = {"[]", "{}", "null", "{\"schema_version\":\"2.0\"}",
 	    "{\"schema_version\":\"1.0\",\"target\":{\"host\":\"a\",\"port\":0}}",
 	    "{\"schema_version\":\"1.0\",\"target\":[1,2],\"facts\":[],\"time\":{}}",
-	    "{\"schema_version\":\"1.0\",\"target\":{\"host\":\"a\",\"port\":443},\"time\":\"then\"}",
-	    "{\"schema_version\":\"1.0\",\"target\":{\"host\":\"a\",\"port\":443},\"time\":\"2026-01-01T00:00:00Z\"}"};
+	    "{\"schema_version\":\"1.0\",\"target\":{\"host\":\"a\",\"port\":443},\"time\":"
+	    "\"then\"}",
+	    "{\"schema_version\":\"1.0\",\"target\":{\"host\":\"a\",\"port\":443},\"time\":\"2026-"
+	    "01-01T00:00:00Z\"}"};
 	static struct taken t;
 	char why[256];
 
 	for (size_t i = 0; i < N_ELEMENTS(rows); i++) {
 		*why = '\0';
-		ck_assert_msg(!take_record(span_str(rows[i]), arena, &t, why, sizeof(why)), "%s", rows[i]);
+		ck_assert_msg(
+		    !take_record(span_str(rows[i]), arena, &t, why, sizeof(why)), "%s", rows[i]);
 		ck_assert_str_ne(why, "");
 	}
 }
@@ -446,7 +460,8 @@ START_TEST(keys_keep_their_numbers)
 	ck_assert_uint_eq(keyset_get(&s, 0), MANY);
 	keyset_fini(&s);
 	ck_assert_uint_ne(keyset_hash(0, span_str("ab")), keyset_hash(0, span_str("ba")));
-	ck_assert_uint_ne(keyset_hash(0, span_str("a")), keyset_hash(0, (struct span){(const uint8_t *)"a", 2}));
+	ck_assert_uint_ne(
+	    keyset_hash(0, span_str("a")), keyset_hash(0, (struct span){(const uint8_t *)"a", 2}));
 	ck_assert_uint_ne(keyset_hash(1, span_str("a")), keyset_hash(0, span_str("a")));
 }
 END_TEST
