@@ -17,7 +17,7 @@
  */
 #include "probe.h"
 
-enum { MAX_CHECKS = 3 };
+enum { MAX_CHECKS = 3, PART = 8 };
 
 static const enum fact_id needs[] = {F_PROTO_TLS1_3, F_SUITES_TLS1_2, F_SUITES_TLS1_1, F_SUITES_TLS1_0,
     F_SUITES_SSL3, F_SUITES_TLS1_3, F_EMPTY_KEY_SHARE, F_CLOSES, F_NONE};
@@ -38,6 +38,9 @@ struct state {
 	uint16_t version;    /* of the older one */
 	struct u16s suites;  /* ECDHE ones it accepts */
 	bool ecdsa;	     /* all of them need a certificate with a curve */
+	struct u16s rest;    /* what is asked for beside such a curve, in parts */
+	size_t from, step;
+	struct u16s with_cert; /* found of it */
 };
 
 /* The highest version before TLS 1.3 with ECDHE suites, and those that do not need an EC key. */
@@ -76,6 +79,18 @@ only_curves(struct arena *a, struct u16s all)
 			v[n++] = all.v[i];
 	}
 	return (struct u16s){v, n};
+}
+
+static struct u16s
+joined(struct arena *a, struct u16s x, struct u16s y)
+{
+	uint16_t *v = arena_alloc(a, (x.n + y.n + 1) * sizeof(*v));
+
+	for (size_t i = 0; i < x.n; i++)
+		v[i] = x.v[i];
+	for (size_t i = 0; i < y.n; i++)
+		v[x.n + i] = y.v[i];
+	return (struct u16s){v, x.n + y.n};
 }
 
 static void
@@ -119,27 +134,56 @@ begin_old(struct state *s, const struct ctx *c)
 		peel_seed(&s->old.peel, groups_for_tls12(), group);
 }
 
-/* The rest once more, with the curves that a certificate may have behind it. */
+/* A part of the rest once more, with the curves that a certificate may have behind it. */
+static void
+begin_part(struct state *s, const struct ctx *c)
+{
+	static const uint16_t common[] = {0x0019, 0x0018, 0x0017};
+	struct u16s part = {s->rest.v + s->from, s->rest.n - s->from};
+	uint16_t *always = arena_alloc(c->arena, sizeof(common));
+	size_t n = 0;
+
+	for (size_t i = 0; i < N_ELEMENTS(common); i++)
+		if (u16s_has(s->old.peel.found, common[i]))
+			always[n++] = common[i];
+	part.n = part.n < s->step ? part.n : s->step;
+	round_begin(&s->cert, c, part);
+	s->cert.peel.max_checks = 0;
+	s->cert.peel.must_accept = false;
+	s->cert.peel.always = (struct u16s){always, n};
+	s->cert.over = n == 0 || part.n == 0;
+}
+
 static void
 begin_cert(struct state *s, const struct ctx *c)
 {
-	static const uint16_t common[] = {0x0019, 0x0018, 0x0017};
 	struct u16s all = only_curves(c->arena, groups_for_tls12()), found = s->old.peel.found;
 	uint16_t *rest = arena_alloc(c->arena, (all.n + 1) * sizeof(*rest));
-	uint16_t *always = arena_alloc(c->arena, sizeof(common));
-	size_t n = 0, n_always = 0;
+	size_t n = 0;
 
 	for (size_t i = 0; i < all.n; i++)
 		if (!u16s_has(found, all.v[i]))
 			rest[n++] = all.v[i];
-	for (size_t i = 0; i < N_ELEMENTS(common); i++)
-		if (u16s_has(found, common[i]))
-			always[n_always++] = common[i];
-	round_begin(&s->cert, c, (struct u16s){rest, n});
-	s->cert.peel.max_checks = 0;
-	s->cert.peel.must_accept = false;
-	s->cert.peel.always = (struct u16s){always, n_always};
-	s->cert.over = n_always == 0;
+	s->rest = (struct u16s){rest, n};
+	s->step = n;
+	begin_part(s, c);
+}
+
+/* The parts of the rest, one after the other. */
+static bool
+next_part(struct state *s, const struct ctx *c, struct u16s *offer)
+{
+	if (!s->cert.begun)
+		begin_cert(s, c);
+	while (!s->cert.over && !peel_next(&s->cert.peel, offer)) {
+		s->with_cert = joined(c->arena, s->with_cert, s->cert.peel.found);
+		s->from += s->step;
+		if (s->from >= s->rest.n || !s->cert.peel.complete)
+			s->cert.over = true;
+		else
+			begin_part(s, c);
+	}
+	return !s->cert.over;
 }
 
 /* The round that has something to ask, and its offer. */
@@ -164,10 +208,35 @@ next_offer(struct state *s, const struct ctx *c, struct u16s *offer)
 		return true;
 	if (!s->ecdsa || !s->old.peel.complete)
 		return false;
-	if (!s->cert.begun)
-		begin_cert(s, c);
 	s->now = &s->cert;
-	return !s->cert.over && peel_next(&s->cert.peel, offer);
+	return next_part(s, c, offer);
+}
+
+/* Two groups to choose from, of a server that needs a curve for its certificate as well. */
+static bool
+is_pair(const struct state *s)
+{
+	return s->now == &s->old && s->ecdsa && s->old.peel.phase == PEEL_PAIR;
+}
+
+/* The curve without which it refused the rest: the certificate's. */
+static uint16_t
+last_found(const struct state *s)
+{
+	struct u16s found = s->old.peel.found;
+
+	return found.n > 0 ? found.v[found.n - 1] : 0;
+}
+
+static struct u16s
+with_last(const struct state *s, struct arena *a, struct u16s offer)
+{
+	uint16_t *v = arena_alloc(a, (offer.n + 1) * sizeof(*v));
+
+	for (size_t i = 0; i < offer.n; i++)
+		v[i] = offer.v[i];
+	v[offer.n] = last_found(s);
+	return (struct u16s){v, offer.n + !u16s_has(offer, last_found(s))};
 }
 
 static enum step
@@ -187,8 +256,17 @@ next(void *st, const struct ctx *c, struct ask *ask)
 	}
 	ask_hello(ask, c, s->version, STOP_HELLO_DONE);
 	ask->hello.suites = s->suites;
-	ask->hello.groups = offer;
+	ask->hello.groups = is_pair(s) ? with_last(s, c->arena, offer) : offer;
 	return STEP_ASK;
+}
+
+/* Chosen instead of either: it says nothing of them. */
+static bool
+is_extra(const struct state *s, uint16_t group)
+{
+	const struct peel *p = &s->old.peel;
+
+	return group == last_found(s) && !u16s_has((struct u16s){p->offer, p->n_offer}, group);
 }
 
 static void
@@ -203,8 +281,15 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 		s->now->why = reply_why(r);
 		s->now->note = reply_text(r, c->arena);
 	}
+	/* One of the offer it must take: it has not read so far (mbedTLS reads eleven). */
+	if (s->now == &s->cert && r->kind == REPLY_ALERT && s->step == s->rest.n && s->step > PART &&
+	    s->cert.peel.found.n == 0) {
+		s->step = PART;
+		begin_part(s, c);
+		return;
+	}
 	/* A ServerHello that names no group (a suite without ECDHE) does not want any of these. */
-	if (sf->hello && group == 0 && r->kind == REPLY_FLIGHT)
+	if (sf->hello && r->kind == REPLY_FLIGHT && (group == 0 || (is_pair(s) && is_extra(s, group))))
 		peel_refused(&s->now->peel);
 	else
 		peel_answer(&s->now->peel, r, sf->hello && group != 0, group);
@@ -230,18 +315,6 @@ put(const struct round *r, struct u16s found, enum fact_id list, enum fact_id or
 		fact_put_str(out, order, word);
 	else
 		fact_put_unknown(out, order, found.n == 0 ? WHY_NOT_APPLICABLE : why, r->note);
-}
-
-static struct u16s
-joined(struct arena *a, struct u16s x, struct u16s y)
-{
-	uint16_t *v = arena_alloc(a, (x.n + y.n + 1) * sizeof(*v));
-
-	for (size_t i = 0; i < x.n; i++)
-		v[i] = x.v[i];
-	for (size_t i = 0; i < y.n; i++)
-		v[x.n + i] = y.v[i];
-	return (struct u16s){v, x.n + y.n};
 }
 
 /* No ECDHE suite is known: because there is none, or because a list is not? */
@@ -302,7 +375,7 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 		unknown_like(out, F_GROUPS_TLS1_3_ORDER, c->known, F_PROTO_TLS1_3);
 	}
 	if (s->old.begun)
-		put(&s->old, s->cert.begun ? joined(c->arena, s->old.peel.found, s->cert.peel.found)
+		put(&s->old, s->cert.begun ? joined(c->arena, s->old.peel.found, s->with_cert)
 					   : s->old.peel.found,
 		    F_GROUPS_TLS1_2, F_GROUPS_TLS1_2_ORDER, out);
 	else

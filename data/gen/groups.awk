@@ -2,9 +2,10 @@
 # GROUP_ORDER(code) and, of those, GROUP_TLS12(code) and GROUP_TLS13(code): least preferred first.
 BEGIN {
 	FS = ","
-	# What servers and browsers prefer, best last; everything else comes before, by strength.
+	# What servers and browsers prefer, best last; everything else comes before, by strength.  mbedTLS
+	# looks at the first eleven that it knows of a list, so P-256 and P-384 must be among them.
 	n_best = split("ffdhe8192 ffdhe6144 ffdhe4096 ffdhe3072 ffdhe2048 brainpoolP512r1 " \
-	    "brainpoolP384r1 brainpoolP256r1 secp384r1 secp521r1 x448 secp256r1 x25519 " \
+	    "brainpoolP384r1 brainpoolP256r1 secp384r1 secp521r1 secp256r1 x448 x25519 " \
 	    "SecP384r1MLKEM1024 SecP256r1MLKEM768 X25519MLKEM768", best, " ")
 	for (i = 1; i <= n_best; i++)
 		place[best[i]] = i
