@@ -52,6 +52,11 @@ has_old_version(struct state *s, const struct ctx *c)
 		if (version_rows[i].version >= SSL3 && version_rows[i].version < TLS1_3 &&
 		    fact_tri(c->known, version_rows[i].proto) != TRI_NO)
 			return false;
+	if (only_tls13(c->known)) {
+		s->found = TRI_NO;
+		s->note = "the server speaks TLS 1.3 alone";
+		return false;
+	}
 	s->why = WHY_NOT_APPLICABLE;
 	s->note = "no version before TLS 1.3 is spoken";
 	return false;

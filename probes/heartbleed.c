@@ -117,6 +117,9 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 		fact_set_note(out, F_HEARTBLEED, s->found == TRI_YES ? s->note : NULL);
 	} else if (s->why != WHY_NONE) {
 		fact_put_unknown(out, F_HEARTBLEED, s->why, s->note);
+	} else if (s->step == 0 && only_tls13(c->known)) {
+		fact_put_tri(out, F_HEARTBLEED, TRI_NO);
+		fact_set_note(out, F_HEARTBLEED, "the server speaks TLS 1.3 alone");
 	} else if (s->step == 0 && !fact_known(c->known, F_HEARTBEAT)) {
 		unknown_like(out, F_HEARTBLEED, c->known, F_HEARTBEAT);
 	}

@@ -64,6 +64,13 @@ next(void *st, const struct ctx *c, struct ask *ask)
 }
 
 static void
+note_reason(struct state *s, const struct ctx *c, const struct reply *r)
+{
+	s->why = reply_why(r);
+	s->note = arena_str(c->arena, reply_text(r, c->arena));
+}
+
+static void
 learn(void *st, const struct ctx *c, const struct reply *r)
 {
 	struct state *s = st;
@@ -74,12 +81,13 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 		s->session = session_copy(c->arena, r->session);
 		s->made_up = s->session == NULL || s->session->ticket.n == 0;
 		s->no_tickets = r->flight->hello && !flight_ext(r->flight, EXT_SESSION_TICKET, &id);
+		if (r->kind != REPLY_FLIGHT)
+			note_reason(s, c, r);
 		return;
 	}
 	s->asked++;
 	if (!r->flight->hello) {
-		s->why = reply_why(r);
-		s->note = arena_str(c->arena, reply_text(r, c->arena));
+		note_reason(s, c, r);
 	} else if (id.n > ID && memcmp(id.p, s->id, ID) == 0) {
 		s->bled++;
 	} else {
@@ -117,10 +125,10 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 	} else if (s->clean == TIMES && s->no_tickets) {
 		fact_put_tri(out, F_TICKETBLEED, TRI_NO);
 		fact_set_note(out, F_TICKETBLEED, "no session tickets");
-	} else if (s->clean == TIMES) {
-		fact_put_unknown(out, F_TICKETBLEED, WHY_LOCAL, "no ticket could be had");
 	} else if (s->why != WHY_NONE) {
 		fact_put_unknown(out, F_TICKETBLEED, s->why, s->note);
+	} else if (s->clean == TIMES) {
+		fact_put_unknown(out, F_TICKETBLEED, WHY_LOCAL, "no ticket could be had");
 	}
 }
 

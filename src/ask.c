@@ -38,6 +38,16 @@ best_version(const struct facts *known, uint16_t max)
 	return 0;
 }
 
+bool
+only_tls13(const struct facts *known)
+{
+	for (size_t i = 0; i < N_VERSIONS; i++)
+		if (fact_tri(known, version_rows[i].proto) !=
+		    (version_rows[i].version == TLS1_3 ? TRI_YES : TRI_NO))
+			return false;
+	return true;
+}
+
 enum says
 reply_says(const struct reply *r)
 {

@@ -253,6 +253,9 @@ const struct version_row *version_row(uint16_t version);
 /* The highest version up to max that the server is known to speak; 0: none. */
 uint16_t best_version(const struct facts *known, uint16_t max);
 
+/* Is TLS 1.3 spoken, and surely nothing older? */
+bool only_tls13(const struct facts *known);
+
 /* A hello of this version as hello_init() makes it, for the endpoint's name. */
 void ask_hello(struct ask *ask, const struct ctx *c, uint16_t version, enum flight_stop stop);
 /* The members of the list that have the property (code.h, suite_has()); in the arena. */

@@ -126,6 +126,11 @@ conclude_crime(const struct ctx *c, struct facts *out)
 {
 	enum tri v = fact_tri(c->known, F_COMPRESSION);
 
+	if (v == TRI_UNKNOWN && only_tls13(c->known)) { /* RFC 8446, 4.1.2: there is none */
+		fact_put_tri(out, F_CRIME, TRI_NO);
+		fact_set_note(out, F_CRIME, "TLS 1.3 alone has no compression");
+		return;
+	}
 	if (v == TRI_UNKNOWN) {
 		unknown_like(out, F_CRIME, c->known, F_COMPRESSION);
 		return;

@@ -1,10 +1,13 @@
 """Flaws of whole handshakes: a server has each of them in exactly one way, and another has none."""
 import os
+import struct
 import time
 
 import audit
 import live
+import rogue
 import whole
+from hostile import hello_retry, server_hello
 from rogue import Closed
 from whole import Alert, BAD_RECORD_MAC, DECRYPT_ERROR, reset
 
@@ -298,12 +301,59 @@ class LateRefusal(whole.Server):
             w.derive(os.urandom(32))
 
 
+class Tls13(rogue.Server):
+    """TLS 1.3 alone, up to what is encrypted, with P-256 alone."""
+    group = 0x0017
+    late = False                        # looks when ServerHello is on its way
+
+    def takes(self, share):
+        return whole.on_curve((int.from_bytes(share[1:33], "big"), int.from_bytes(share[33:], "big")))
+
+    def serve(self, c):
+        h = c.hello()
+        if h.v2 or 0x0304 not in h.versions or 0x1301 not in h.suites or self.group not in h.groups:
+            c.send(rogue.alert(2, 70 if h.v2 or 0x0304 not in h.versions else 40))
+            return
+        body = h.extensions.get(51, b"\0\0")[2:]
+        if body[:2] != struct.pack(">H", self.group):
+            c.send(rogue.record(hello_retry(h, 0x1301, self.group)))
+        elif not self.late and not self.takes(body[4:]):
+            c.send(rogue.alert(2, 47))
+        else:
+            share = struct.pack(">HH", self.group, len(body) - 4) + b"\4" + os.urandom(len(body) - 5)
+            c.send(rogue.record(server_hello(h, 0x1301, rogue.extension(43, b"\3\4")
+                                             + rogue.extension(51, share)))
+                   + rogue.record(b"\1", 20))
+            if not self.takes(body[4:]):
+                c.send(rogue.alert(2, 47))
+                return
+            c.send(rogue.record(os.urandom(100), 23))
+            c.drain()
+
+
+class Late(Tls13):
+    late = True
+
+
+class AnyShare(Tls13):
+    def takes(self, share):
+        return True
+
+
+class OtherCurve(AnyShare):
+    group = 0x001f                      # brainpoolP256r1tls13
+
+
 def invalid_curve(c):
     leaf = c.pki.leaf("rsa")
     look(c, AnyPoint(leaf), "invalid_curve", invalid_curve="yes")
     look(c, whole.Server(leaf), "invalid_curve", invalid_curve="no")
     look(c, LateRefusal(leaf), "invalid_curve", invalid_curve="no")
-    look(c, Rsa(leaf), "invalid_curve", invalid_curve="unknown")
+    look(c, Rsa(leaf), "invalid_curve", invalid_curve="no")      # no ECDHE at all
+    look(c, Tls13(leaf), "invalid_curve", invalid_curve="no")
+    look(c, Late(leaf), "invalid_curve", invalid_curve="no")
+    look(c, AnyShare(leaf), "invalid_curve", invalid_curve="yes")
+    look(c, OtherCurve(leaf), "invalid_curve", invalid_curve="unknown")
 
 
 # ---- --safe -------------------------------------------------------------------------------------

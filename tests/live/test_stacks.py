@@ -46,6 +46,21 @@ def wolfssl(c):
     lighttpd(c, "wolfssl", more=30)
 
 
+def by_curve(c, module, more=0):
+    """An EC certificate alone: which groups a hello has, and how many, decides more there."""
+    for kind in ("P-256", "P-384"):
+        ec = c.pki.leaf("ec" if kind == "P-256" else "ec384", "EC:" + kind)
+        same(c, servers.lighttpd(c.work, module, ec), more=more)
+
+
+def mbedtls_ec(c):
+    by_curve(c, "mbedtls")
+
+
+def wolfssl_ec(c):
+    by_curve(c, "wolfssl", more=40)
+
+
 def golang(c):
     """RC4 and 3DES, no DHE, and an order that depends on what the client's hardware likes."""
     rsa = c.pki.leaf("rsa")
@@ -75,4 +90,4 @@ minimum_rsa_bits = 1024
 
 
 if __name__ == "__main__":
-    live.main(openssl, gnutls, mbedtls, nss, wolfssl, golang, erlang, botan)
+    live.main(openssl, gnutls, mbedtls, nss, wolfssl, mbedtls_ec, wolfssl_ec, golang, erlang, botan)

@@ -648,7 +648,7 @@ check_weakness(struct check *k)
 	tri(k, F_VULN_RC4, any_suite(c, SSL3, TLS1_2, "enc:RC4"), false);
 	tri(k, F_VULN_BEAST, any_suite(c, SSL3, TLS1_0, "cbc"), false);
 	if (!c->quirks.bare_hello)
-		tri(k, F_CRIME, c->compression, false);
+		tri(k, F_CRIME, c->compression && any_suite(c, SSL3, TLS1_2, "!scsv"), false);
 	if (!c->reuse_keys || !on(c, TLS1_3)) /* the keys of TLS 1.3 are real here */
 		tri(k, F_ECDH_REUSED, c->reuse_keys, false);
 	tri(k, F_DH_REUSED, c->reuse_keys, false);
