@@ -59,8 +59,10 @@ html_tag(struct html *h, enum ink ink, const char *s)
 void
 html_section(struct html *h, const char *id, const char *title)
 {
-	fprintf(h->to, "<section class=\"card\" id=\"%s-%zu\" aria-labelledby=\"%s-%zu-h\">\n", id,
-	    h->number, id, h->number);
+	/* Named by its host too: of several hosts each has such a section. */
+	fprintf(h->to,
+	    "<section class=\"card\" id=\"%s-%zu\" aria-labelledby=\"%s-%zu-h host-%zu-h\">\n", id,
+	    h->number, id, h->number, h->number);
 	fprintf(h->to, "<h2 id=\"%s-%zu-h\">", id, h->number);
 	html_text(h, title);
 	fputs("</h2>\n", h->to);
@@ -128,7 +130,9 @@ head(struct html *h)
 	struct arena *a = h->page.arena;
 	char *when = text_time(a, r->time);
 
-	html_words(h, "h1", NULL, ops_host_port(r, a));
+	fprintf(h->to, "<h1 id=\"host-%zu-h\">", h->number);
+	html_text(h, ops_host_port(r, a));
+	fputs("</h1>", h->to);
 	fputs("<p class=\"meta\">", h->to);
 	if (r->address != NULL && strcmp(r->address, r->host) != 0)
 		meta(h, r->address);
@@ -194,12 +198,29 @@ reasons(struct html *h)
 	fputs("</ul>\n</div>\n", h->to);
 }
 
+/* A part of the endpoint that has no heading. */
+static void
+labelled(struct html *h, const char *what)
+{
+	fprintf(h->to, " aria-label=\"%s of ", what);
+	html_text(h, ops_host_port(h->page.r, h->page.arena));
+	fputs("\">", h->to);
+}
+
+static void
+summary_begin(struct html *h, const char *class)
+{
+	fprintf(h->to, "<section class=\"%s\"", class);
+	labelled(h, "Summary");
+	putc('\n', h->to);
+}
+
 static void
 summary(struct html *h)
 {
 	const struct assessment *a = h->page.as;
 
-	fputs("<section class=\"card summary\" aria-label=\"Summary\">\n", h->to);
+	summary_begin(h, "card summary");
 	fprintf(h->to, "<div class=\"grade %s\" role=\"img\" aria-label=\"",
 	    html_class(page_grade_ink(a->grade)));
 	html_text(h, a->grade != NULL ? arena_printf(h->page.arena, "Grade %s", a->grade) : "No grade");
@@ -226,7 +247,9 @@ contents(struct html *h)
 	    {"protocols", "Protocols"}, {"suites", "Cipher suites"},
 	    {"key-exchange", "Key exchange"}, {"clients", "Clients"}, {"details", "Details"}};
 
-	fputs("<nav aria-label=\"Sections\"><ul class=\"toc\">", h->to);
+	fputs("<nav", h->to);
+	labelled(h, "Sections");
+	fputs("<ul class=\"toc\">", h->to);
 	for (size_t i = 0; i < N_ELEMENTS(parts); i++)
 		if (i != COMPLIANCE || h->page.as->n_compliance > 0)
 			fprintf(h->to, "<li><a href=\"#%s-%zu\">%s</a></li>", parts[i].id,
@@ -241,9 +264,8 @@ not_assessed(struct html *h)
 	const struct record *r = h->page.r;
 	const char *hint = status_hint(r->status, r->status_detail);
 
-	fputs("<section class=\"card\" aria-label=\"Summary\">\n<p><strong class=\"bad\">Not assessed:"
-	      "</strong> ",
-	    h->to);
+	summary_begin(h, "card");
+	fputs("<p><strong class=\"bad\">Not assessed:</strong> ", h->to);
 	html_text(h, status_words(r->status));
 	fputs(".</p>\n<dl class=\"facts\">\n", h->to);
 	if (r->address != NULL)
@@ -354,7 +376,7 @@ page_index(struct report *out, FILE *index)
 	}
 	fprintf(out->to,
 	    "<h1>TLS of %zu endpoints</h1>\n<section class=\"card\" aria-label=\"Endpoints\">\n"
-	    "<div class=\"scroll\"><table class=\"index\">\n<thead><tr><th scope=\"col\">Grade</th>"
+	    "<div class=\"scroll\"><table class=\"index\" aria-label=\"Endpoints\">\n<thead><tr><th scope=\"col\">Grade</th>"
 	    "<th scope=\"col\">Endpoint</th><th scope=\"col\">Why</th></tr></thead>\n<tbody>\n",
 	    out->n_records);
 	if (!spool_close(index, out->to))

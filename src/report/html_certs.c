@@ -300,7 +300,7 @@ as_sent(struct html *h, struct u16s chain)
 static void
 pems(struct html *h, struct u16s chain)
 {
-	fputs("<details><summary>As PEM</summary>\n<pre>", h->to);
+	fputs("<details><summary>As PEM</summary>\n<pre tabindex=\"0\">", h->to);
 	for (size_t i = 0; i < chain.n; i++) {
 		const struct facts *c = cert_at(h, chain, i);
 

@@ -31,7 +31,7 @@ html_protocols(struct html *h)
 		const struct finding *on = page_finding_on(&h->page, id);
 		enum tri t = fact_tri(h->page.f, id);
 		enum ink ink = t == TRI_UNKNOWN            ? INK_DIM
-			       : on != NULL                ? page_severity_ink(on->sev)
+			       : on != NULL && on->sev >= SEV_LOW ? page_severity_ink(on->sev)
 			       : t == TRI_YES && i < 2     ? INK_GOOD
 							   : INK_DIM;
 

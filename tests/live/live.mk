@@ -7,7 +7,7 @@ LIVE_TESTS = \
 	tests/live/test_chainfile.py \
 	tests/live/test_clients.py \
 	tests/live/test_connection.py \
-	tests/live/test_diff.py tests/live/test_watch.py \
+	tests/live/test_diff.py tests/live/test_watch.py tests/live/test_page.py \
 	tests/live/test_compliance.py tests/live/test_config.py \
 	tests/live/test_dns.py \
 	tests/live/test_features.py \
@@ -37,7 +37,7 @@ LIVE_TESTS = \
 	tests/live/test_way.py tests/live/test_mutual.py
 LIVE_HELPERS = \
 	tests/live/LiveServer.java tests/live/live_server.escript \
-	tests/live/live_server.go tests/live/audit.py tests/live/daemons.py tests/live/dns.py \
+	tests/live/live_server.go tests/live/a11y.js tests/live/audit.py tests/live/browser.py tests/live/daemons.py tests/live/dns.py \
 	tests/live/hostile.py tests/live/lists.py tests/live/live.py tests/live/oracle.py tests/live/pki.py \
 	tests/live/preamble.py tests/live/rogue.py tests/live/schema.py tests/live/servers.py tests/live/way.py \
 	tests/live/web.py \

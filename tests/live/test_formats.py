@@ -16,9 +16,7 @@ import json
 import os
 import re
 import shutil
-import struct
 import subprocess
-import tempfile
 import xml.etree.ElementTree as etree
 
 import audit
@@ -28,7 +26,6 @@ import servers
 
 EVIL = "=cmd|\x1b[2J\x07\u202eb\x9bc<script>alert(1)<\\/script>\"'&]]>::error::%0A{}|`"
 BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
-WIDTHS = (360, 800, 1400)
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "rect", "wbr"}
 
 
@@ -398,36 +395,12 @@ def whole_page(c, text):
 def page(c, path):
     text = rendered(c, path, "html").replace("\r", "")
     c.true("HTML: the subject is text", "<script" in whole_page(c, text))
-    look(c, text)
-
-
-def look(c, text):
-    """In a browser: the page is drawn at three widths."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        print("SKIP: chromium is not installed (package chromium)")
-        return
-    with tempfile.TemporaryDirectory() as d:
-        with open(os.path.join(d, "page.html"), "w") as f:
-            f.write(text)
-        for width in WIDTHS:
-            png = os.path.join(d, "%d.png" % width)
-            subprocess.run([chromium, "--headless", "--no-sandbox", "--disable-gpu",
-                            "--user-data-dir=" + d, "--window-size=%d,900" % width,
-                            "--hide-scrollbars", "--screenshot=" + png,
-                            "file://" + os.path.join(d, "page.html")],
-                           capture_output=True, timeout=120, check=True)
-            with open(png, "rb") as f:
-                data = f.read()
-            c.equal("browser: width", struct.unpack(">I", data[16:20])[0], width)
-            c.true("browser: something is drawn", len(data) > 8000, len(data))
 
 
 def formats(c):
     path = scan(c)
     for check in (saved, another_day, baseline, csv_, sarif, junit, github, gitlab, prometheus,
-                  compliance,
-                  nagios, page):
+                  compliance, nagios, page):
         try:
             check(c, path)
         except (KeyError, ValueError, IndexError, AttributeError, etree.ParseError) as e:

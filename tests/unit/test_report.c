@@ -1,5 +1,5 @@
-/* test_report - both renderers against goldens, and what no server may make them print. */
-#define _POSIX_C_SOURCE 200809L /* open_memstream() */
+/* test_report - text, JSON and HTML against goldens, and what no server may make them print. */
+#include "config.h" /* open_memstream() */
 #include "report/report.h"
 
 #include <json-c/json.h>
@@ -105,6 +105,48 @@ START_TEST(text_is_as_agreed)
 	if (end != NULL)
 		end[1] = 0;
 	golden(goldens[_i].file, text);
+}
+END_TEST
+
+/* A page without what is not ours to agree on: the style sheet, its hash, the version. */
+static char *
+page(const struct record *r)
+{
+	static const char *const cuts[][2] = {{"<style>", "</style>"}, {"'sha256-", "'"},
+	    {"content=\"" PACKAGE_NAME " ", "\""}, {"Made by " PACKAGE_NAME " ", "What"}};
+	char err[256], *buf = NULL, *at, *end;
+	struct policy *policy = policy_load("ssllabs-2009r", err, sizeof(err));
+	const struct report_options o = {.policy = policy};
+	size_t n = 0;
+	FILE *f = open_memstream(&buf, &n);
+	struct report *out = report_new(FORMAT_HTML, f, &o);
+
+	ck_assert(report_begin(out) && report_record(out, r) && report_end(out));
+	report_free(out);
+	fclose(f);
+	policy_free(policy);
+	for (size_t i = 0; i < N_ELEMENTS(cuts); i++) {
+		at = strstr(buf, cuts[i][0]);
+		ck_assert_msg(at != NULL, "%s", cuts[i][0]);
+		at += strlen(cuts[i][0]);
+		end = strstr(at, cuts[i][1]);
+		ck_assert_ptr_nonnull(end);
+		memmove(at, end, strlen(end) + 1);
+	}
+	at = arena_str(arena, buf);
+	free(buf);
+	return at;
+}
+
+START_TEST(html_is_as_agreed)
+{
+	static const char *const names[] = {"asked", "incomplete", "refused", "hostile"};
+	struct record r;
+
+	for (size_t i = 0; i < N_ELEMENTS(names); i++) {
+		report_case(&r, arena, names[i]);
+		golden(arena_printf(arena, "%s.html", names[i]), page(&r));
+	}
 }
 END_TEST
 
@@ -360,6 +402,7 @@ main(void)
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_loop_test(tc, text_is_as_agreed, 0, N_ELEMENTS(goldens));
 	tcase_add_test(tc, verbose_names_all_that_is_not_known);
+	tcase_add_test(tc, html_is_as_agreed);
 	tcase_add_test(tc, json_is_as_agreed);
 	tcase_add_loop_test(tc, no_line_is_wider_than_the_terminal, 0, 2);
 	tcase_add_test(tc, colour_adds_escapes_only);
