@@ -29,7 +29,9 @@ enum { BULK_WAITING_MAX = WINDOW_SIZE }; /* units looked up or being so, and not
 
 struct unit { /* one target, from the window to its records */
 	struct bulk *bulk;
-	struct order order;
+	struct list_item item;
+	struct job_address *addrs; /* when they are known */
+	size_t n;
 	unsigned tries;
 	bool flying;
 	struct unit *next, **at; /* of the list that it is in */

@@ -19,8 +19,25 @@ unit_new(struct bulk *b, const struct list_item *item)
 	struct unit *u = xcalloc(1, sizeof(*u));
 
 	u->bulk = b;
-	u->order.item = *item;
+	u->item = *item;
 	return u;
+}
+
+/* Thousands of units wait, most with one address or two. */
+static void
+set_addresses(struct unit *u, const struct address *v, size_t n)
+{
+	u->n = n < ORDER_ADDRS_MAX ? n : ORDER_ADDRS_MAX;
+	u->addrs = xcalloc(u->n, sizeof(*u->addrs));
+	for (size_t i = 0; i < u->n; i++)
+		u->addrs[i].addr = v[i];
+}
+
+static void
+unit_free(struct unit *u)
+{
+	free(u->addrs);
+	free(u);
 }
 
 static void
@@ -48,7 +65,7 @@ unit_move(struct unit *u, struct unit **list)
 static struct unit *
 unit_by_seq(struct unit *list, uint64_t seq)
 {
-	while (list != NULL && list->order.item.seq != seq)
+	while (list != NULL && list->item.seq != seq)
 		list = list->next;
 	return list;
 }
@@ -75,7 +92,7 @@ nothing(void *arg)
 static void
 report_here(struct bulk *b, struct unit *u, enum status status, const char *detail)
 {
-	const struct list_item *i = &u->order.item;
+	const struct list_item *i = &u->item;
 	struct record_list place = {.seq = i->seq, .line = i->line, .digest = i->digest};
 	struct job *j = job_new(&b->shared, &i->target, nothing, NULL);
 
@@ -83,11 +100,11 @@ report_here(struct bulk *b, struct unit *u, enum status status, const char *deta
 	if (detail != NULL)
 		job_fail(j, status, detail);
 	else
-		job_start_at(j, u->order.addrs, u->order.n);
+		job_start_at(j, u->addrs, u->n);
 	worker_report(&b->shared, j, i->seq, on_lines, b);
 	job_free(j);
 	unit_unlink(u);
-	free(u);
+	unit_free(u);
 }
 
 /* ---- neighbourhoods ---- */
@@ -104,11 +121,11 @@ may_start(const struct bulk *b, const struct unit *u)
 {
 	uint8_t prefix[POLITE_PREFIX_MAX];
 
-	for (size_t i = 0; i < u->order.n; i++) {
-		const struct address *a = &u->order.addrs[i].addr;
+	for (size_t i = 0; i < u->n; i++) {
+		const struct address *a = &u->addrs[i].addr;
 		size_t n = polite_prefix(a->addr, a->len, prefix);
 
-		if (u->order.addrs[i].blocked != NULL)
+		if (u->addrs[i].blocked != NULL)
 			continue;
 		if (crowd_count(b->crowd, address_key(a)) >= b->max_address ||
 		    crowd_count(b->crowd, (struct span){prefix, n}) >= b->max_prefix)
@@ -122,11 +139,11 @@ count_unit(struct bulk *b, const struct unit *u, void (*how)(struct crowd *, str
 {
 	uint8_t prefix[POLITE_PREFIX_MAX];
 
-	for (size_t i = 0; i < u->order.n; i++) {
-		const struct address *a = &u->order.addrs[i].addr;
+	for (size_t i = 0; i < u->n; i++) {
+		const struct address *a = &u->addrs[i].addr;
 		size_t n = polite_prefix(a->addr, a->len, prefix);
 
-		if (u->order.addrs[i].blocked != NULL)
+		if (u->addrs[i].blocked != NULL)
 			continue;
 		how(b->crowd, address_key(a));
 		how(b->crowd, (struct span){prefix, n});
@@ -138,17 +155,20 @@ count_unit(struct bulk *b, const struct unit *u, void (*how)(struct crowd *, str
 static void
 start(struct bulk *b, struct unit *u)
 {
-	const struct address *a = &u->order.addrs[0].addr;
+	const struct address *a = &u->addrs[0].addr;
+	struct order o;
 
-	for (size_t i = 1; i < u->order.n && u->order.addrs[0].blocked != NULL; i++)
-		if (u->order.addrs[i].blocked == NULL)
-			a = &u->order.addrs[i].addr;
+	for (size_t i = 1; i < u->n && u->addrs[0].blocked != NULL; i++)
+		if (u->addrs[i].blocked == NULL)
+			a = &u->addrs[i].addr;
 	count_unit(b, u, crowd_enter);
 	u->flying = true;
 	unit_move(u, &b->flying);
 	b->n_waiting--;
 	b->n_flying++;
-	crew_give(b->crew, crew_worker_of(b->crew, a->addr, a->len), &u->order);
+	o = (struct order){.item = u->item, .n = u->n};
+	memcpy(o.addrs, u->addrs, u->n * sizeof(*o.addrs));
+	crew_give(b->crew, crew_worker_of(b->crew, a->addr, a->len), &o);
 }
 
 static void
@@ -169,7 +189,7 @@ unit_done(void *arg, const struct result *r, struct span lines)
 	CHECK(u != NULL);
 	land(b, u);
 	unit_unlink(u);
-	free(u);
+	unit_free(u);
 	on_lines(b, r, lines);
 }
 
@@ -203,7 +223,7 @@ on_resolved(void *arg, const struct resolved *r)
 	turn_wake(b);
 	if (b->stopping) {
 		unit_unlink(u);
-		free(u);
+		unit_free(u);
 		return;
 	}
 	if (r->status != RESOLVE_OK || r->n == 0) {
@@ -211,8 +231,7 @@ on_resolved(void *arg, const struct resolved *r)
 		report_here(b, u, STATUS_DNS_ERROR, detail);
 		return;
 	}
-	for (size_t i = 0; i < r->n && u->order.n < ORDER_ADDRS_MAX; i++)
-		u->order.addrs[u->order.n++].addr = r->addrs[i];
+	set_addresses(u, r->addrs, r->n);
 	unit_move(u, &b->waiting);
 	b->n_waiting++;
 }
@@ -223,8 +242,8 @@ check_addresses(struct bulk *b, struct unit *u)
 {
 	bool any = false;
 
-	for (size_t i = 0; i < u->order.n; i++) {
-		struct job_address *a = &u->order.addrs[i];
+	for (size_t i = 0; i < u->n; i++) {
+		struct job_address *a = &u->addrs[i];
 
 		a->blocked = exclude_address(b->exclude, a->addr.addr, a->addr.len);
 		any = any || a->blocked == NULL;
@@ -256,8 +275,10 @@ unit_begin(struct bulk *b, const struct list_item *item)
 		return;
 	}
 	if (item->target.is_address || proxy_looks_up(b->shared.proxy)) {
-		u->order.addrs[u->order.n++].addr = item->target.is_address
-		    ? item->target.addr : address_of_name(item->target.host);
+		struct address a = item->target.is_address ? item->target.addr
+							   : address_of_name(item->target.host);
+
+		set_addresses(u, &a, 1);
 		unit_move(u, &b->waiting);
 		b->n_waiting++;
 		return;
@@ -276,7 +297,7 @@ free_units(struct unit *list)
 
 	for (; list != NULL; list = next) {
 		next = list->next;
-		free(list);
+		unit_free(list);
 	}
 }
 

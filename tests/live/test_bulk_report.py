@@ -1,9 +1,10 @@
-"""Lists of targets: every format, and metrics while the scan runs."""
+"""Lists of targets: every format, metrics while the scan runs, and how much of a list is read."""
 import csv
 import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import urllib.error
 import urllib.request
@@ -123,4 +124,29 @@ def metrics(c):
             c.equal(wrong, scan(path, "--metrics", wrong).returncode, audit.EXIT_USAGE)
 
 
-live.main(every_format, a_format_broken_off, metrics)
+def a_long_list(c):
+    """Of a million lines only some thousands are read before somebody is asked, and while nobody
+    answers: the first connection does not wait for the rest, nor does memory hold it."""
+    with socket.socket() as s:
+        s.bind(("0.0.0.0", 0))
+        s.listen(1024)
+        s.settimeout(PATIENCE)
+        port = s.getsockname()[1]
+        path = write_list(c, "million.txt", ("127.%d.%d.%d:%d" % (
+            1 + i // 62500, i // 250 % 250, i % 250 + 1, port) for i in range(1000000)))
+        p = subprocess.Popen(argv(path, "-j", "2", "--metrics", "0", "--timeout", "60"),
+                             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        try:
+            url = p.stderr.readline().split()[-1].decode()
+            s.accept()[0].close()
+            with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
+                text = answer.read().decode()
+            count = int(text.split("\ntlsaudit_scan_targets_read_total ")[1].split()[0])
+            # The window, as many that wait, and those in flight: see src/bulk/window.h, bulk.c.
+            c.true("lines read", 1 <= count <= 2 * 4096 + 1000, count)
+        finally:
+            p.kill()
+            p.communicate()
+
+
+live.main(every_format, a_format_broken_off, metrics, a_long_list)
