@@ -71,7 +71,8 @@ usage(FILE *to)
 {
 	(void)fputs("Usage: tlsaudit-merge FILE...\n"
 		    "Put the outputs of several scans of one list (tlsaudit --list --shard) together: every\n"
-		    "target once, on standard output.  A name that ends in .zst is decompressed.\n",
+		    "target once, on standard output.  A name that ends in .zst is decompressed.\n"
+		    "  --help, --version\n",
 	    to);
 	return to == stdout ? GOOD : USAGE;
 }

@@ -58,7 +58,8 @@ usage(FILE *to)
 {
 	(void)fputs("Usage: tlsaudit-shared FILE...\n"
 		    "What the hosts of a scan share (tlsaudit --format json; \"-\" is standard input): certificates,\n"
-		    "keys, keys that SSLv2 exposes (DROWN), prime factors.  One JSON object a line.\n",
+		    "keys, keys that SSLv2 exposes (DROWN), prime factors.  One JSON object a line.\n"
+		    "  --help, --version\n",
 	    to);
 	return to == stdout ? GOOD : USAGE;
 }

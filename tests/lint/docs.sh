@@ -72,7 +72,7 @@ for f in $map; do
 done
 
 # Other programs have their own short lists: --help and the manual name the same.
-for p in tlsaudit-diff tlsaudit-pulse; do
+for p in tlsaudit-diff tlsaudit-merge tlsaudit-pulse tlsaudit-shared; do
 	own=$("$build/$p" --help | grep -oE -e '(^|[ ,])--[a-z-]+' | sed 's/^[ ,]*//' | sort -u)
 	[ -n "$own" ] || fail "$p --help names no option"
 	for o in $own; do
