@@ -158,9 +158,9 @@ covers(enum fact_id id)
 	return false;
 }
 
-/* STORE_BIT()s of the stores whose verdict on the chain is good without a but. */
+/* STORE_BIT()s of the stores whose verdict is one of two. */
 static uint32_t
-trusting(const struct chainfile *c)
+saying(const struct chainfile *c, enum chain_kind one, enum chain_kind other)
 {
 	uint32_t bits = 0;
 
@@ -169,8 +169,8 @@ trusting(const struct chainfile *c)
 		const char *verdict = fact_str(row, F_TRUST_VERDICT);
 		int store = store_by_name(c->stores, fact_str(row, F_TRUST_STORE));
 
-		if (store >= 0 && (strcmp(verdict, chain_kind_name(CHAIN_COMPLETE)) == 0 ||
-				      strcmp(verdict, chain_kind_name(CHAIN_UNVERIFIED)) == 0))
+		if (store >= 0 && (strcmp(verdict, chain_kind_name(one)) == 0 ||
+				      strcmp(verdict, chain_kind_name(other)) == 0))
 			bits |= STORE_BIT(store);
 	}
 	return bits;
@@ -188,20 +188,41 @@ titles(const struct chainfile *c, uint32_t bits)
 	return text;
 }
 
-/* "Trusted by Mozilla; not by Java." */
-static const char *
-sentence(const struct chainfile *c, uint32_t good)
-{
-	uint32_t bad = c->asked & ~good;
-	const char *purpose = c->o->name != NULL ? arena_printf(c->arena, " for %s", c->o->name) : "";
+/* What the stores asked for say: STORE_BIT()s, each in one of the three. */
+struct verdicts {
+	uint32_t good, bad, open;
+};
 
-	good &= c->asked;
-	if (bad == 0)
-		return arena_printf(c->arena, "Trusted%s by %s.", purpose, titles(c, good));
-	if (good == 0)
-		return arena_printf(c->arena, "Not trusted%s by %s.", purpose, titles(c, bad));
-	return arena_printf(c->arena, "Trusted%s by %s; not by %s.", purpose, titles(c, good),
-	    titles(c, bad));
+/* Good without a but is good; what nobody could judge is open. */
+static struct verdicts
+verdicts(const struct chainfile *c)
+{
+	struct verdicts v = {
+	    .good = c->asked & saying(c, CHAIN_COMPLETE, CHAIN_UNVERIFIED),
+	    .open = c->asked & saying(c, CHAIN_NOT_JUDGED, CHAIN_NOT_JUDGED),
+	};
+
+	v.bad = c->asked & ~v.good & ~v.open;
+	return v;
+}
+
+/* "Trusted by Mozilla; not by Java; no verdict of Apple." */
+static const char *
+sentence(const struct chainfile *c, struct verdicts v)
+{
+	const char *purpose = c->o->name != NULL ? arena_printf(c->arena, " for %s", c->o->name) : "";
+	const char *text = "";
+
+	if (v.good != 0)
+		text = arena_printf(c->arena, "Trusted%s by %s", purpose, titles(c, v.good));
+	if (v.bad != 0 && v.good != 0)
+		text = arena_printf(c->arena, "%s; not by %s", text, titles(c, v.bad));
+	else if (v.bad != 0)
+		text = arena_printf(c->arena, "Not trusted%s by %s", purpose, titles(c, v.bad));
+	if (v.open != 0)
+		text = arena_printf(c->arena, "%s%s of %s", text,
+		    *text != '\0' ? "; no verdict" : "No verdict", titles(c, v.open));
+	return arena_printf(c->arena, "%s.", text);
 }
 
 /* ---- the report ---- */
@@ -241,13 +262,15 @@ write_report(struct chainfile *c, const struct record *r, int *status)
 static int
 report(struct chainfile *c, enum exit_status before)
 {
-	uint32_t good = trusting(c);
-	bool all = (c->asked & ~good) == 0;
-	const char *reason[] = {sentence(c, good)};
+	struct verdicts v = verdicts(c);
+	bool all = v.bad == 0 && v.open == 0;
+	const char *reason[] = {sentence(c, v)};
 	struct check check = {.name = "trusted by the stores asked for",
 	    .why = reason[0],
-	    .result = all ? CHECK_PASS : CHECK_FAIL};
-	enum exit_status ends = exit_worse(before, all ? EXIT_PASS : EXIT_POLICY);
+	    .result = v.bad != 0 ? CHECK_FAIL : all ? CHECK_PASS : CHECK_UNKNOWN};
+	enum exit_status ends = exit_worse(before, v.bad != 0 ? EXIT_POLICY
+					       : all	      ? EXIT_PASS
+							      : EXIT_NOT_ASSESSED);
 	struct assessment a;
 	int status;
 	struct record r = {.host = text_clean(c->arena, span_str(c->o->chain), NAME_MAX_BYTES),

@@ -335,6 +335,17 @@ judge_unknown(struct judging *g, struct chain_verdict *v)
 		judge_elsewhere(g, v, others != 0 ? root : name, others);
 		return;
 	}
+	if (g->graph.capped) { /* it may be there, where nobody looked */
+		v->kind = CHAIN_NOT_JUDGED;
+		v->text = g->in->n_sent > PATH_MAX_SENT
+			      ? arena_printf(g->a,
+				    "no way to a root among the first %d of the %zu certificates sent",
+				    PATH_MAX_SENT, g->in->n_sent)
+			      : arena_printf(g->a,
+				    "no way to a root was found within %d certificates; the search ended at "
+				    "its limits", PATH_MAX_DEPTH);
+		return;
+	}
 	v->missing[v->n_missing++] = missing_issuer(&end->pub.cert, g->a);
 	v->text = arena_printf(g->a, "the issuer of %s, %s, was neither sent nor is it known here",
 	    name, v->missing[0].subject);

@@ -32,6 +32,7 @@ enum {
 	PATH_MAX_NODES = 224, /* certificates in the graph */
 	PATH_MAX_DEPTH = 20,  /* certificates in a path, leaf and root included */
 	PATH_MAX_PATHS = 64,
+	PATH_SPARE_PATHS = 16, /* of these, kept for roots that the walk did not get to */
 	PATH_MAX_STEPS = 4000,      /* edges walked while looking for paths */
 	PATH_MAX_VERIFY = 400,      /* signatures verified */
 	PATH_MAX_PROBLEMS = 8,      /* kept per path */

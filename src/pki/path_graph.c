@@ -130,6 +130,15 @@ is_doubtful(const struct cert *c, int64_t now)
 	       (c->flaws & CERT_FLAWS_FATAL) != 0 || c->n_unknown_critical > 0 || c->has_nc;
 }
 
+/* Has a store a root with the name of its issuer? */
+static bool
+is_below_root(const struct graph *g, const struct cert *c)
+{
+	struct anchor one;
+
+	return store_anchors_by_subject(g->in->stores, c->issuer, &one, 1) > 0;
+}
+
 /* What to walk first: a signature that holds, then who may be an issuer, then key ids that agree,
  * then what ends soonest. */
 static unsigned
@@ -145,16 +154,28 @@ rank(const struct graph *g, const struct graph_node *child, const struct edge *e
 	if (!path_key_id_fits(child->pub.cert.akid, n->cert.skid))
 		r += 20;
 	if (n->anchor.sha256 == NULL)
-		r += 5;
+		r += is_below_root(g, &n->cert) ? 5 : 15;
 	return r + (unsigned)n->source;
 }
 
+/* Of more than there is room for the last ones fall off. */
 static void
-insert_edge(const struct graph *g, struct graph_node *node, struct edge e)
+insert_edge(struct graph *g, struct graph_node *node, struct edge e)
 {
-	size_t at = node->n_edges++;
+	size_t at = node->n_edges;
 
-	while (at > 0 && rank(g, node, &node->edges[at - 1]) > rank(g, node, &e)) {
+	e.rank = rank(g, node, &e);
+	if (at == GRAPH_MAX_ISSUERS) {
+		const struct edge *last = &node->edges[at - 1];
+
+		g->capped = g->capped || last->sig == SIG_OK || e.sig == SIG_OK;
+		if (last->rank <= e.rank)
+			return;
+		at--;
+	} else {
+		node->n_edges++;
+	}
+	while (at > 0 && node->edges[at - 1].rank > e.rank) {
 		node->edges[at] = node->edges[at - 1];
 		at--;
 	}
@@ -193,10 +214,34 @@ signs_itself(struct graph *g, const struct cert *c)
 				    path_key_id_fits(c->akid, c->skid));
 }
 
+/* What each key makes of one signature: the certificates of a CA share theirs. */
+struct tried {
+	struct span spki[GRAPH_MAX_ISSUERS];
+	enum sigcheck sig[GRAPH_MAX_ISSUERS];
+	size_t n;
+};
+
+static enum sigcheck
+verify_once(struct graph *g, struct tried *t, const struct cert *child, const struct cert *issuer)
+{
+	enum sigcheck sig;
+
+	for (size_t i = 0; i < t->n; i++)
+		if (span_eq(t->spki[i], issuer->spki))
+			return t->sig[i];
+	sig = verify(g, child, issuer);
+	if (t->n < GRAPH_MAX_ISSUERS) {
+		t->spki[t->n] = issuer->spki;
+		t->sig[t->n++] = sig;
+	}
+	return sig;
+}
+
 static void
 expand(struct graph *g, struct graph_node *node)
 {
 	const struct cert *c = &node->pub.cert;
+	struct tried tried = {.n = 0};
 
 	if (node->expanded)
 		return;
@@ -212,11 +257,7 @@ expand(struct graph *g, struct graph_node *node)
 
 		if (issuer == node || !dn_eq(c->issuer, issuer->pub.cert.subject))
 			continue;
-		if (node->n_edges == GRAPH_MAX_ISSUERS) {
-			g->capped = true;
-			break;
-		}
-		e.sig = verify(g, c, &issuer->pub.cert);
+		e.sig = verify_once(g, &tried, c, &issuer->pub.cert);
 		if (e.sig != SIG_UNTRIED)
 			insert_edge(g, node, e);
 	}
@@ -296,16 +337,13 @@ push(struct graph *g, struct walk *w, struct graph_node *node, struct found *out
 	expand(g, node);
 }
 
-void
-graph_paths(struct graph *g, struct found *out)
+static void
+walk_all(struct graph *g, struct found *out)
 {
 	struct walk w = {.n = 0};
 
-	out->n = 0;
-	if (g->n_sent == 0 || g->sent[0] == NULL)
-		return;
 	push(g, &w, g->sent[0], out);
-	while (w.n > 0 && out->n < PATH_MAX_PATHS) {
+	while (w.n > 0 && out->n < PATH_MAX_PATHS - PATH_SPARE_PATHS) {
 		struct graph_node *top = w.node[w.n - 1];
 		size_t i = w.next[w.n - 1]++;
 
@@ -322,7 +360,51 @@ graph_paths(struct graph *g, struct found *out)
 		if (!in_walk(&w, top->edges[i].issuer))
 			push(g, &w, top->edges[i].issuer, out);
 	}
-	g->capped = g->capped || out->n == PATH_MAX_PATHS;
+	g->capped = g->capped || w.n > 0;
+}
+
+static bool
+leads_to(const struct found *f, const struct path_node *root)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (f->paths[i].nodes[f->paths[i].n - 1] == root)
+			return true;
+	return false;
+}
+
+/* The shortest way from the leaf to a node, as graph_reach() went; n = 0: it is too long. */
+static struct walk
+shortest(struct graph_node *end)
+{
+	struct walk w = {.n = 0}, none = {.n = 0};
+
+	for (struct graph_node *n = end; n != NULL; n = n->parent) {
+		if (w.n == PATH_MAX_DEPTH)
+			return none;
+		w.node[w.n++] = n;
+	}
+	for (size_t i = 0; i < w.n / 2; i++) {
+		struct graph_node *x = w.node[i];
+
+		w.node[i] = w.node[w.n - 1 - i];
+		w.node[w.n - 1 - i] = x;
+	}
+	return w;
+}
+
+/* Where the walk came to its limits: to each root that it did not get to, the shortest way. */
+static void
+add_shortest(struct graph *g, struct found *out)
+{
+	for (size_t i = 0; i < g->n_reach; i++) {
+		struct walk w;
+
+		if (g->reach[i]->pub.anchor.sha256 == NULL || leads_to(out, &g->reach[i]->pub))
+			continue;
+		w = shortest(g->reach[i]);
+		if (w.n > 0)
+			record(g, &w, out);
+	}
 }
 
 enum sigcheck
@@ -341,4 +423,15 @@ bool
 graph_has(const struct graph *g, struct span sha256)
 {
 	return sha256.n == 32 && find_sha256(g, sha256.p) != NULL;
+}
+
+void
+graph_paths(struct graph *g, struct found *out)
+{
+	out->n = 0;
+	if (g->n_sent == 0 || g->sent[0] == NULL)
+		return;
+	walk_all(g, out);
+	if (g->capped)
+		add_shortest(g, out);
 }

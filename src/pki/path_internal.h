@@ -21,6 +21,7 @@ struct graph_node;
 struct edge {
 	struct graph_node *issuer;
 	enum sigcheck sig;
+	unsigned rank; /* the lower, the sooner it is walked */
 };
 
 struct graph_node {

@@ -6,7 +6,7 @@
 #include "pki/path.h"
 #include "unit.h"
 
-enum { MAX_CHAIN = 24, ARENA = 4 * 1024 * 1024 };
+enum { MAX_CHAIN = 128, ARENA = 4 * 1024 * 1024 };
 
 /* One test's world: a PKI, a store with roots (and intermediates) of it, and the last answer. */
 struct world {
@@ -418,6 +418,113 @@ START_TEST(long_chains_are_capped)
 }
 END_TEST
 
+/* Many certificates of one CA, or of CAs of one name: the one that leads on comes last. */
+START_TEST(the_one_that_leads_on_is_found)
+{
+	struct world w = world_new();
+	const struct mk *others[5], *sent[MAX_CHAIN];
+	const struct chain_verdict *v;
+	size_t n = 0;
+
+	for (size_t i = 0; i < 5; i++)
+		others[i] = mk_make(w.p, &(struct mk_spec){.cn = i % 2 ? "Odd" : "Even", .ca = true});
+	sent[n++] = w.leaf;
+	for (size_t i = 0; i < 40; i++)
+		sent[n++] = mk_make(w.p, &(struct mk_spec){.cn = "Inter",
+					     .ca = true,
+					     .issuer = others[i % 5],
+					     .key_of = w.inter});
+	sent[n++] = w.inter;
+	TRUST(&w, "mine", w.root);
+	IS(judge(&w, sent, n), CHAIN_COMPLETE);
+
+	sent[0] = mk_make(w.p, &(struct mk_spec){.cn = "leaf.example",
+				   .issuer = w.inter,
+				   .no_key_ids = true});
+	for (size_t i = 1; i <= 40; i++)
+		sent[i] = mk_make(w.p, &(struct mk_spec){.cn = "Inter",
+					   .ca = true,
+					   .issuer = w.root,
+					   .no_key_ids = true});
+	v = judge(&w, sent, n);
+	IS(v, CHAIN_COMPLETE);
+	ck_assert_uint_eq(v->path->n, 3);
+	world_free(&w);
+}
+END_TEST
+
+/* Thirty CAs that have all signed each other, one of them under the root: found, and soon. */
+START_TEST(a_storm_of_cross_certificates)
+{
+	enum { CAS = 9 };
+	struct world w = world_new();
+	const struct mk *ca[CAS], *sent[MAX_CHAIN];
+	size_t n = 0;
+
+	for (size_t i = 0; i < CAS; i++) {
+		char *cn = arena_printf(w.a, "C%zu", i);
+
+		ca[i] = mk_make(w.p, &(struct mk_spec){.cn = cn, .ca = true});
+	}
+	sent[n++] = mk_make(w.p, &(struct mk_spec){.cn = "leaf.example", .issuer = ca[0]});
+	for (size_t i = 0; i < CAS; i++)
+		for (size_t k = 0; k < CAS; k++)
+			if (i != k)
+				sent[n++] = mk_make(w.p, &(struct mk_spec){.cn = ca[i]->cn,
+							     .ca = true,
+							     .issuer = ca[k],
+							     .key_of = ca[i]});
+	TRUST(&w, "mine", w.root);
+	IS(judge(&w, sent, n), CHAIN_NOT_JUDGED);
+	ck_assert(w.j->capped);
+	sent[n++] = mk_make(w.p, &(struct mk_spec){.cn = ca[CAS - 1]->cn,
+				     .ca = true,
+				     .issuer = w.root,
+				     .key_of = ca[CAS - 1]});
+	IS(judge(&w, sent, n), CHAIN_COMPLETE);
+	world_free(&w);
+}
+END_TEST
+
+/* RFC 4158, 2.4: the bridge between four PKIs, 36 certificates and one way. */
+START_TEST(the_bridge_of_rfc_4158)
+{
+	static const struct {
+		const char *by, *to;
+	} edges[] = {{"F", "H"}, {"F", "G"}, {"G", "F"}, {"H", "I"}, {"I", "H"}, {"G", "I"},
+	    {"W", "F"}, {"W", "G"}, {"J", "K"}, {"L", "N"}, {"L", "M"}, {"X", "J"}, {"X", "L"},
+	    {"B", "E"}, {"B", "D"}, {"A", "B"}, {"C", "B"}, {"A", "C"}, {"C", "A"}, {"Y", "A"},
+	    {"Y", "C"}, {"R", "S"}, {"O", "R"}, {"O", "Q"}, {"P", "S"}, {"Z", "O"}, {"Z", "P"},
+	    {"W", "Bridge"}, {"Bridge", "W"}, {"X", "Bridge"}, {"Bridge", "X"}, {"Y", "Bridge"},
+	    {"Bridge", "Y"}, {"Z", "Bridge"}, {"Bridge", "Z"}};
+	static const char *const names[] = {"A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K",
+	    "L", "M", "N", "O", "P", "Q", "R", "S", "W", "X", "Y", "Z", "Bridge"};
+	struct world w = world_new();
+	const struct mk *ca[N_ELEMENTS(names)], *sent[MAX_CHAIN], *by, *to;
+	size_t n = 1;
+
+	for (size_t i = 0; i < N_ELEMENTS(names); i++)
+		ca[i] = mk_make(w.p, &(struct mk_spec){.cn = names[i], .ca = true});
+	for (size_t i = 0; i < N_ELEMENTS(edges); i++) {
+		by = to = NULL;
+		for (size_t k = 0; k < N_ELEMENTS(names); k++) {
+			by = strcmp(names[k], edges[i].by) == 0 ? ca[k] : by;
+			to = strcmp(names[k], edges[i].to) == 0 ? ca[k] : to;
+		}
+		sent[n++] = mk_make(w.p, &(struct mk_spec){.cn = edges[i].to,
+					     .ca = true,
+					     .issuer = by,
+					     .key_of = to});
+	}
+	sent[0] = mk_make(w.p, &(struct mk_spec){.cn = "leaf.example", .issuer = ca[13]}); /* N */
+	for (size_t i = 19; i < 23; i++) { /* W, X, Y, Z */
+		TRUST(&w, arena_printf(w.a, "ta-%zu", i), ca[i]);
+		IS(judge(&w, sent, n), CHAIN_COMPLETE);
+	}
+	world_free(&w);
+}
+END_TEST
+
 START_TEST(oversized_keys_are_not_tried)
 {
 	uint8_t spki[SIG_MAX_SPKI + 1] = {0};
@@ -482,4 +589,5 @@ END_TEST
 UNIT_MAIN("path", a_cross_certificate_is_noted, an_expired_way_beside_a_good_one_is_noted, complete, incomplete_only_when_known, incomplete_by_a_file,
     unknown_and_self_signed, time_and_name, purpose_and_constraints, path_length, bad_signatures,
     chain_as_sent, cross_certificates_part_the_stores, loops_and_thickets_end,
-    long_chains_are_capped, oversized_keys_are_not_tried)
+    long_chains_are_capped, oversized_keys_are_not_tried, the_one_that_leads_on_is_found,
+    a_storm_of_cross_certificates, the_bridge_of_rfc_4158)
