@@ -18,6 +18,7 @@ PROBE_SOURCES = \
 	probes/http.c \
 	probes/renegotiation.c \
 	probes/resumption.c \
+	probes/tickets.c \
 	probes/robot.c \
 	probes/cbc_padding.c \
 	probes/ticketbleed.c \

@@ -341,9 +341,9 @@ let_signals_through(sigset_t *before)
 }
 
 int
-coordinator_run(const struct options *o)
+coordinator_run(const struct options *o, struct memory *memory)
 {
-	struct coordinator c = {0};
+	struct coordinator c = {.shared.memory = memory};
 	sigset_t before;
 
 	c.status = coordinator_open(&c, o);

@@ -60,6 +60,31 @@ grade(struct diffing *d)
 		a != NULL ? a : "none"));
 }
 
+/* ---- tickets ---- */
+
+static void
+tickets(struct diffing *d)
+{
+	static const struct {
+		enum fact_id later, age, key_new;
+		const char *what;
+	} kinds[] = {
+	    {F_TICKET_LATER, F_TICKET_LATER_AGE, F_TICKET_KEY_NEW, "tickets"},
+	    {F_PSK_LATER, F_PSK_LATER_AGE, F_PSK_KEY_NEW, "tickets of TLS 1.3"},
+	};
+	const struct facts *f = d->after->facts;
+
+	for (size_t i = 0; f != NULL && i < N_ELEMENTS(kinds); i++) {
+		if (fact_yes(f, kinds[i].key_new))
+			diff_put(d, DIFF_CHANGED, "tickets",
+			    arena_printf(d->arena, "%s: under a new key", kinds[i].what));
+		if (fact_tri(f, kinds[i].later) == TRI_NO)
+			diff_put(d, DIFF_CHANGED, "tickets",
+			    arena_printf(d->arena, "%s: one of %u s ago is not taken any more", kinds[i].what,
+				fact_u32(f, kinds[i].age)));
+	}
+}
+
 /* ---- findings ---- */
 
 /* Findings of one that the other has not.  An open rule there is no answer. */
@@ -203,6 +228,8 @@ is_told(enum fact_id id)
 	static const char *const prefixes[] = {"features.", "http.", "resumption.", "renegotiation.",
 	    "vulnerabilities.", "intolerance.", "dh.", "groups."};
 
+	if (id >= F_TICKET_LATER && id <= F_PSK_KEY_NEW) /* see tickets() */
+		return false;
 	if (id == F_RANDOM_TIME || id == F_CLOCK_SKEW || id == F_EXTENSIONS)
 		return false;
 	for (size_t i = 0; i < N_ELEMENTS(prefixes); i++)
@@ -280,6 +307,7 @@ diff_records(const struct record *before, const struct record *after, struct are
 	if (before->assessment == NULL || after->assessment == NULL)
 		return;
 	grade(&d);
+	tickets(&d);
 	findings(&d);
 	protocols(&d);
 	for (int id = kind_defs[K_ENDPOINT].first; id < (int)kind_end(K_ENDPOINT); id++) {

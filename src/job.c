@@ -14,6 +14,7 @@
 #include "base/xalloc.h"
 #include "fixfile.h"
 #include "judge.h"
+#include "memory.h"
 #include "net/exchange.h"
 #include "net/proxy.h"
 #include "net/resolve.h"
@@ -48,6 +49,7 @@ struct job {
 	enum status failed_status;
 	struct part *parts; /* those that may not be connected to are the last ones */
 	size_t n_parts, n_allowed, n_begun, n_over;
+	struct memory *memory; /* of tickets: that of all jobs, its own, or NULL */
 	bool has_list;
 	struct record_list list;
 	bool interrupted, over;
@@ -198,7 +200,7 @@ part_init(struct part *p, struct job *j, const struct address *addr)
 	p->job = j;
 	p->ep = (struct endpoint){.host = t->host, .sni = server_name(j), .starttls = t->starttls,
 	    .address = address_text(addr, j->arena), .port = t->port, .addr_len = a.len,
-	    .seq = j->list.seq, .identity = j->shared->identity};
+	    .seq = j->list.seq, .memory = j->memory, .identity = j->shared->identity};
 	memcpy(p->ep.addr, a.addr, a.len);
 }
 
@@ -218,6 +220,9 @@ job_start_at(struct job *j, const struct job_address *addrs, size_t n)
 
 	MAGIC_CHECK(j, MAGIC);
 	j->begun = time(NULL);
+	j->memory = j->shared->memory;
+	if (j->memory == NULL && n > 1)
+		j->memory = memory_new();
 	j->parts = arena_alloc(j->arena, n * sizeof(*j->parts));
 	j->n_parts = n;
 	for (size_t i = 0; i < n; i++) {
@@ -476,6 +481,8 @@ job_free(struct job *j)
 		audit_free(j->parts[i].audit);
 		loop_timer_free(j->parts[i].deadline);
 	}
+	if (j->memory != j->shared->memory)
+		memory_free(j->memory);
 	arena_free(j->arena);
 	j->magic = 0;
 	free(j);

@@ -37,6 +37,7 @@ struct shared { /* what all jobs of a run use; all of it outlives them */
 	struct transport transport;
 	struct resolver *resolver; /* NULL: nothing has to be looked up */
 	const struct proxy *proxy; /* NULL: none */
+	struct memory *memory;	   /* of tickets, between rounds; NULL: for one name's addresses alone */
 	const struct crypto_identity *identity; /* likewise */
 	const struct gatherer *gather; /* NULL: --offline */
 	const struct store_set *stores;

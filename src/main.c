@@ -66,7 +66,7 @@ main(int argc, char **argv)
 	default:
 		status = o.list != NULL     ? bulk_run(&o)
 			 : o.watch_s > 0    ? watch_run(&o)
-					    : coordinator_run(&o);
+					    : coordinator_run(&o, NULL);
 		break;
 	}
 	options_fini(&o);

@@ -67,6 +67,7 @@
 #include "tls/hello.h"
 #include "tls/peel.h"
 
+struct memory;		/* memory.h */
 struct crypto_identity; /* adapt/openssl_identity.h */
 
 struct endpoint {
@@ -78,6 +79,7 @@ struct endpoint {
 	uint8_t addr[28]; /* struct sockaddr_in or _in6 */
 	uint8_t addr_len;
 	uint64_t seq; /* target line */
+	struct memory *memory;			/* tickets of the past, or NULL */
 	const struct crypto_identity *identity; /* our certificate, for servers that ask; or NULL */
 };
 
@@ -124,6 +126,7 @@ struct session { /* what a finished handshake leaves, to be resumed by another a
 	uint8_t secret_len;
 	struct span id, ticket; /* TLS 1.2 and below may have both */
 	uint32_t lifetime, age_add;
+	uint32_t age_ms; /* how old it is when it is offered, TLS 1.3 */
 	uint32_t max_early; /* TLS 1.3: bytes of early data it may take */
 };
 
@@ -278,6 +281,23 @@ bool suite_finishable(uint16_t code);
 bool ask_finished(struct ask *ask, const struct ctx *c, uint16_t max) MUST_USE;
 /* A session that lives as long as the arena; NULL gives NULL. */
 const struct session *session_copy(struct arena *a, const struct session *s);
+enum past_kind {
+	PAST_OLDEST, /* of this address, of an earlier round, good until the last one */
+	PAST_LAST,   /* the newest of an earlier round */
+	PAST_ADDRESS /* of another address of the name, of this round */
+};
+struct past { /* dies with the next past_keep() */
+	const struct session *session;
+	const char *address; /* where it comes from */
+	uint32_t age;	     /* in seconds */
+	bool named;	     /* two tickets of that address have begun with the same 16 bytes */
+};
+/* A ticket that is remembered of an endpoint; false: there is none. */
+bool past_ticket(const struct endpoint *ep, enum past_kind kind, bool tls13, struct past *out) MUST_USE;
+/* Remembers one that nobody has offered yet; with the oldest no longer good, it is the oldest now.
+ * same_name: it begins like the one before it. */
+void past_keep(const struct endpoint *ep, bool tls13, const struct session *s, bool oldest_is_good,
+    bool same_name);
 /* With a real key share instead of an empty one, unless the server is known to take that
  * (F_EMPTY_KEY_SHARE): of the first of the hello's groups that can be made here. */
 void ask_key_share(struct ask *ask, const struct facts *known);

@@ -71,6 +71,7 @@ ADAPT_SOURCES = \
 	src/adapt/openssl_crypto.c src/adapt/openssl_crypto.h
 CORE_SOURCES = \
 	src/fact.c src/fact.h src/fact.def \
+	src/memory.c src/memory.h \
 	src/ask.c src/oracle.c src/gather.h src/probe.h src/reply.c src/registry.c src/transport.h
 ENGINE_SOURCES = \
 	src/engine/engine.c src/engine/engine.h src/engine/keys.c src/engine/keys.h \

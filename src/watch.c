@@ -16,6 +16,7 @@
 #include "diffio.h"
 #include "job.h"
 #include "jsonl.h"
+#include "memory.h"
 #include "report/escape.h"
 #include "report/ops.h"
 #include "report/record_json.h"
@@ -43,6 +44,7 @@ struct watch {
 	struct watched *v;
 	size_t n;
 	unsigned round;	 /* from 1 */
+	struct memory *memory;
 	size_t changes;	 /* of this round */
 	bool worse;	 /* something became so, in any round */
 	sigset_t signals, before;
@@ -265,9 +267,10 @@ one_round(struct watch *w)
 	struct options o = *w->o;
 	int status;
 
+	memory_round(w->memory);
 	o.format = FORMAT_JSON;
 	o.output = w->path;
-	status = coordinator_run(&o);
+	status = coordinator_run(&o, w->memory);
 	if (status == EXIT_USAGE || status == EXIT_INTERNAL || status > EXIT_INTERNAL)
 		return status;
 	w->round++;
@@ -356,6 +359,7 @@ watch_close(struct watch *w)
 	if (w->form.to != NULL && w->form.to != stdout)
 		(void)fclose(w->form.to);
 	policy_free(w->policy);
+	memory_free(w->memory);
 }
 
 /* How a run of the coordinator ends that a signal ended. */
@@ -368,7 +372,7 @@ by_signal(int status)
 int
 watch_run(const struct options *o)
 {
-	struct watch w = {.o = o};
+	struct watch w = {.o = o, .memory = memory_new()};
 	char err[ERR_SIZE] = "";
 	int status = EXIT_USAGE, last = EXIT_PASS;
 

@@ -99,7 +99,7 @@ offer_session(struct engine *e, struct hello *h)
 	if (s == NULL || s->version < TLS1_3)
 		return;
 	h->psk = s->ticket;
-	h->psk_age = s->age_add; /* it is no second old */
+	h->psk_age = s->age_ms + s->age_add; /* RFC 8446, 4.2.11.1: modulo 2^32 */
 	h->psk_binder = s->secret_len;
 }
 

@@ -34,7 +34,7 @@ LIVE_TESTS = \
 	tests/live/test_starttls.py \
 	tests/live/test_stores.py \
 	tests/live/test_targets.py \
-	tests/live/test_way.py tests/live/test_mutual.py
+	tests/live/test_way.py tests/live/test_mutual.py tests/live/test_tickets.py
 LIVE_HELPERS = \
 	tests/live/LiveServer.java tests/live/live_server.escript \
 	tests/live/live_server.go tests/live/a11y.js tests/live/audit.py tests/live/browser.py tests/live/daemons.py tests/live/dns.py \
