@@ -78,6 +78,8 @@ take(struct reading *j, enum option_id id, const char *arg)
 		return arg_only(j, arg);
 	case OPT_SAFE:
 		return o->safe = true;
+	case OPT_NO_SAFE:
+		return o->no_safe = true;
 	case OPT_OFFLINE:
 		return o->offline = true;
 	case OPT_ONLINE:

@@ -73,7 +73,7 @@ struct options {
 	struct proxy proxy;
 	const char *cert, *key, *key_password_file; /* files, or NULL */
 
-	bool offline, online, safe, no_cache;
+	bool offline, online, safe, no_safe, no_cache;
 	const char *ct_logs;    /* NULL: those that come with the program */
 	const char *dns_anchor; /* NULL: the distribution's */
 	unsigned crl_max_mib;

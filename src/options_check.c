@@ -24,6 +24,8 @@ check_list(struct reading *j)
 		return options_fail(j, "--resume reads and writes --format json; --from makes other formats of that");
 	if (o->resume != NULL)
 		o->output = o->resume;
+	if (!o->no_safe && o->only == NULL) /* strangers are sent no attacks unless somebody says so */
+		o->safe = true;
 	o->defaults = j->defaults;
 	return true;
 }
@@ -53,6 +55,8 @@ check_together(struct reading *j)
 
 	if (o->sni != NULL && o->no_sni)
 		return options_fail(j, "--sni and --no-sni exclude each other");
+	if (o->safe && o->no_safe)
+		return options_fail(j, "--safe and --no-safe exclude each other");
 	if (o->offline && o->online)
 		return options_fail(j, "--offline and --online exclude each other");
 	if (o->ipv4_only && o->ipv6_only)

@@ -104,7 +104,7 @@ salt(const struct options *o)
 {
 	uint64_t h = list_hash(14695981039346656037U, o->policy, strlen(o->policy) + 1);
 	const char *profile = o->profile != NULL ? o->profile : "";
-	uint8_t flags[] = {o->no_sni, o->ipv4_only, o->ipv6_only, o->online};
+	uint8_t flags[] = {o->no_sni, o->ipv4_only, o->ipv6_only, o->online, o->safe};
 
 	h = list_hash(h, profile, strlen(profile) + 1);
 	for (const char *const *name = o->only; name != NULL && *name != NULL; name++)

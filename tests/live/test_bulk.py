@@ -217,6 +217,18 @@ def excluded(c):
         c.true("with its number", b"wrong.conf:2:" in done.stderr, done.stderr)
 
 
+def strangers_are_sent_no_attacks(c):
+    """--profile full leaves out what no client would send, unless it is asked for."""
+    with everywhere(c) as s:
+        path = write_list(c, "hosts.txt", addresses(1, s.port))
+        for options, asked in (([], False), (["--no-safe"], True)):
+            done = scan(path, "--profile", "full", *options)
+            rec = json.loads(done.stdout)
+            c.equal("status", rec["status"], "ok")
+            c.equal("Heartbleed asked about " + str(options),
+                    rec["facts"]["vulnerabilities"]["heartbleed"] != "unknown", asked)
+
+
 def shards(c):
     """Three machines share a list: together they have all of it."""
     with everywhere(c) as s:
@@ -316,5 +328,5 @@ def confined(c):
 
 
 live.main(every_target, none_delays_others, killed_and_resumed, interrupted, wrong_lists_are_refused,
-          worker_dies, workers_die_all_the_time, excluded, shards, what_hosts_share, from_a_pipe, compressed,
-          confined)
+          worker_dies, workers_die_all_the_time, excluded, strangers_are_sent_no_attacks, shards,
+          what_hosts_share, from_a_pipe, compressed, confined)

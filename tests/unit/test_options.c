@@ -136,6 +136,26 @@ START_TEST(reads_each_option)
 }
 END_TEST
 
+/* Strangers are sent no attacks, unless somebody asks for them. */
+START_TEST(lists_are_safe)
+{
+	static const struct {
+		const char *line;
+		bool safe;
+	} rows[] = {{"--list x", true}, {"--list x --profile full", true}, {"--list x --safe", true},
+	    {"--list x --no-safe", false}, {"--list x --only robot", false},
+	    {"--list x --only robot --safe", true}, {"a", false}, {"--no-safe a", false}};
+
+	for (size_t i = 0; i < N_ELEMENTS(rows); i++) {
+		struct options o;
+
+		ck_assert_msg(parse(&o, rows[i].line), "%s: %s", rows[i].line, err);
+		ck_assert_msg(o.safe == rows[i].safe, "%s", rows[i].line);
+		options_fini(&o);
+	}
+}
+END_TEST
+
 START_TEST(targets_and_options_mix)
 {
 	struct options o = good("a.example --starttls smtp b.example:25 -v -p 2525 -- c.example");
@@ -192,6 +212,7 @@ START_TEST(names_each_mistake)
 	    {"--from x --list y", "nor with --list"},
 	    {"--list x --resume y -f html", "--from makes other formats"},
 	    {"--metrics 9090 a", "go with --list"},
+	    {"--safe --no-safe a", "exclude each other"},
 	    {"--list x --metrics 65536", "from 1 to 65535"},
 	    {"--list x --metrics example.org:9090", "not [ADDR:]PORT"},
 	    {"--list x --metrics ::1:9090", "not [ADDR:]PORT"},
@@ -257,5 +278,5 @@ START_TEST(help_fits)
 }
 END_TEST
 
-UNIT_MAIN("options", defaults, shown_defaults_are_true, reads_each_option, targets_and_options_mix,
-    actions_need_no_target, names_each_mistake, help_fits)
+UNIT_MAIN("options", defaults, shown_defaults_are_true, reads_each_option, lists_are_safe,
+    targets_and_options_mix, actions_need_no_target, names_each_mistake, help_fits)
