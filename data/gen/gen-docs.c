@@ -8,7 +8,7 @@
  * The results are committed, so that neither a build nor a cross build has to run it: `make
  * tables` writes them anew, and tests/lint/docs.sh compares.
  *
- * In a frame @OPTIONS, @PROBES, @FACTS and @RULES, each a line, stand for the tables, and @VERSION
+ * In a frame @OPTIONS, @PROBES, @FACTS, @RULES and @COMPLIANCE, each a line, stand for the tables, and @VERSION
  * for the version.
  */
 #include "config.h"
@@ -63,10 +63,13 @@ format_names(void)
 
 /* --- the manual ------------------------------------------------------------------------------- */
 
-/* One word for roff: the hyphen is the ASCII one, and nothing begins a request. */
+/* One word for roff: the hyphen is the ASCII one, and nothing begins a request.  A long list may be
+ * broken behind its colons. */
 static void
 roff_word(const char *word, size_t n, bool first)
 {
+	enum { LONG_WORD = 24 };
+
 	if (first && n > 0 && (*word == '.' || *word == '\''))
 		printf("\\&");
 	for (size_t i = 0; i < n; i++) {
@@ -76,6 +79,8 @@ roff_word(const char *word, size_t n, bool first)
 			printf("\\-");
 		else
 			putchar(word[i]);
+		if (word[i] == ':' && n > LONG_WORD && i + 1 < n && word[i + 1] != '/')
+			printf("\\:");
 	}
 }
 
@@ -229,6 +234,41 @@ man_rules(void)
 	return p != NULL;
 }
 
+/* A rule of a policy that gives no grade; @RULES is for those that do. */
+static void
+man_deviation(const struct policy *p, const struct finding *r)
+{
+	printf(".TP\n.B %s/%s\n", policy_name(p), r->id);
+	roff(r->title);
+	printf(".br\n(%s)\n.br\n", r->must ? "demanded" : "advised");
+	roff(r->fix);
+	printf(".br\nSee ");
+	roff(r->ref);
+}
+
+static bool
+man_compliance(void)
+{
+	char err[256];
+	struct arena *a = arena_new(4 << 20);
+	bool good = true;
+
+	for (const char *const *name = policy_names(); *name != NULL; name++) {
+		struct policy *p = policy_load(*name, err, sizeof(err));
+		struct finding r;
+
+		good = good && p != NULL;
+		if (p != NULL && !policy_grades(p)) {
+			printf(".SS %s\n", policy_title(p));
+			for (size_t i = 0; policy_rule_at(p, i, a, &r); i++)
+				man_deviation(p, &r);
+		}
+		policy_free(p);
+	}
+	arena_free(a);
+	return good;
+}
+
 /* One line of the frame, with @VERSION in place. */
 static void
 man_line(const char *line)
@@ -261,7 +301,9 @@ man(const char *frame)
 			man_facts();
 		else if (strcmp(line, "@RULES\n") == 0 && !man_rules())
 			return false;
-		else if (strcmp(line, "@RULES\n") == 0)
+		else if (strcmp(line, "@COMPLIANCE\n") == 0 && !man_compliance())
+			return false;
+		else if (strcmp(line, "@RULES\n") == 0 || strcmp(line, "@COMPLIANCE\n") == 0)
 			continue;
 		else
 			man_line(line);

@@ -46,6 +46,7 @@ policy_rule_at(const struct policy *p, size_t i, struct arena *a, struct finding
 	    .ref = r->ref,
 	    .effect = effect_text(r, a),
 	    .evidence = "",
+	    .must = !r->advice,
 	    .waived = r->waived != NULL};
 	put_facts(out, r);
 	fix_put(p, r, NULL, a, out);

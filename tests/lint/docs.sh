@@ -81,6 +81,28 @@ for p in tlsaudit-diff tlsaudit-merge tlsaudit-pulse tlsaudit-shared; do
 	done
 done
 
+# tlsaudit-report(7) explains every rule of every policy, and no other.  A policy that extends another
+# has its rules too.
+policy_rules()
+{
+	sed -n 's|^\t\t\t"id": "\([^"]*\)",.*|\1|p' "$top/data/policy/$1.json"
+	base=$(sed -n 's/^.*"extends": "\([^"]*\)".*/\1/p' "$top/data/policy/$1.json")
+	[ -z "$base" ] || policy_rules "$base"
+}
+for f in "$top"/data/policy/*.json; do
+	p=$(basename "$f" .json)
+	grep -q '"kind": "compliance"' "$f" && before=$p/ || before=
+	grep -q '"extends"' "$f" && before=$p/
+	rules=$(policy_rules "$p" | sort -u)
+	[ "$(echo "$rules" | wc -l)" -ge 10 ] || fail "$f: its rules could not be read"
+	echo "$rules" | sed "s|^|$before|"
+done >"$build/rules.tmp"
+sort "$build/rules.tmp" >"$build/rules.want"
+sed -n '/^\.SH FINDINGS/,/^\.SH SEE/s/^\.B \([a-z0-9_/.-]*\)$/\1/p' "$top/src/tlsaudit-report.7" | sort >"$build/rules.tmp"
+diff "$build/rules.want" "$build/rules.tmp" >&2 ||
+    fail "tlsaudit-report(7) explains (>) other rules than the policies have (<)"
+rm -f "$build/rules.tmp" "$build/rules.want"
+
 # Checked by those who know best, when they are installed.
 for page in "$top"/src/*.[1-8]; do
 	if command -v mandoc >/dev/null 2>&1; then
