@@ -19,7 +19,7 @@ struct keyset {
 	size_t size, n; /* places, those taken */
 };
 
-enum { KEYSET_NONE = UINT32_MAX };
+#define KEYSET_NONE UINT32_MAX
 
 /* A hash of bytes, going on from another one (0 at first); every byte moves every bit of it. */
 uint64_t keyset_hash(uint64_t seed, struct span bytes);

@@ -383,6 +383,13 @@ class_of(const struct measure *m, struct walk_str s)
 	return v != 0 || walk_is(s, "unknown") ? v : measure_class(m, span_str("other"));
 }
 
+/* walk_is(), where most do not even begin alike. */
+static bool
+is_name(struct walk_str s, const char *text)
+{
+	return (s.escaped || (s.raw.n > 0 && s.raw.p[0] == (uint8_t)*text)) && walk_is(s, text);
+}
+
 /* "No CAA record" is said by there being no name at which they stand, and why. */
 static void
 take_caa(struct walk *w, struct walk_str key, struct facts_at *at)
@@ -411,7 +418,7 @@ take_section(struct walk *w, struct walk_str section, struct facts_at *at, struc
 	size_t n = 0;
 
 	for (int i = 0; i < M__MAX; i++)
-		if (*measures[i].section != '\0' && walk_is(section, measures[i].section))
+		if (*measures[i].section != '\0' && is_name(section, measures[i].section))
 			in[n++] = &measures[i];
 	if (n == 0 || !walk_enter(w, '{')) {
 		(void)walk_skip(w);
@@ -425,7 +432,7 @@ take_section(struct walk *w, struct walk_str section, struct facts_at *at, struc
 			continue;
 		}
 		for (size_t i = 0; i < n && m == NULL; i++)
-			if (walk_is(key, in[i]->key))
+			if (is_name(key, in[i]->key))
 				m = in[i];
 		if (m == NULL)
 			(void)walk_skip(w);

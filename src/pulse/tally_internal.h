@@ -11,7 +11,7 @@
 #include "pulse/keyset.h"
 #include "pulse/tally.h"
 
-enum { NOBODY = UINT32_MAX };
+#define NOBODY UINT32_MAX
 
 /* Whether a leaf is trusted, its host's name left aside. */
 enum leaf_trust { LEAF_NO, LEAF_OPEN, LEAF_YES };

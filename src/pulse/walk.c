@@ -12,7 +12,10 @@ enum { BLOCK = 64, KEY_MAX = 256 };
 struct walk
 walk_of(struct span text)
 {
-	return (struct walk){.p = text.p, .end = text.p + text.n};
+	static const uint8_t none[1];
+	const uint8_t *p = text.p != NULL ? text.p : none;
+
+	return (struct walk){.p = p, .end = p + text.n};
 }
 
 static void
@@ -181,10 +184,8 @@ skip_brackets(struct walk *w)
 		}
 		m = masks_of(p);
 		outside(&s, &m);
-		if ((size_t)__builtin_popcountll(m.close) < depth) {
-			depth += (size_t)__builtin_popcountll(m.open);
-			depth -= (size_t)__builtin_popcountll(m.close);
-		} else if ((end = closes_at(&m, &depth)) > 0) {
+		end = (m.open | m.close) != 0 ? closes_at(&m, &depth) : -1;
+		if (end > 0) {
 			w->p += end;
 			return;
 		}
