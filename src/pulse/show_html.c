@@ -262,11 +262,11 @@ grade_column(struct web *h, const struct series *s, const struct slice *v, uint6
 	bool little = percent == 0 && v->n > 0;
 
 	height = height < 1 ? 1 : height;
-	fprintf(h->to, "<li class=\"%s\"><span class=\"percent\">%s%" PRIu64 "%%</span>",
+	fprintf(h->to, "<div class=\"%s\"><span class=\"percent\">%s%" PRIu64 "%%</span>",
 	    v->n > 0 ? web_tone(v->tone) : "none", little ? "&lt;" : "", little ? 1 : percent);
 	fprintf(h->to,
 	    "<svg height=\"%" PRIu64 "%%\"><rect width=\"100%%\" height=\"100%%\"/></svg>"
-	    "<span class=\"letter\">%s</span></li>\n",
+	    "<span class=\"letter\">%s</span></div>\n",
 	    height, v->name);
 }
 
@@ -279,7 +279,7 @@ grades(struct web *h)
 	if (s->of == 0)
 		return;
 	web_section(h, "grades", "Hosts by grade");
-	fputs("<div class=\"grades\">\n<ul class=\"columns\" role=\"img\" aria-label=\"Hosts by "
+	fputs("<div class=\"grades\">\n<div class=\"columns\" role=\"img\" aria-label=\"Hosts by "
 	      "grade:",
 	    h->to);
 	for (size_t i = 0; i < s->n; i++) {
@@ -291,7 +291,7 @@ grades(struct web *h)
 	for (size_t i = 0; i < s->n; i++)
 		if (s->v[i].n > 0 || strcmp(s->v[i].name, "unknown") != 0)
 			grade_column(h, s, &s->v[i], most);
-	fputs("</ul>\n", h->to);
+	fputs("</div>\n", h->to);
 	class_table(h, s);
 	fputs("</div>\n", h->to);
 	web_section_end(h);
