@@ -265,9 +265,9 @@ grade_column(struct web *h, const struct series *s, const struct slice *v, uint6
 	fprintf(h->to, "<div class=\"%s\"><span class=\"percent\">%s%" PRIu64 "%%</span>",
 	    v->n > 0 ? web_tone(v->tone) : "none", little ? "&lt;" : "", little ? 1 : percent);
 	fprintf(h->to,
-	    "<svg height=\"%" PRIu64 "%%\"><rect width=\"100%%\" height=\"100%%\"/></svg>"
+	    "<svg height=\"%" PRIu64 "%%\" aria-hidden=\"true\"><rect width=\"100%%\" height=\"100%%\"/></svg>"
 	    "<span class=\"letter\">%s</span></div>\n",
-	    height, v->name);
+	    height, strcmp(v->name, "unknown") == 0 ? "?" : v->name);
 }
 
 static void

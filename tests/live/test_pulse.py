@@ -13,13 +13,16 @@ import sqlite3
 import subprocess
 
 import audit
+import browser
 import live
 import schema
 import servers
 import test_formats
+import test_page
 
 PROGRAM = audit.PROGRAM + "-pulse"
 SCHEMA = os.path.join(os.path.dirname(schema.PATH), "tlsaudit-pulse-1.json")
+GOLDEN = os.path.join(live.HERE, "..", "golden", "pulse")
 TABLES = ("shares", "owners", "weak-keys", "trust-gaps", "own-missing")
 
 
@@ -145,7 +148,6 @@ def valid(c, path):
 def page(c, path):
     text = pulse("-f", "html", path).stdout.decode()
     test_formats.whole_page(c, text)
-    test_formats.look(c, text)
 
 
 def everything(c):
@@ -157,5 +159,19 @@ def everything(c):
             c.fail("%s: %r" % (check.__name__, e))
 
 
+def in_a_browser(c):
+    """The page of a population with everything in it, as the page of one host is looked at."""
+    own = servers.write(c.work, "own", ".example.com\nnot.example\n")
+    page = os.path.join(c.work, "pulse.html")
+    done = pulse("-f", "html", "-o", page, "--own", own, "--compare",
+                 os.path.join(GOLDEN, "before.jsonl"), os.path.join(GOLDEN, "scan.jsonl"))
+    c.equal("two lines of it are no reports: %s" % done.stderr, done.returncode, 4)
+    check, url = test_page.script("a11y.js"), "file://" + page
+    with browser.Browser(c.work) as b:
+        test_page.every_way(c, b, "pulse", url, check)
+        test_page.axe(c, b, "pulse", url)
+        test_page.on_paper(c, b, "pulse", url, check)
+
+
 if __name__ == "__main__":
-    live.main(everything)
+    live.main(everything, in_a_browser)
