@@ -11,6 +11,7 @@
 #include "audit/audit.h"
 #include "base/check.h"
 #include "base/xalloc.h"
+#include "follow.h"
 #include "job.h"
 #include "mail.h"
 #include "judge.h"
@@ -43,6 +44,7 @@ struct coordinator {
 	struct mail *mail; /* --mx: its targets come after those of the options */
 	const struct target *hosts;
 	size_t n_hosts;
+	struct follow follow; /* found by those; they come last */
 	struct loop_timer *turn, *tick;
 	struct job *jobs[AT_ONCE]; /* of the targets first .. next - 1, at index % AT_ONCE */
 	size_t first, next;
@@ -214,7 +216,24 @@ target_at(const struct coordinator *c, size_t i)
 
 	if (i < o->n_targets)
 		return &o->targets[i];
-	return i - o->n_targets < c->n_hosts ? &c->hosts[i - o->n_targets] : NULL;
+	i -= o->n_targets;
+	if (i < c->n_hosts)
+		return &c->hosts[i];
+	return i - c->n_hosts < c->follow.n ? &c->follow.v[i - c->n_hosts] : NULL;
+}
+
+/* The services that this target's facts name; what was found itself names none. */
+static void
+follow_job(struct coordinator *c, const struct job *j)
+{
+	const struct options *o = c->shared.options;
+	const struct facts *f;
+
+	if (o->has_connect || c->first >= o->n_targets + c->n_hosts)
+		return;
+	for (size_t i = 0; (f = job_facts(j, i)) != NULL; i++)
+		for (size_t k = 0; k < fact_n_strs(f, F_KEY_TRANSPARENCY); k++)
+			follow_add(&c->follow, o, fact_strs(f, F_KEY_TRANSPARENCY, k));
 }
 
 static void
@@ -257,6 +276,7 @@ report_jobs(struct coordinator *c)
 			cannot_write(c);
 			return;
 		}
+		follow_job(c, *j);
 		job_free(*j);
 		*j = NULL;
 		c->first++;

@@ -323,6 +323,12 @@ job_interrupt(struct job *j)
 	job_end(j);
 }
 
+const struct facts *
+job_facts(const struct job *j, size_t i)
+{
+	return i < j->n_begun && j->parts[i].audit != NULL ? audit_facts(j->parts[i].audit) : NULL;
+}
+
 bool
 job_over(const struct job *j)
 {

@@ -77,6 +77,8 @@ void job_start_at(struct job *j, const struct job_address *addrs, size_t n);
 void job_fail(struct job *j, enum status status, const char *detail);
 /* How its records ended, and what they cost; after job_report(). */
 void job_count(const struct job *j, unsigned by_status[STATUS__MAX], unsigned *connections);
+/* What is known of its i-th endpoint; NULL behind the last one, and for one that nobody asked. */
+const struct facts *job_facts(const struct job *j, size_t i);
 /* Begins; done() may be called before it returns. */
 void job_start(struct job *j);
 /* The user has had enough: what is known is what there will be; done() is not called any more. */

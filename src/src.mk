@@ -159,7 +159,7 @@ REPORT_SOURCES = \
 
 CLI_SOURCES = \
 	src/chainfile.c src/chainfile.h src/fixfile.c src/fixfile.h \
-	src/coordinator.c src/coordinator.h \
+	src/coordinator.c src/coordinator.h src/follow.c src/follow.h \
 	src/diff.c src/diff.h src/diff_internal.h src/diff_pki.c \
 	src/difffiles.c src/difffiles.h src/diffio.c src/diffio.h \
 	src/watch.c src/watch.h \

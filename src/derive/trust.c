@@ -170,6 +170,9 @@ put_rules(const struct ctx *c, const struct deployments *d, struct facts *f)
 		else
 			put_rule(&rules[i], d, f);
 	}
+	if (fact_tri(f, F_CHAIN_INCOMPLETE) == TRI_NO && fact_tri(f, F_TRUSTED) == TRI_NO)
+		fact_set_note(f, F_CHAIN_INCOMPLETE,
+		    "no certificate is known that would lead it to a public root");
 }
 
 static void

@@ -208,6 +208,28 @@ def mail_servers(c):
             c.equal(domain, (a.exit, a.stdout), (audit.EXIT_NOT_ASSESSED, b""))
 
 
+def key_transparency(c):
+    """The service that DNS names is a target of its own, once, and names no further ones."""
+    ports = [servers.free_port(), servers.free_port()]
+    srv = "_sm._keytransparency._https.%s SRV 1 1 %d %s"
+    lines = ["www A 127.0.0.1", "kt A 127.0.0.1", srv % ("www", ports[1], "kt"),
+             srv % ("kt", ports[0], "other"), "other A 127.0.0.1"]
+    with zone.serve(c.work, "zone.test.", lines) as z:
+        def run(*options):
+            a = audit.run_command([
+                audit.PROGRAM, "--format", "json", "--only", "dns", "--resolver",
+                "127.0.0.1:%d" % z.port, "--dns-anchor", z.anchor, *options,
+                "%s:%d" % (HOST, ports[0])], env={"XDG_CACHE_HOME": c.work}.items())
+            return [(j["target"]["host"], j["target"]["port"], j["status"])
+                    for j in map(json.loads, a.stdout.decode().splitlines())]
+        leaf = c.pki.leaf("leaf", hosts=(HOST,))
+        with servers.nginx(c.work, "ssl_certificate %s; ssl_certificate_key %s;"
+                           % (leaf.chain, leaf.key)) as s:
+            ports[0] = s.port
+            c.equal("targets", run(), [(HOST, s.port, "ok"), ("kt.zone.test", ports[1], "refused")])
+            c.equal("offline", run("--offline"), [(HOST, s.port, "ok")])
+
+
 def no_answer(c):
     """A DNS server that says nothing: what it would have said is unknown, the rest is whole."""
     leaf = c.pki.leaf("silent", hosts=(HOST,))
@@ -223,4 +245,5 @@ def no_answer(c):
 
 
 if __name__ == "__main__":
-    live.main(nothing, unsigned, caa, unknown_ca, dane, https, mail, mail_servers, no_answer)
+    live.main(nothing, unsigned, caa, unknown_ca, dane, https, mail, mail_servers, key_transparency,
+              no_answer)
