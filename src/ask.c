@@ -224,6 +224,7 @@ ask_whole_tls13(struct ask *ask, const struct ctx *c)
 								   : fact_seen(c->known, F_GROUPS_TLS1_3);
 
 	ask_hello(ask, c, TLS1_3, STOP_HELLO_DONE);
+	ask->follow_retry = true;
 	ask->hello.suites = U16S_OF(readable);
 	ask->hello.groups = ask->hello.shares = c->depth == DEPTH_CERTS ? U16S_OF(few) : U16S_OF(can);
 	for (size_t i = 0; i < N_ELEMENTS(can); i++)

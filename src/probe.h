@@ -147,6 +147,7 @@ struct ask { /* one thing to say to the server */
 	 * adds pre_shared_key and binder.  Below, hello.ticket and hello.session_id are the probe's to
 	 * fill in; session_id alone: by id.  Borrowed until the connection is over. */
 	const struct session *session;
+	bool follow_retry; /* a HelloRetryRequest is answered; where a handshake is finished it always is */
 	bool anonymous;	   /* no client certificate, even if we have one */
 	struct span early; /* early data, behind a TLS 1.3 hello with HELLO_EARLY_DATA and session */
 };

@@ -140,7 +140,7 @@ engine_open(struct arena *a, const struct endpoint *ep, const struct ask *ask, s
 	struct flight_offer offer = {.suites = h->suites, .versions = h->versions, .groups = h->groups,
 	    .sigalgs = h->sigalgs, .ssl2 = h->version == SSL2};
 
-	e->identity = ep->identity;
+	e->identity = ep != NULL ? ep->identity : NULL;
 	e->arena = a;
 	e->rng = rng;
 	e->ask = ask;
@@ -201,6 +201,14 @@ engine_sent(struct engine *e, size_t n)
 	e->sent += n;
 }
 
+/* RFC 8446, 4.1.4: once. */
+static bool
+wants_retry(const struct engine *e)
+{
+	return flight_result(e->flight)->retry && !e->retried && e->local == NULL && e->bad == NULL &&
+	    (engine_finishes(e) || e->ask->follow_retry);
+}
+
 bool
 engine_feed(struct engine *e, struct span in)
 {
@@ -208,6 +216,10 @@ engine_feed(struct engine *e, struct span in)
 		return false;
 	e->received += in.n;
 	e->state = flight_feed(e->flight, in);
+	if (e->state == FLIGHT_DONE && wants_retry(e) && say_retry(e)) {
+		flight_retried(e->flight);
+		e->state = flight_feed(e->flight, (struct span){NULL, 0});
+	}
 	e->over = e->state != FLIGHT_MORE || e->local != NULL || e->bad != NULL;
 	return !e->over;
 }

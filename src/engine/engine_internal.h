@@ -19,6 +19,7 @@ enum {
 	MSG_CLIENT_KEY_EXCHANGE = 16,
 	MSG_FINISHED = 20,
 	MSG_KEY_UPDATE = 24,
+	MSG_MESSAGE_HASH = 254,
 	RECORD_MAX = 1 << 14,
 	REC_CCS = 20,
 	REC_ALERT = 21,
@@ -52,9 +53,12 @@ struct engine {
 	bool resuming;	    /* the server took the session up */
 	struct crypto_share *shares[ENGINE_SHARES];
 	uint16_t share_group[ENGINE_SHARES];
-	size_t n_shares;
+	uint8_t share_pub[ENGINE_SHARES][CRYPTO_MAX_SHARE];
+	size_t n_shares, n_pub[ENGINE_SHARES];
 	uint16_t hello_version;
 	uint8_t client_random[32];
+	struct span session_id; /* of our first hello, in the arena */
+	bool retried;		/* a HelloRetryRequest was answered */
 	const struct session *offered;
 	const struct crypto_identity *identity; /* ours, or NULL */
 	uint16_t sign_with; /* its scheme for the present handshake; 0: it is not used */
@@ -94,6 +98,8 @@ void say_message(struct engine *e, uint8_t type, struct span body);
 void say_all(struct engine *e);
 /* A hello, in the clear or under keys; the handshake begins. */
 void say_hello(struct engine *e, bool again);
+/* The second hello after a HelloRetryRequest (RFC 8446, 4.1.4).  False: it cannot be answered here. */
+bool say_retry(struct engine *e) MUST_USE;
 
 /* client_auth.c: does our identity suit the CertificateRequest of this handshake, if there was one? */
 void client_auth_choose(struct engine *e);

@@ -69,24 +69,29 @@ clear_record(struct engine *e, const struct say *s)
 
 /* ---- hellos ---- */
 
-static size_t
-make_shares(struct engine *e, struct key_share *keys, uint8_t (*pub)[CRYPTO_MAX_SHARE])
+static void
+drop_shares(struct engine *e)
 {
-	const struct hello *h = &e->ask->hello;
+	for (size_t i = 0; i < e->n_shares; i++)
+		crypto_share_free(e->shares[i]);
+	e->n_shares = 0;
+}
 
-	for (size_t i = 0; i < h->shares.n && e->n_shares < ENGINE_SHARES; i++) {
-		size_t n, k = e->n_shares;
+static void
+make_shares(struct engine *e, struct u16s groups)
+{
+	drop_shares(e);
+	for (size_t i = 0; i < groups.n && e->n_shares < ENGINE_SHARES; i++) {
+		size_t k = e->n_shares;
 
-		e->shares[k] = crypto_share_new(h->shares.v[i], pub[k], &n);
+		e->shares[k] = crypto_share_new(groups.v[i], e->share_pub[k], &e->n_pub[k]);
 		if (e->shares[k] == NULL)
 			continue;
-		e->share_group[k] = h->shares.v[i];
-		keys[k] = (struct key_share){h->shares.v[i], {pub[k], n}};
+		e->share_group[k] = groups.v[i];
 		e->n_shares++;
 	}
-	if (h->shares.n > 0 && e->n_shares == 0)
+	if (groups.n > 0 && e->n_shares == 0)
 		e->local = "no key share can be made for these groups";
-	return e->n_shares;
 }
 
 /* RFC 8446, 4.2.11: the ticket goes into the hello, whose binder is made when it is written. */
@@ -118,17 +123,21 @@ keep_hello(struct engine *e, struct span records)
 static void
 write_hello(struct engine *e, struct hello *h)
 {
-	uint8_t pub[ENGINE_SHARES][CRYPTO_MAX_SHARE];
 	struct key_share keys[ENGINE_SHARES];
-	size_t n, from = e->out.len;
+	size_t from = e->out.len, id_at = from + RANDOM_AT + sizeof(e->client_random);
 
-	e->n_shares = 0;
-	n = make_shares(e, keys, pub);
-	hello_write(h, keys, n, e->rng, &e->out);
-	if ((n == 0 && !e->keyed) || !wr_ok(&e->out) || h->version < SSL3)
+	for (size_t i = 0; i < e->n_shares; i++)
+		keys[i] = (struct key_share){e->share_group[i], {e->share_pub[i], e->n_pub[i]}};
+	hello_write(h, keys, e->n_shares, e->rng, &e->out);
+	if ((e->n_shares == 0 && !e->keyed) || !wr_ok(&e->out) || h->version < SSL3)
 		return;
 	e->hello_version = h->version;
+	if (e->retried) /* RFC 8446, 4.1.2: the same hello, but for what the server asks for */
+		memcpy(e->out.p + from + RANDOM_AT, e->client_random, sizeof(e->client_random));
 	memcpy(e->client_random, e->out.p + from + RANDOM_AT, sizeof(e->client_random));
+	if (h->fragment == 0)
+		e->session_id =
+		    arena_span(e->arena, (struct span){e->out.p + id_at + 1, e->out.p[id_at]});
 	if (h->psk.n > 0 && h->fragment == 0)
 		shake13_bind(e, e->out.p + from + HEADER, e->out.len - from - HEADER);
 	keep_hello(e, (struct span){e->out.p + from, e->out.len - from});
@@ -141,8 +150,7 @@ hello_again(struct engine *e, struct hello *h)
 	struct wr save = e->out;
 	struct record12 r = {.type = REC_HANDSHAKE};
 
-	for (size_t i = 0; i < e->n_shares; i++)
-		crypto_share_free(e->shares[i]);
+	make_shares(e, h->shares);
 	e->transcript = (struct growing){0};
 	e->exchanged = e->established = e->resuming = false;
 	if ((h->flags & HELLO_RENEG) != 0 && h->verify_data.n == 0 && e->n_verify > 0)
@@ -163,12 +171,65 @@ say_hello(struct engine *e, bool again)
 	struct hello h = e->ask->hello;
 
 	offer_session(e, &h);
-	if (again)
+	if (again) {
 		hello_again(e, &h);
-	else
+	} else {
+		make_shares(e, h.shares);
 		write_hello(e, &h);
+	}
 	if (wr_ok(&e->out) && e->local == NULL && h.psk.n > 0 && e->ask->early.n > 0)
 		shake13_early(e);
+}
+
+/* RFC 8446, 4.4.1: a message_hash stands for the first hello; the HelloRetryRequest follows. */
+static bool
+hash_first_hello(struct engine *e, const struct server_flight *sf)
+{
+	struct span first = {e->transcript.p, e->transcript.n - sf->hello_msg.n}, all = engine_transcript(e);
+	uint8_t hash[4 + CRYPTO_MAX_HASH] = {MSG_MESSAGE_HASH};
+	struct keys k;
+
+	if (e->transcript.n <= sf->hello_msg.n || !keys_open(&k, sf->suite))
+		return false;
+	crypto_hash(k.hash, first, hash + 4);
+	hash[3] = (uint8_t)crypto_hash_len(k.hash);
+	e->transcript = (struct growing){0};
+	engine_grow(e, &e->transcript, (struct span){hash, 4 + crypto_hash_len(k.hash)});
+	engine_grow(e, &e->transcript, (struct span){all.p + first.n, sf->hello_msg.n});
+	return true;
+}
+
+bool
+say_retry(struct engine *e)
+{
+	const struct server_flight *sf = flight_result(e->flight);
+	struct hello h = e->ask->hello;
+	const uint16_t group = sf->group;
+
+	if (e->session_id.p == NULL || h.fragment != 0 || (group != 0 && !crypto_share_can(group)))
+		return false;
+	for (size_t i = 0; group != 0 && i < e->n_shares; i++)
+		if (e->share_group[i] == group) { /* RFC 8446, 4.1.4: illegal_parameter */
+			e->bad = "HelloRetryRequest for a group whose share it has";
+			return false;
+		}
+	if (!u16s_has(h.groups, group) && group != 0) {
+		e->bad = "HelloRetryRequest for a group that was not offered";
+		return false;
+	}
+	if (!hash_first_hello(e, sf))
+		return false;
+	e->retried = true;
+	offer_session(e, &h);
+	h.flags &= ~(unsigned)HELLO_EARLY_DATA;
+	e->early_open = false;
+	h.cookie = sf->cookie;
+	h.session_id = e->session_id;
+	if (group != 0)
+		make_shares(e, (struct u16s){&group, 1});
+	engine_room(e, 1 << 15);
+	write_hello(e, &h);
+	return wr_ok(&e->out) && e->local == NULL;
 }
 
 /* ---- the list ---- */

@@ -8,6 +8,7 @@ shake13_bind(struct engine *e, uint8_t *message, size_t n)
 {
 	const struct session *s = e->offered;
 	uint8_t binder[CRYPTO_MAX_HASH];
+	struct growing all = {0};
 	size_t len;
 
 	if (!keys_open(&e->early, s->suite) || s->secret_len != crypto_hash_len(e->early.hash)) {
@@ -16,7 +17,10 @@ shake13_bind(struct engine *e, uint8_t *message, size_t n)
 	}
 	keys_psk(&e->early, (struct span){s->secret, s->secret_len});
 	/* RFC 8446, 4.2.11.2: all up to the list of binders, whose lengths are counted in. */
-	len = keys_binder(&e->early, (struct span){message, n - s->secret_len - 3}, binder);
+	if (e->retried)
+		engine_grow(e, &all, engine_transcript(e));
+	engine_grow(e, &all, (struct span){message, n - s->secret_len - 3});
+	len = keys_binder(&e->early, (struct span){all.p, all.n}, binder);
 	memcpy(message + n - len, binder, len);
 }
 

@@ -407,6 +407,14 @@ flight_feed(struct flight *f, struct span in)
 }
 
 void
+flight_retried(struct flight *f)
+{
+	CHECK(f->state == FLIGHT_DONE && f->sf.retry);
+	f->state = FLIGHT_MORE;
+	on_handshake(f, (struct span){NULL, 0}); /* none is right there: 4.1.4, one retry only */
+}
+
+void
 flight_go_on(struct flight *f, enum flight_stop stop)
 {
 	uint16_t version = f->sf.version, record_version = f->sf.record_version;

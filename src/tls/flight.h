@@ -162,6 +162,9 @@ void flight_on_message(struct flight *f, flight_message_fn *fn, void *arg);
 void flight_expect_ccs(struct flight *f);
 /* The answer is complete, for reasons of the caller's. */
 void flight_end(struct flight *f);
+/* After a HelloRetryRequest that ended the answer: a second hello is on its way, and the answer goes
+ * on with the next flight_feed(). */
+void flight_retried(struct flight *f);
 /* The next answer of the same connection: the result starts anew, but for the version; what came
  * behind the last one is read first, by the next flight_feed() (which may bring nothing new). */
 void flight_go_on(struct flight *f, enum flight_stop stop);

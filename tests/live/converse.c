@@ -5,6 +5,7 @@
  *	converse PORT WORD...
  *
  *	version=0303 suite=c02f group=001d	what to offer (hexadecimal)
+ *	share=001d				a key share of another group: HelloRetryRequest
  *	no-ems no-etm no-ticket			leave an extension out
  *	get					ask for / once the handshake is finished
  *	again=id|ticket|psk|early		a second connection that resumes the first; early: with
@@ -29,7 +30,7 @@
 enum { WAIT_SECONDS = 3 };
 
 struct options {
-	uint16_t port, version, suite, group;
+	uint16_t port, version, suite, group, share;
 	unsigned drop; /* enum hello_flag */
 	const char *get, *again, *renegotiate, *spoil, *premaster;
 };
@@ -73,6 +74,8 @@ read_option(struct options *o, const char *arg)
 		o->suite = number(v);
 	else if ((v = value(arg, "group=")) != NULL)
 		o->group = number(v);
+	else if ((v = value(arg, "share=")) != NULL)
+		o->share = number(v);
 	else if ((v = value(arg, "again=")) != NULL)
 		o->again = v;
 	else if ((v = value(arg, "renegotiate=")) != NULL)
@@ -168,7 +171,7 @@ finish(struct talk *t)
 static void
 make_hello(struct talk *t)
 {
-	static uint16_t suite, group;
+	static uint16_t suite, group, both[2];
 	struct hello *h = &t->ask.hello;
 
 	suite = t->o->suite;
@@ -180,6 +183,12 @@ make_hello(struct talk *t)
 		h->shares = (struct u16s){&group, 1};
 	if (t->o->version >= TLS1_3 || t->o->group != 0)
 		h->groups = (struct u16s){&group, 1};
+	if (t->o->share != 0) {
+		both[0] = t->o->share;
+		both[1] = group;
+		h->shares = (struct u16s){both, 1};
+		h->groups = U16S_OF(both);
+	}
 	h->flags &= ~t->o->drop;
 }
 

@@ -81,6 +81,31 @@ def openssl_client_certificate(c):
             finishes(c, "openssl", s, *words)
 
 
+def retried(c, name, s, *words):
+    """The server wants another group than that of our share: asked again, it gets one."""
+    for share, group in (("001d", "0018"), ("0017", "0018")):
+        got = converse(s.port, "get", "again=psk", "version=0304", "suite=1302", "group=" + group,
+                       "share=" + share, *words)
+        what = "%s share %s" % (name, share)
+        c.true(what + ": finished", got.get("handshake", {}).get("finished") == "1", got)
+        c.true(what + ": data", got.get("get", {}).get("data", "0") != "0", got)
+        c.equal(what + ": resumed, with a retry too", got.get("again", {}).get("resumed"), "1")
+
+
+def hello_retry(c):
+    leaf = c.pki.leaf("rsa")
+    with s_server(c, "-groups", "P-384") as s:
+        retried(c, "openssl", s)
+    with servers.gnutls_serv(c.work, "NORMAL:-GROUP-ALL:+GROUP-SECP384R1", "--x509certfile", leaf.chain,
+                             "--x509keyfile", leaf.key) as s:
+        retried(c, "gnutls", s)
+    with servers.java(c.work, os.path.join(live.HERE, "LiveServer.java"), c.pki.p12(leaf), "live", "server",
+                      "TLSv1.3", properties=("-Djdk.tls.namedGroups=secp384r1",)) as s:
+        retried(c, "java, with a cookie", s)
+    with servers.selfserv(c.work, c.pki, {"-n": leaf}, "-V", "tls1.3:tls1.3", "-I", "P384", "-u", "-Z") as s:
+        retried(c, "nss", s)
+
+
 def gnutls_suites(c):
     rsa = c.pki.leaf("rsa")
     ec = c.pki.leaf("ec", "EC:P-256")
@@ -167,7 +192,7 @@ def main():
     if not os.access(CONVERSE, os.X_OK):
         print("tests/live/converse is not built")
         sys.exit(77)
-    live.main(openssl_suites, openssl_extensions, openssl_client_certificate, gnutls_suites,
+    live.main(openssl_suites, openssl_extensions, hello_retry, openssl_client_certificate, gnutls_suites,
               openssl_resumption, openssl_refuses_resumption, openssl_renegotiation, openssl_spoiled)
 
 
