@@ -116,6 +116,12 @@ bool
 gate_parse(struct gate *g, const char *option, const char *list, char *err, size_t errlen)
 {
 	*g = (struct gate){0};
+	return gate_add(g, option, list, err, errlen);
+}
+
+bool
+gate_add(struct gate *g, const char *option, const char *list, char *err, size_t errlen)
+{
 	for (const char *p = list;; p++) {
 		struct gate_condition *c = &g->conditions[g->n];
 		size_t n = strcspn(p, ",");
@@ -124,6 +130,11 @@ gate_parse(struct gate *g, const char *option, const char *list, char *err, size
 			snprintf(err, errlen, "%s: the list is too long", option);
 			return false;
 		}
+		if (n == 0) {
+			snprintf(err, errlen, "%s: a condition is empty in '%s'", option, list);
+			return false;
+		}
+		*c = (struct gate_condition){0};
 		memcpy(c->text, p, n);
 		if (!read_condition(c, option, err, errlen))
 			return false;
@@ -270,6 +281,19 @@ leaf_of(const struct facts *f, const struct facts *deployment)
 	return fact_known(leaf, F_CERT_NOT_AFTER) ? leaf : NULL;
 }
 
+/* Its common name, its first other name, or its subject. */
+static const char *
+leaf_name(const struct facts *leaf)
+{
+	const char *cn = fact_str(leaf, F_CERT_CN), *subject = fact_str(leaf, F_CERT_SUBJECT);
+
+	if (cn != NULL && cn[0] != '\0')
+		return cn;
+	if (fact_n_strs(leaf, F_CERT_SANS) > 0)
+		return fact_strs(leaf, F_CERT_SANS, 0);
+	return subject != NULL && subject[0] != '\0' ? subject : "no name";
+}
+
 static enum gate_verdict
 judge_expiry(
     const struct gate_condition *c, const struct facts *f, int64_t now, char *why, size_t whylen)
@@ -290,9 +314,9 @@ judge_expiry(
 		if (left > c->value)
 			continue;
 		snprintf(why, whylen,
-		    left < 0 ? "%s: a certificate ended %lld days ago"
-			     : "%s: a certificate ends in %lld days",
-		    c->text, (long long)(left < 0 ? -left : left) / 86400);
+		    left < 0 ? "%s: the certificate of %.64s ended %lld days ago"
+			     : "%s: the certificate of %.64s ends in %lld days",
+		    c->text, leaf_name(leaf), (long long)(left < 0 ? -left : left) / 86400);
 		return GATE_FAIL;
 	}
 	return v;

@@ -45,6 +45,9 @@ struct gate {
  * without a newline. */
 bool gate_parse(
     struct gate *g, const char *option, const char *list, char *err, size_t errlen) MUST_USE;
+/* The same, beside the conditions that it has. */
+bool gate_add(
+    struct gate *g, const char *option, const char *list, char *err, size_t errlen) MUST_USE;
 /* Has it a condition of that kind? */
 bool gate_asks(const struct gate *g, enum gate_kind kind);
 /* Judges one condition; the rest is as below. */

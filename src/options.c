@@ -164,9 +164,9 @@ take(struct reading *j, enum option_id id, const char *arg)
 	case OPT_AS_OF:
 		return arg_as_of(j, arg);
 	case OPT_FAIL_ON:
-		return gate_parse(&o->gate, "--fail-on", arg, j->err, j->errlen);
+		return gate_add(&o->gate, "--fail-on", arg, j->err, j->errlen);
 	case OPT_WARN_ON:
-		return gate_parse(&o->warn, "--warn-on", arg, j->err, j->errlen);
+		return gate_add(&o->warn, "--warn-on", arg, j->err, j->errlen);
 	case OPT_BASELINE:
 		o->baseline = arg;
 		return true;

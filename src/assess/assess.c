@@ -80,6 +80,10 @@ finding_of(const struct judged *j, size_t i, struct arena *a)
 		out.waived = true;
 		out.effect = r->waived;
 		out.sev = SEV_INFO;
+	} else if (r->waived != NULL && fact_known(j->f, F_AUDIT_TIME) &&
+		   fact_time(j->f, F_AUDIT_TIME) > r->waived_until) {
+		out.effect = arena_printf(a, "%s%snot any more %s", out.effect,
+		    out.effect[0] != '\0' ? "; " : "", r->waived);
 	}
 	return out;
 }

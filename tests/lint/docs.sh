@@ -71,15 +71,21 @@ for f in $map; do
 	ls -d "$top"/$f >/dev/null 2>&1 || fail "the map of HACKING names $f, which is not there"
 done
 
-# Other programs have their own short lists: --help and the manual name the same.
-for p in tlsaudit-diff tlsaudit-merge tlsaudit-pulse tlsaudit-shared; do
-	own=$("$build/$p" --help | grep -oE -e '(^|[ ,])--[a-z-]+' | sed 's/^[ ,]*//' | sort -u)
-	[ -n "$own" ] || fail "$p --help names no option"
-	for o in $own; do
-		roff=$(echo "$o" | sed 's/-/\\-/g')
-		grep -qF -e "$roff" "$top/src/$p.1" || fail "$p(1) lacks $o"
-	done
+# Other programs have their own short lists: --help and the manual name the same, and what the manual
+# names beside them is an option of tlsaudit.
+for p in tlsaudit-diff tlsaudit-merge tlsaudit-pulse tlsaudit-shared tlsaudit-stores; do
+	"$build/$p" --help | grep -oE -e '(^|[ ,[])--[a-z-]+' | sed 's/^[ ,[]*//' | sort -u >"$build/docs.tmp"
+	[ -s "$build/docs.tmp" ] || fail "$p --help names no option"
+	sed 's/\\-/-/g' "$top/src/$p.1" | grep -oE -e '--[a-z][a-z-]*' | sort -u >"$build/docs.page"
+	while read -r o; do
+		grep -qxF -e "$o" "$build/docs.page" || fail "$p(1) lacks $o"
+	done <"$build/docs.tmp"
+	while read -r o; do
+		grep -qxF -e "$o" "$build/docs.tmp" || echo "$options" | grep -qxF -e "${o#--}" ||
+		    fail "$p(1) names $o, which --help does not"
+	done <"$build/docs.page"
 done
+rm -f "$build/docs.tmp" "$build/docs.page"
 
 # tlsaudit-report(7) explains every rule of every policy, and no other.  A policy that extends another
 # has its rules too.

@@ -416,7 +416,8 @@ START_TEST(a_waiver_ends_with_its_day)
 	f = waived_at(p, last, &a);
 	ck_assert_str_eq(f->effect, "waived until 2026-12-31: old tills");
 	ck_assert_int_eq(f->sev, SEV_INFO);
-	ck_assert_str_eq(waived_at(p, last + 1, &a)->effect, "caps the grade at B");
+	ck_assert_str_eq(waived_at(p, last + 1, &a)->effect,
+	    "caps the grade at B; not any more waived until 2026-12-31: old tills");
 	ck_assert_str_eq(waived_at(p, 0, &a)->effect, "caps the grade at B");
 	arena_free(arena);
 	policy_free(p);
