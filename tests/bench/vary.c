@@ -8,12 +8,13 @@
  */
 #include "config.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDTH = 8, MOST_PLACES = 256, MOST_TEMPLATES = 256 };
+enum { WIDTH = 8, MOST_PLACES = 256, MOST_TEMPLATES = 256, PIPE = 1 << 20 };
 
 struct template
 {
@@ -67,6 +68,7 @@ main(int argc, char **argv)
 		fputs("usage: vary N TEMPLATES\n", stderr);
 		return 2;
 	}
+	(void)fcntl(fileno(stdout), F_SETPIPE_SZ, PIPE);
 	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	for (uint64_t i = 0; i < n; i++) {
 		struct template *t = &v[i % n_templates];

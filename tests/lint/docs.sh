@@ -109,6 +109,13 @@ diff "$build/rules.want" "$build/rules.tmp" >&2 ||
     fail "tlsaudit-report(7) explains (>) other rules than the policies have (<)"
 rm -f "$build/rules.tmp" "$build/rules.want"
 
+# tlsaudit-pulse(1) tells of each series.
+series=$(sed -n 's/^MEASURE([A-Z0-9_]*, "\([a-z0-9_]*\)".*/\1/p' "$top/src/pulse/measure.def")
+[ "$(echo "$series" | wc -l)" -ge 20 ] || fail "measure.def could not be read"
+for s in $series; do
+	grep -qxF ".B $s" "$top/src/tlsaudit-pulse.1" || fail "tlsaudit-pulse(1) lacks $s"
+done
+
 # Checked by those who know best, when they are installed.
 for page in "$top"/src/*.[1-8]; do
 	if command -v mandoc >/dev/null 2>&1; then
