@@ -310,19 +310,29 @@ weak(struct text *x)
 	more(x, t->n_weak, x->o->top, "keys");
 }
 
+/* Where the columns of owners end, behind the label; those that do not fit are left out. */
+enum { O_CERTS = COUNT, O_SHARE = COUNT + PERCENT, O_ALL = 26, O_DOMAINS = 35, O_HOSTS = 44 };
+
 static void
-owner_row(struct text *x, enum ink ink, const char *name, uint64_t n, uint64_t of,
-    const char *domains, const char *hosts)
+column(struct text *x, enum ink ink, unsigned end, const char *s)
 {
-	unsigned at = x->label;
+	if (x->label + end <= x->term.width)
+		right(x, ink, x->label + end, s);
+}
+
+/* A row; of: the whole that its certificates are a part of, or 0. */
+static void
+owner_row(struct text *x, enum ink ink, const char *name, const struct share *s, uint64_t of)
+{
+	bool rest = s->domains == 0 && s->hosts == 0 && s->certificates > 0; /* several: not known */
 
 	term_at(&x->term, 2);
-	term_token(&x->term, ink, fit(x, name, at - 3));
-	right(x, ink, at + COUNT, show_number(x->a, n));
-	right(x, ink, at + COUNT + PERCENT, of > 0 ? show_percent(x->a, n, of) : "");
-	right(x, ink, at + 2 * COUNT + PERCENT, domains);
-	if (x->term.width >= at + 3 * COUNT + PERCENT)
-		right(x, ink, at + 3 * COUNT + PERCENT, hosts);
+	term_token(&x->term, ink, fit(x, name, x->label - 3));
+	column(x, ink, O_CERTS, show_number(x->a, s->certificates));
+	column(x, ink, O_SHARE, of > 0 ? show_percent(x->a, s->certificates, of) : "");
+	column(x, ink, O_ALL, show_number(x->a, s->all_certificates));
+	column(x, ink, O_DOMAINS, rest ? "" : show_number(x->a, s->domains));
+	column(x, ink, O_HOSTS, rest ? "" : show_number(x->a, s->hosts));
 	term_end(&x->term);
 }
 
@@ -362,27 +372,23 @@ owners(struct text *x)
 	const struct tally *t = x->t;
 	struct share rest;
 	size_t n = show_owners(t, x->o, &rest);
-	unsigned at = x->label;
 
 	if (t->n_owners == 0)
 		return;
 	term_heading(&x->term, "Certification authorities, by owner");
 	term_at(&x->term, 2);
 	term_words(&x->term, INK_DIM, "trusted, unexpired");
-	right(x, INK_DIM, at + COUNT, "certs");
-	right(x, INK_DIM, at + 2 * COUNT + PERCENT, "domains");
-	if (x->term.width >= at + 3 * COUNT + PERCENT)
-		right(x, INK_DIM, at + 3 * COUNT + PERCENT, "hosts");
+	column(x, INK_DIM, O_CERTS, "certs");
+	column(x, INK_DIM, O_ALL, "expired too");
+	column(x, INK_DIM, O_DOMAINS, "domains");
+	column(x, INK_DIM, O_HOSTS, "hosts");
 	term_end(&x->term);
 	for (size_t i = 0; i < n; i++)
-		owner_row(x, INK_PLAIN, t->owners[i].owner, t->owners[i].certificates,
-		    t->total.certificates, show_number(x->a, t->owners[i].domains),
-		    show_number(x->a, t->owners[i].hosts));
+		owner_row(x, INK_PLAIN, t->owners[i].owner, &t->owners[i], t->total.certificates);
 	if (t->n_owners > n)
-		owner_row(x, INK_DIM, arena_printf(x->a, "%zu others", t->n_owners - n),
-		    rest.certificates, t->total.certificates, "", "");
-	owner_row(x, INK_BOLD, "all", t->total.certificates, 0, show_number(x->a, t->total.domains),
-	    show_number(x->a, t->total.hosts));
+		owner_row(x, INK_DIM, arena_printf(x->a, "%zu others", t->n_owners - n), &rest,
+		    t->total.certificates);
+	owner_row(x, INK_BOLD, "all", &t->total, 0);
 	term_blank(&x->term);
 	concentration(x, "certificates", &t->by_certificates);
 	concentration(x, "registered domains", &t->by_domains);
