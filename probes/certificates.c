@@ -3,24 +3,35 @@
  *
  * Sends:   for each version that is spoken a hello per kind of certificate that its suites need
  *          (RSA, ECDSA, DSS; under TLS 1.3 the kinds of signature algorithms), with every harmless
- *          extension there is; the same without server_name, in the best version; SSLv2's own hello.
+ *          extension there is; the same without server_name, in the best version, where RSA and
+ *          ECDSA are asked for in any case: another site may answer then; when each of these is
+ *          refused, hellos without server_name and with all that there is; SSLv2's own hello.
  * Learns:  the Certificate message as sent, staple, SCTs, extensions, random, session id,
  *          certificate request (RFC 5246, 7.4; RFC 8446, 4.4; RFC 6066, 8; RFC 6962, 3.3), as one
  *          record a flight; whether the server needs server_name.
  * Blind:   TLS 1.3 flights of servers that speak none of the groups that can be made here; chains
  *          that depend on more than version, kind of key and name.
  * Costs:   one connection for each of these; two more when an old server cannot stand the
- *          extensions.
+ *          extensions, and one or two when it wants server_name.
  *
  * In less depth: the best version alone, with RSA and with ECDSA, and once without a name; for
  * certificates alone, whatever the server picks in the first version from the top that it speaks.
  */
 #include "probe.h"
 
-enum family { FAMILY_RSA, FAMILY_ECDSA, FAMILY_DSS, FAMILY_EDDSA, FAMILY_OTHER, N_FAMILIES, FAMILY_ANY = N_FAMILIES };
+enum family {
+	FAMILY_RSA,
+	FAMILY_ECDSA,
+	FAMILY_DSS,
+	FAMILY_EDDSA,
+	FAMILY_OTHER,
+	N_FAMILIES,
+	FAMILY_ANY = N_FAMILIES
+};
 enum {
 	FIRST_NO_NAME = N_VERSIONS * N_FAMILIES, /* from here on without server_name */
-	N_QUESTIONS = FIRST_NO_NAME + N_FAMILIES,
+	ANY_NO_NAME = FIRST_NO_NAME + N_FAMILIES, /* all that can be offered, in two versions */
+	N_QUESTIONS = ANY_NO_NAME + 2,
 	MAX_KEPT = 100,				/* certificates of one chain */
 	MAX_PUBLIC = 32,			/* bytes: enough to tell two values apart */
 	MAX_CA_NAMES = 4096			/* bytes of them all */
@@ -53,6 +64,7 @@ struct state {
 	uint32_t record_limit;
 	uint16_t best_named; /* the highest version of a flight that came with a name */
 	enum tri sni_required;
+	bool sni_lost;	   /* a hello without a name had no answer */
 	enum why why, sni_why;
 	const char *note, *sni_note;
 };
@@ -75,6 +87,37 @@ suites_of(const struct ctx *c, const struct version_row *row, enum family family
 	return suites_with(c->arena, all, props[family]);
 }
 
+static enum family
+family_of(uint16_t sigalg)
+{
+	const struct sigalg *s = sigalg_by_code(sigalg);
+
+	switch (s != NULL ? s->key : SIGKEY_NONE) {
+	case SIGKEY_RSA:
+		return FAMILY_RSA;
+	case SIGKEY_ECDSA:
+		return FAMILY_ECDSA;
+	case SIGKEY_RSA_PSS:
+		return FAMILY_DSS;
+	case SIGKEY_EDDSA:
+		return FAMILY_EDDSA;
+	default:
+		return FAMILY_OTHER;
+	}
+}
+
+static struct u16s
+sigalgs_of_family(const struct ctx *c, struct u16s all, enum family family)
+{
+	uint16_t *v = arena_alloc(c->arena, (all.n + 1) * sizeof(*v));
+	size_t n = 0;
+
+	for (size_t i = 0; i < all.n; i++)
+		if (family_of(all.v[i]) == family)
+			v[n++] = all.v[i];
+	return (struct u16s){v, n};
+}
+
 /* TLS 1.3 suites say nothing about the key; the signature algorithms do. */
 static struct u16s
 sigalgs_of(const struct ctx *c, enum family family)
@@ -86,22 +129,8 @@ sigalgs_of(const struct ctx *c, enum family family)
 		return sigalgs_offer();
 	if (c->depth == DEPTH_FAST)
 		rsa = sigalgs_offer();
-	uint16_t *v = arena_alloc(c->arena, (rsa.n + other.n + 1) * sizeof(*v));
-	size_t n = 0;
-
-	for (size_t i = 0; i < rsa.n + other.n; i++) {
-		uint16_t code = i < rsa.n ? rsa.v[i] : other.v[i - rsa.n];
-		const struct sigalg *s = sigalg_by_code(code);
-		enum sig_key key = s != NULL ? s->key : SIGKEY_NONE;
-		enum family is = key == SIGKEY_RSA ? FAMILY_RSA : key == SIGKEY_ECDSA ? FAMILY_ECDSA
-			     : key == SIGKEY_RSA_PSS			       ? FAMILY_DSS
-			     : key == SIGKEY_EDDSA			       ? FAMILY_EDDSA
-									       : FAMILY_OTHER;
-
-		if (is == family)
-			v[n++] = code;
-	}
-	return (struct u16s){v, n};
+	rsa = sigalgs_of_family(c, rsa, family);
+	return rsa.n > 0 ? rsa : sigalgs_of_family(c, other, family);
 }
 
 /* RSA signatures in the chain are usual above keys of any kind (RFC 8446, 4.2.3). */
@@ -117,7 +146,8 @@ ask_tls13(const struct ctx *c, enum family family, struct ask *ask)
 	struct u16s algs = sigalgs_of(c, family);
 	bool known = fact_known(c->known, F_SIGALGS_TLS1_3_RSA) || c->depth != DEPTH_FULL;
 
-	if ((!fact_yes(c->known, F_PROTO_TLS1_3) && c->depth != DEPTH_CERTS) || (known && algs.n == 0) || (!known && family != FAMILY_RSA))
+	if ((!fact_yes(c->known, F_PROTO_TLS1_3) && c->depth != DEPTH_CERTS) || (known && algs.n == 0) ||
+	    (!known && family != FAMILY_RSA))
 		return false;
 	ask_whole_tls13(ask, c);
 	if (algs.n > 0) {
@@ -200,6 +230,49 @@ no_name_version(const struct state *s, const struct ctx *c)
 	return s->best_named != 0 ? s->best_named : best_version(c->known, TLS1_3);
 }
 
+/* Hardly anybody has another kind without a name that nobody has with one. */
+static bool
+asked_for_anyway(enum family family)
+{
+	return family == FAMILY_RSA || family == FAMILY_ECDSA || family == FAMILY_ANY;
+}
+
+static bool
+no_name_tls13(const struct state *s, const struct ctx *c, enum family family, struct ask *ask)
+{
+	if (s->best_named == 0) { /* nobody can read it: a ServerHello must do */
+		if (family != FAMILY_RSA && family != FAMILY_ANY)
+			return false;
+		ask_hello(ask, c, TLS1_3, STOP_SERVER_HELLO);
+		ask->hello.suites = suites_for_version(TLS1_3);
+		ask_key_share(ask, c->known);
+		return true;
+	}
+	if (ask_tls13(c, family, ask))
+		return true;
+	if (!asked_for_anyway(family) || !fact_yes(c->known, F_PROTO_TLS1_3))
+		return false;
+	ask_whole_tls13(ask, c);
+	ask->hello.sigalgs = sigalgs_of_family(c, sigalgs_offer(), family);
+	allow_any_chain(&ask->hello);
+	return true;
+}
+
+static bool
+no_name_old(const struct ctx *c, uint16_t version, enum family family, struct ask *ask)
+{
+	const struct version_row *row = version_row(version);
+
+	ask_hello(ask, c, version, STOP_HELLO_DONE);
+	ask->hello.suites = suites_of(c, row, family);
+	if (family == FAMILY_RSA && !fact_known(c->known, row->suites))
+		ask->hello.suites = suites_for_version(version);
+	else if (ask->hello.suites.n == 0 && asked_for_anyway(family))
+		ask->hello.suites = suites_with(
+		    c->arena, suites_for_version(version), family == FAMILY_RSA ? "au=RSA" : "au=ECDSA");
+	return ask->hello.suites.n > 0;
+}
+
 /* Without server_name there is nothing to compare when there was none before either. */
 static bool
 ask_no_name(const struct state *s, const struct ctx *c, enum family family, struct ask *ask)
@@ -208,23 +281,17 @@ ask_no_name(const struct state *s, const struct ctx *c, enum family family, stru
 
 	if (c->ep->sni == NULL || version < TLS1_0)
 		return false;
-	if (version == TLS1_3 && s->best_named == 0) { /* nobody can read it: a ServerHello must do */
-		if (family != FAMILY_RSA && family != FAMILY_ANY)
+	if (s->question >= ANY_NO_NAME) {
+		/* Another site may have other suites and algorithms, or no TLS 1.3. */
+		if (s->sni_required != TRI_YES)
 			return false;
-		ask_hello(ask, c, version, STOP_SERVER_HELLO);
-		ask->hello.suites = suites_for_version(version);
-		ask_key_share(ask, c->known);
-	} else if (version == TLS1_3) {
-		if (!ask_tls13(c, family, ask))
-			return false;
-	} else {
-		ask_hello(ask, c, version, STOP_HELLO_DONE);
-		ask->hello.suites = suites_of(c, version_row(version), family);
-		if (family == FAMILY_RSA && !fact_known(c->known, version_row(version)->suites))
-			ask->hello.suites = suites_for_version(version);
-		if (ask->hello.suites.n == 0)
-			return false;
+		family = FAMILY_ANY;
+		if (s->question > ANY_NO_NAME)
+			version = version == TLS1_3 ? TLS1_2 : 0;
 	}
+	if (version == 0 || !(version == TLS1_3 ? no_name_tls13(s, c, family, ask)
+						: no_name_old(c, version, family, ask)))
+		return false;
 	ask->hello.sni = NULL;
 	return true;
 }
@@ -250,6 +317,8 @@ wanted(const struct state *s, const struct ctx *c)
 
 	if (c->depth == DEPTH_FULL)
 		return true;
+	if (s->question >= ANY_NO_NAME) /* all has been offered in the first version */
+		return c->depth == DEPTH_FAST && s->question > ANY_NO_NAME;
 	if (c->depth == DEPTH_CERTS || no_name)
 		return family == FAMILY_RSA && (no_name || (s->first == NULL && version >= TLS1_0));
 	/* The best version, and the next one only when the flights of that could not be read. */
@@ -362,10 +431,16 @@ read_record_limit(struct state *s, const struct server_flight *sf)
 static void
 learn_no_name(struct state *s, const struct ctx *c, const struct reply *r)
 {
+	/* A version that it does not speak with a name either is refused in its own way. */
+	bool refused = r->kind == REPLY_ALERT ||
+	    (s->question > ANY_NO_NAME && !fact_yes(c->known, F_PROTO_TLS1_2) && r->kind != REPLY_NO_CONN);
+
 	/* One kind of certificate without a name is enough. */
 	if (r->flight->hello)
 		s->sni_required = TRI_NO;
-	else if (r->kind == REPLY_ALERT && s->best_named != 0 && s->sni_required == TRI_UNKNOWN)
+	else if (!refused || s->best_named == 0)
+		s->sni_lost = true;
+	else if (s->sni_required == TRI_UNKNOWN)
 		s->sni_required = TRI_YES;
 	s->sni_why = reply_why(r);
 	s->sni_note = reply_text(r, c->arena);
@@ -473,6 +548,8 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 		fact_put_u32(out, F_FLIGHTS_READ, s->n_seen);
 	else if (s->why != WHY_NONE)
 		fact_put_unknown(out, F_FLIGHTS_READ, s->why, s->note);
+	if (s->sni_required == TRI_YES && (s->sni_lost || s->question < N_QUESTIONS))
+		s->sni_required = TRI_UNKNOWN;
 	if (s->sni_required != TRI_UNKNOWN)
 		fact_put_tri(out, F_SNI_REQUIRED, s->sni_required);
 	else if (s->sni_why != WHY_NONE)

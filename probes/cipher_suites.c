@@ -70,6 +70,12 @@ same_encryption(uint16_t a, uint16_t b)
 	return x != NULL && y != NULL && x->enc == y->enc;
 }
 
+static bool
+is_aria(const struct suite *s)
+{
+	return s->enc >= ENC_ARIA_128_CBC && s->enc <= ENC_ARIA_256_GCM;
+}
+
 /* Key exchange and key together; of those that hardly anyone has, only the sort. */
 static unsigned
 kind_of(uint16_t code)
@@ -80,6 +86,8 @@ kind_of(uint16_t code)
 		return 1;
 	if (s == NULL || s->kx == KX_SRP)
 		return 2;
+	if (is_aria(s))
+		return 4;
 	if (s->kx == KX_RSA || s->kx == KX_ECDHE || s->kx == KX_DHE || s->kx == KX_TLS13)
 		return (unsigned)s->kx << 8 | (unsigned)s->au;
 	return 3;
@@ -92,15 +100,32 @@ same_kind(uint16_t a, uint16_t b)
 }
 
 /*
- * Key exchanges that a server may choose and then lack something for: a user name, a secret, or
- * Diffie-Hellman parameters (dovecot without ssl_dh closes on every DHE suite).
+ * Suites that a server may choose and then lack something for: a user name, a secret,
+ * Diffie-Hellman parameters (dovecot without ssl_dh closes on every DHE suite), or the cipher itself
+ * (Mbed TLS 2.28 lists ARIA where it was built without).
  */
 static bool
 is_doubtful(uint16_t code)
 {
 	const struct suite *s = suite_by_code(code);
 
-	return s != NULL && s->kx != KX_RSA && s->kx != KX_ECDHE && s->kx != KX_TLS13;
+	return s != NULL && ((s->kx != KX_RSA && s->kx != KX_ECDHE && s->kx != KX_TLS13) || is_aria(s));
+}
+
+/*
+ * haproxy and Envoy choose their certificate by the list before they choose the suite: the ECDSA
+ * one as soon as any suite of it is for such a key, also one that they do not accept.
+ */
+static bool
+is_for_ecdsa(uint16_t code)
+{
+	return suite_has(suite_by_code(code), "au=ECDSA");
+}
+
+static bool
+is_for_rsa(uint16_t code)
+{
+	return suite_has(suite_by_code(code), "au=RSA");
 }
 
 /* Groups go along from the second hello on, if the first one brought a HelloRetryRequest. */
@@ -129,6 +154,8 @@ begin(struct state *s, const struct ctx *c, uint16_t version)
 	s->peel.never_first = is_chacha;
 	s->peel.doubtful = is_doubtful;
 	s->peel.same_kind = same_kind;
+	s->peel.hides = is_for_ecdsa;
+	s->peel.hidden = is_for_rsa;
 	s->peel.max_checks = MAX_CHECKS;
 	s->peel.must_accept = true;
 	s->peel.closes = fact_yes(c->known, F_CLOSES);

@@ -100,9 +100,10 @@ peel_answer(struct peel *p, const struct reply *r, bool chosen, uint16_t code)
 
 	if (chosen)
 		peel_picked(p, code);
-	else if (says == SAYS_NO || (says == SAYS_ODD && r->kind == REPLY_ALERT))
+	else if (says == SAYS_NO)
 		peel_refused(p);
-	else if (says == SAYS_CLOSED || says == SAYS_NOTHING)
+	else if (says == SAYS_CLOSED || says == SAYS_NOTHING || r->kind == REPLY_ALERT)
+		/* internal_error and the like may be about the server alone (RFC 8446, 6.2) */
 		peel_lost(p, says == SAYS_CLOSED && r->kind != REPLY_RESET);
 	else
 		peel_stop(p);
@@ -212,8 +213,11 @@ dh_put(const struct dh_seen *d, struct facts *out)
 		put_dh(out, d->v[i].version, d->v[i].suite, d->v[i].p, d->v[i].g);
 }
 
-/* Groups of which adapt/openssl_tls.c makes shares, the cheapest first. */
-static const uint16_t can[] = {0x001d, 0x0017, 0x0018, 0x0019, 0x001e};
+/* Groups of which adapt/openssl_tls.c makes shares, the cheapest first; those of RFC 7919 are long,
+ * and only for servers that are known to have nothing else. */
+static const uint16_t can[] = {0x001d, 0x0017, 0x0018, 0x0019, 0x001e, 0x0100, 0x0101, 0x0102,
+    0x0103, 0x0104};
+enum { N_CURVES = 5 };
 
 void
 ask_whole_tls13(struct ask *ask, const struct ctx *c)
@@ -226,7 +230,8 @@ ask_whole_tls13(struct ask *ask, const struct ctx *c)
 	ask_hello(ask, c, TLS1_3, STOP_HELLO_DONE);
 	ask->follow_retry = true;
 	ask->hello.suites = U16S_OF(readable);
-	ask->hello.groups = ask->hello.shares = c->depth == DEPTH_CERTS ? U16S_OF(few) : U16S_OF(can);
+	ask->hello.groups = ask->hello.shares = c->depth == DEPTH_CERTS ? U16S_OF(few)
+									  : (struct u16s){can, N_CURVES};
 	for (size_t i = 0; i < N_ELEMENTS(can); i++)
 		if (u16s_has(groups, can[i])) {
 			ask->hello.groups = ask->hello.shares = (struct u16s){&can[i], 1};
@@ -287,7 +292,8 @@ groups_to_finish(const struct ctx *c, enum fact_id id)
 	size_t n = 0;
 
 	for (size_t i = 0; i < N_ELEMENTS(can); i++)
-		if (!fact_known(c->known, id) || u16s_has(groups, can[i]))
+		if (i >= N_CURVES ? id == F_GROUPS_TLS1_3 && u16s_has(groups, can[i])
+				  : !fact_known(c->known, id) || u16s_has(groups, can[i]))
 			v[n++] = can[i];
 	return (struct u16s){v, n};
 }

@@ -3,6 +3,7 @@
 
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/dh.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -14,7 +15,8 @@
 
 struct crypto_share {
 	EVP_PKEY *key;
-	const char *curve; /* NULL: X25519 or X448 */
+	bool raw;	   /* X25519 or X448 */
+	size_t secret_len; /* of a finite field: that of its prime (RFC 8446, 7.4.1) */
 };
 
 /* The local openssl.cnf must not change what we can do. */
@@ -26,14 +28,19 @@ init(void)
 
 static const struct {
 	uint16_t group;
-	const char *type, *curve;
-	size_t secret;
+	const char *type, *name; /* NULL: the type says all */
+	size_t secret;		 /* of a finite field, in bytes */
 } kinds[] = {
-    {0x001d, "X25519", NULL, 32},
-    {0x001e, "X448", NULL, 56},
-    {0x0017, "EC", "P-256", 32},
-    {0x0018, "EC", "P-384", 48},
-    {0x0019, "EC", "P-521", 66},
+    {0x001d, "X25519", NULL, 0},
+    {0x001e, "X448", NULL, 0},
+    {0x0017, "EC", "P-256", 0},
+    {0x0018, "EC", "P-384", 0},
+    {0x0019, "EC", "P-521", 0},
+    {0x0100, "DH", "ffdhe2048", 256},
+    {0x0101, "DH", "ffdhe3072", 384},
+    {0x0102, "DH", "ffdhe4096", 512},
+    {0x0103, "DH", "ffdhe6144", 768},
+    {0x0104, "DH", "ffdhe8192", 1024},
 };
 
 static size_t
@@ -52,6 +59,20 @@ crypto_share_can(uint16_t group)
 	return kind_of(group) < N_ELEMENTS(kinds);
 }
 
+static EVP_PKEY *
+new_key(const char *type, const char *name)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+	EVP_PKEY *key = NULL;
+
+	if (ctx == NULL || EVP_PKEY_keygen_init(ctx) != 1 ||
+	    (name != NULL && EVP_PKEY_CTX_set_group_name(ctx, name) != 1) ||
+	    EVP_PKEY_generate(ctx, &key) != 1)
+		key = NULL;
+	EVP_PKEY_CTX_free(ctx);
+	return key;
+}
+
 struct crypto_share *
 crypto_share_new(uint16_t group, uint8_t pub[CRYPTO_MAX_SHARE], size_t *n)
 {
@@ -63,8 +84,7 @@ crypto_share_new(uint16_t group, uint8_t pub[CRYPTO_MAX_SHARE], size_t *n)
 	if (k == N_ELEMENTS(kinds))
 		return NULL;
 	init();
-	key = kinds[k].curve != NULL ? EVP_PKEY_Q_keygen(NULL, NULL, "EC", kinds[k].curve)
-				     : EVP_PKEY_Q_keygen(NULL, NULL, kinds[k].type);
+	key = new_key(kinds[k].type, kinds[k].name);
 	ok = key != NULL;
 	if (ok)
 		ok = EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY, pub,
@@ -76,7 +96,8 @@ crypto_share_new(uint16_t group, uint8_t pub[CRYPTO_MAX_SHARE], size_t *n)
 	}
 	s = xcalloc(1, sizeof(*s));
 	s->key = key;
-	s->curve = kinds[k].curve;
+	s->raw = kinds[k].name == NULL;
+	s->secret_len = kinds[k].secret;
 	return s;
 }
 
@@ -103,13 +124,15 @@ bool
 crypto_share_derive(
     const struct crypto_share *s, struct span peer, uint8_t secret[CRYPTO_MAX_SECRET], size_t *n)
 {
-	EVP_PKEY *other = s->curve != NULL ? peer_key(s, peer) : peer_raw(s, peer);
+	EVP_PKEY *other = s->raw ? peer_raw(s, peer) : peer_key(s, peer);
 	EVP_PKEY_CTX *ctx = other != NULL ? EVP_PKEY_CTX_new(s->key, NULL) : NULL;
 	bool ok;
 
 	*n = CRYPTO_MAX_SECRET;
 	ok = ctx != NULL && EVP_PKEY_derive_init(ctx) == 1 &&
-	    EVP_PKEY_derive_set_peer(ctx, other) == 1 && EVP_PKEY_derive(ctx, secret, n) == 1;
+	    (s->secret_len == 0 || EVP_PKEY_CTX_set_dh_pad(ctx, 1) == 1) &&
+	    EVP_PKEY_derive_set_peer(ctx, other) == 1 && EVP_PKEY_derive(ctx, secret, n) == 1 &&
+	    (s->secret_len == 0 || *n == s->secret_len);
 	EVP_PKEY_CTX_free(ctx);
 	EVP_PKEY_free(other);
 	ERR_clear_error();

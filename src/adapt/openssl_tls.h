@@ -12,8 +12,8 @@
 #include "base/span.h"
 
 enum {
-	CRYPTO_MAX_SHARE = 133,
-	CRYPTO_MAX_SECRET = 66,
+	CRYPTO_MAX_SHARE = 1024, /* ffdhe8192 */
+	CRYPTO_MAX_SECRET = 1024,
 	CRYPTO_MAX_HASH = 48,
 	CRYPTO_MAX_BITS = 8192, /* of a modulus that a peer chose: nothing is computed above */
 	CRYPTO_MAX_MODULUS = CRYPTO_MAX_BITS / 8
@@ -39,13 +39,14 @@ enum crypto_cbc {
 
 struct crypto_share; /* a private key; freed by crypto_share_free() */
 
-/* Can a share of this named group be made here?  x25519, x448, secp256r1, secp384r1, secp521r1. */
+/* Can a share of this named group be made here?  x25519, x448, secp256r1, secp384r1, secp521r1, and
+ * those of RFC 7919. */
 bool crypto_share_can(uint16_t group);
 /* A new key pair; its public half is written to pub (*n bytes of at most CRYPTO_MAX_SHARE) in the
- * wire form of RFC 8446, 4.2.8.2.  NULL when the library cannot. */
+ * wire form of RFC 8446, 4.2.8.1 and 4.2.8.2.  NULL when the library cannot. */
 struct crypto_share *crypto_share_new(uint16_t group, uint8_t pub[CRYPTO_MAX_SHARE], size_t *n);
 /* The shared secret with the peer's share: *n bytes of at most CRYPTO_MAX_SECRET.  False when the
- * peer's share is no valid point or the secret is all zeros. */
+ * peer's share is no valid point or number, or the secret is all zeros. */
 bool crypto_share_derive(const struct crypto_share *s, struct span peer,
     uint8_t secret[CRYPTO_MAX_SECRET], size_t *n) MUST_USE;
 void crypto_share_free(struct crypto_share *s);

@@ -669,12 +669,29 @@ never_whole(const struct audit *a)
 	return a->cut && !a->whole;
 }
 
+/* Does it speak a version to hellos as they are sent for this endpoint?  One that refuses the name
+ * answers a hello without; one may choose what was not offered. */
+static bool
+any_version(const struct audit *a)
+{
+	static const enum fact_id ids[] = {F_PROTO_SSL2, F_PROTO_SSL3, F_PROTO_TLS1_0, F_PROTO_TLS1_1,
+	    F_PROTO_TLS1_2, F_PROTO_TLS1_3};
+	bool asked = false;
+
+	for (size_t i = 0; i < N_ELEMENTS(ids); i++) {
+		if (fact_yes(a->facts, ids[i]))
+			return true;
+		asked = asked || fact_settled(a->facts, ids[i]);
+	}
+	return !asked;
+}
+
 enum status
 audit_status(const struct audit *a)
 {
 	enum status s = STATUS_TIMEOUT;
 
-	if (a->spoke_tls && !never_whole(a))
+	if (a->spoke_tls && !never_whole(a) && any_version(a))
 		return a->stopped != WHY_NONE || left_open(a) ? STATUS_PARTIAL : STATUS_OK;
 	if (a->timed_out && !a->spoke_tls)
 		return STATUS_TIMEOUT;

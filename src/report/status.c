@@ -23,8 +23,7 @@ static const struct outcome {
     {"not_tls", "the server answers, but not with TLS",
 	"Check the port; --starttls PROTO speaks a protocol that begins in the clear."},
     {"tls_alert", "the server speaks TLS and refuses every hello",
-	"It may need another server name "
-	"(--sni NAME)."},
+	"It may need another server name (--sni NAME), or none (--no-sni)."},
     {"protocol_error", "the server's answers break the TLS protocol", NULL},
     {"limit", "the server sent more than is read from one server", NULL},
     {"blocked", "the address is excluded from auditing", NULL},

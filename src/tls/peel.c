@@ -182,7 +182,9 @@ peel_next(struct peel *p, struct u16s *offer)
 	case PEEL_AGAIN:
 		break;
 	case PEEL_CONTROL:
-		if (!p->control_lost) /* else the same once more */
+		if (p->control_alone)
+			new_offer(p, 1)[0] = p->got[p->n_got - 1];
+		else if (!p->control_lost) /* else the same once more */
 			offer_with_known(p);
 		break;
 	case PEEL_PROVE:
@@ -377,7 +379,53 @@ in_doubt(const struct peel *p)
 {
 	size_t n = count_doubtful(p);
 
+	if (p->uncovered && p->n_got == p->n_cover_got)
+		return false;
 	return !p->pieces && !p->sorted && p->n_got > 0 && n > 0 && n < p->n_left;
+}
+
+static size_t
+count(struct u16s l, bool (*which)(uint16_t))
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l.n; i++)
+		n += which(l.v[i]);
+	return n;
+}
+
+/* May what is left be refused because of what was found, whose certificate comes first? */
+static bool
+is_covered(const struct peel *p)
+{
+	struct u16s got = {p->got, p->n_got}, left = {p->left, p->n_left};
+
+	if (p->hides == NULL || p->uncovered || (p->pieces && (!p->sorted || p->piece_end < p->n_left)))
+		return false;
+	return count(got, p->hides) > 0 && count(got, p->hidden) == 0 && count(left, p->hides) > 0 &&
+	    count(left, p->hidden) > 0;
+}
+
+/* What is left, without those that hide others: these were refused where nothing hid them. */
+static void
+uncover(struct peel *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n_left; i++)
+		if (!p->hides(p->left[i]))
+			p->left[n++] = p->left[i];
+	p->n_left = p->piece_end = n;
+	p->piece = 0;
+	p->uncovered = true;
+	p->n_cover_got = p->n_got;
+	p->phase = PEEL_OFFER;
+	if (p->pieces) {
+		p->piece_end = 0;
+		next_piece(p);
+	} else {
+		p->sorted = false;
+	}
 }
 
 /* All that was found in pieces once more, together: the order is in it. */
@@ -422,7 +470,7 @@ static void
 piece_over(struct peel *p)
 {
 	p->phase = PEEL_OFFER;
-	p->control_lost = p->lost = false;
+	p->control_lost = p->control_alone = p->lost = false;
 	if (p->second_pass) {
 		judge_order(p);
 		return;
@@ -446,6 +494,10 @@ piece_over(struct peel *p)
 	if (p->sorted && !p->pieces && p->n_got > p->n_plain_got) {
 		p->pieces = true; /* it did help; the rest is found, but not where it stands */
 		p->n_ordered = p->n_got;
+	}
+	if (is_covered(p)) {
+		uncover(p);
+		return;
 	}
 	if (p->pieces && p->piece_end < p->n_left) {
 		next_piece(p);
@@ -619,6 +671,8 @@ peel_lost(struct peel *p, bool closed)
 		p->phase = PEEL_CONTROL;
 	else if (p->phase == PEEL_CONTROL && !p->control_lost)
 		p->control_lost = true;
+	else if (p->phase == PEEL_CONTROL && p->pieces && p->sorted && !p->control_alone)
+		p->control_alone = true; /* one of this piece may spoil whatever it stands in */
 	else if (p->phase == PEEL_AGAIN && p->must_accept && (!p->pieces || p->piece_end < p->n_left))
 		piece_over(p);
 	else

@@ -20,8 +20,9 @@
  * chooses that, the silence was about the offer.  A server that refuses the whole list although it
  * must accept something of it (some give up on long ones) gets it in pieces, and then each piece
  * again in that way.  One that chooses what it then cannot use (SRP without a user) refuses with it
- * all that comes after: see `doubtful`.  RFC 5246, 7.4.1.3: the server picks one suite of the list; the order of the
- * list is the client's preference.
+ * all that comes after: see `doubtful`.  One that chooses its certificate first, by some of the list,
+ * refuses what another certificate would serve: see `hides`.  RFC 5246, 7.4.1.3: the server picks one
+ * suite of the list; the order of the list is the client's preference.
  */
 #ifndef TLSAUDIT_TLS_PEEL_H
 #define TLSAUDIT_TLS_PEEL_H
@@ -55,6 +56,11 @@ struct peel {
 	 * their kind. */
 	bool (*doubtful)(uint16_t);
 	bool (*same_kind)(uint16_t, uint16_t);
+	/* Some choose their certificate by the list, before the suite: an ECDSA one when any suite of
+	 * the list is for it.  So when all that was found hides others, and nothing that is hidden, the
+	 * rest is offered again without those that hide. */
+	bool (*hides)(uint16_t);
+	bool (*hidden)(uint16_t);
 	struct u16s always;	      /* stands last in every offer; choosing it is a refusal */
 	unsigned max_checks;	      /* questions only about the order, at most PEEL_MAX_CHECKS */
 	bool closes;		      /* it is known to refuse by closing: then once is enough */
@@ -76,9 +82,12 @@ struct peel {
 	size_t n_left, n_offer, n_got, n_all;
 	size_t piece, piece_end, piece_size; /* of left, while it goes in pieces */
 	bool pieces, proving, unproven, second_pass, control_lost;
+	bool control_alone; /* what was accepted before, and nothing of the piece */
 	bool lost;	    /* the last offer got no answer */
 	bool sorted;	    /* the doubtful ones stand at the end of left */
 	size_t n_plain_got; /* found when they were put there */
+	bool uncovered;	    /* those that hide others are out of left */
+	size_t n_cover_got; /* found when they were taken out */
 	size_t n_ordered;   /* of got: those whose order the offers can tell */
 	const uint16_t **offers; /* the offer of each choice */
 	size_t *offer_len;

@@ -68,6 +68,23 @@ def only_with_sni(c):
         feature(c, a, {"sni_required": "yes"})
 
 
+def default_of_another_kind(c):
+    """Without SNI another site answers, with what the one asked for does not have: it is found."""
+    rsa = c.pki.leaf("rsa")
+    other = c.pki.leaf("other", "EC:P-256", hosts=("default.example",))
+    old = "ssl_protocols TLSv1.2; ssl_ciphers %s;"
+    for mine, default, here, there in (
+            (rsa, other, "ssl_protocols TLSv1.2;", "ssl_protocols TLSv1.2;"),
+            (other, rsa, "ssl_protocols TLSv1.3;", "ssl_protocols TLSv1.3;"),
+            (rsa, rsa, old % "ECDHE-RSA-AES256-GCM-SHA384", old % "AES128-SHA")):
+        with servers.nginx(c.work, keys(mine) + here, default=keys(default) + there) as s:
+            a = audit.run(s.port, "--only", "trust,features")
+            feature(c, a, {"sni_required": "no",
+                           "sni_same_certificate": "yes" if mine is default else "no"})
+            sent = [chain[0] for chain in live.chains(a)]
+            c.true("both are there", mine.sha256() in sent and default.sha256() in sent, sent)
+
+
 def scts(c):
     """SCTs in the certificate and in the TLS extension."""
     # A list of one SCT of version 1 with made-up contents: RFC 6962, 3.3.
@@ -121,5 +138,5 @@ def old_openssl(c):
 
 
 if __name__ == "__main__":
-    live.main(plain_nginx, nginx_with_everything, only_with_sni, scts, s_server_alpn,
-              gnutls_heartbeat, old_openssl)
+    live.main(plain_nginx, nginx_with_everything, only_with_sni, default_of_another_kind, scts,
+              s_server_alpn, gnutls_heartbeat, old_openssl)

@@ -50,5 +50,17 @@ def server_order(c):
         c.same_as_oracle(a, s)
 
 
+def finite_fields_alone(c):
+    """TLS 1.3 with no group but the largest of RFC 7919: the certificates of both keys are read."""
+    rsa = c.pki.leaf("rsa")
+    ed = c.pki.leaf("ed", "ED25519")
+    with servers.gnutls_serv(c.work, "NORMAL:-VERS-ALL:+VERS-TLS1.3:-GROUP-ALL:+GROUP-FFDHE8192",
+                             *keys(rsa, ed)) as s:
+        a = audit.run(s.port, "--only", "trust")
+        c.codes(a, "facts.groups.tls1_3", [0x0104])
+        c.deployment(a, rsa, "RSA", 2048)
+        c.deployment(a, ed, "Ed25519", 256)
+
+
 if __name__ == "__main__":
-    live.main(wide, null_and_srp, server_order)
+    live.main(wide, null_and_srp, server_order, finite_fields_alone)

@@ -4,7 +4,9 @@ These packages are no part of `./quickstart check`; what is not installed is ski
 """
 import audit
 import live
+import oracle
 import servers
+from pki import HOST
 
 
 def same(c, server, *leaves, more=0):
@@ -35,6 +37,17 @@ def gnutls(c):
 
 def mbedtls(c):
     lighttpd(c, "mbedtls")
+
+
+def mbedtls_without_aria(c):
+    """It chooses ARIA, which this build lacks, and closes: all that it likes less is there."""
+    rsa = c.pki.leaf("rsa")
+    with servers.lighttpd(c.work, "mbedtls", rsa, 'ssl.openssl.ssl-conf-cmd = '
+                          '("MinProtocol" => "TLSv1.2", "CipherString" => "HIGH")') as s:
+        a = audit.run(s.port, "--only", "cipher_suites")
+        found = oracle.Oracle("127.0.0.1", s.port, sni=HOST).suites(live.TLS12)
+        c.true("AES-128 as well", 0xc02f in found)
+        c.codes_set(a, "facts.suites.tls1_2", found)
 
 
 def nss(c):
@@ -90,4 +103,5 @@ minimum_rsa_bits = 1024
 
 
 if __name__ == "__main__":
-    live.main(openssl, gnutls, mbedtls, nss, wolfssl, mbedtls_ec, wolfssl_ec, golang, erlang, botan)
+    live.main(openssl, gnutls, mbedtls, mbedtls_without_aria, nss, wolfssl, mbedtls_ec, wolfssl_ec,
+              golang, erlang, botan)

@@ -142,6 +142,19 @@ def every_address(c):
         c.equal("exit status", run.exit, audit.EXIT_NOT_ASSESSED)
 
 
+def name_refused(c):
+    """A server that refuses the name is not assessed, although it answers where none is sent."""
+    leaf = c.pki.leaf("rsa")
+    with servers.s_server(c.work, "-cert", leaf.cert, "-key", leaf.key, "-cert2", leaf.cert,
+                          "-key2", leaf.key, "-servername", "wrong.example", "-servername_fatal") as s:
+        a = audit.run(s.port)
+        c.fact(a, "status", "tls_alert")
+        c.fact(a, "grade", None)
+        c.equal("exit status", a.exit, audit.EXIT_NOT_ASSESSED)
+        a = audit.run(s.port, "--no-sni", "--only", "protocols")
+        c.fact(a, "facts.protocols.tls1_2", "yes")
+
+
 def fail_on(c):
     """What nobody asked about fails no gate, and passes none that names it."""
     with nginx(c) as s:
@@ -188,5 +201,5 @@ def closed_pipe(c):
 
 
 if __name__ == "__main__":
-    live.main(spellings, server_name, two_targets, refused, fail_on, every_address, bad_usage, information,
-              closed_pipe)
+    live.main(spellings, server_name, two_targets, refused, name_refused, fail_on, every_address,
+              bad_usage, information, closed_pipe)

@@ -190,7 +190,7 @@ readable_tls13(const struct model_config *c)
 
 		/* There is room for four shares, which are needed when a retry is refused. */
 		group = group || g == 0x17 || g == 0x18 || g == 0x19 || g == 0x1d ||
-			(g == 0x1e && !c->retry_refused);
+			((g == 0x1e || (g >= 0x100 && g <= 0x104)) && !c->retry_refused);
 	}
 	for (size_t i = 0; i < c->suites[MODEL_INDEX(TLS1_3)].n; i++) {
 		uint16_t s = c->suites[MODEL_INDEX(TLS1_3)].v[i];

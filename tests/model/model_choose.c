@@ -178,6 +178,22 @@ usable(const struct model_config *c, const struct model_hello *h, const struct m
 	return out->cert != NULL;
 }
 
+/* With model_quirks.key_first: an ECDSA suite in both lists' reach, so that no RSA key is looked at. */
+static bool
+hides_rsa(const struct model_config *c, const struct model_hello *h, const struct model_certs *certs,
+    const struct model_list *l)
+{
+	bool rsa, ec, listed = false, has = false;
+
+	if (!c->quirks.key_first || model_cert_of(certs, MODEL_EC) == NULL)
+		return false;
+	for (size_t i = 0; i < l->n; i++)
+		has = has || (model_suite_key(l->v[i], &rsa, &ec) && ec);
+	for (size_t i = 0; i < h->n_suites; i++)
+		listed = listed || suite_has(suite_by_code(h->suites[i]), "au=ECDSA");
+	return has && listed;
+}
+
 static bool
 choose_old(const struct model_config *c, const struct model_hello *h,
     const struct model_certs *certs, struct model_choice *out)
@@ -187,8 +203,12 @@ choose_old(const struct model_config *c, const struct model_hello *h,
 	bool ok[MODEL_MAX_LIST] = {false};
 	size_t i;
 
-	for (i = 0; i < l->n; i++)
-		ok[i] = usable(c, h, certs, l->v[i], out);
+	for (i = 0; i < l->n; i++) {
+		bool rsa, ec, hidden = hides_rsa(c, h, certs, l);
+
+		ok[i] = usable(c, h, certs, l->v[i], out) &&
+			!(hidden && model_suite_key(l->v[i], &rsa, &ec) && rsa);
+	}
 	i = pick(l, offer, ok);
 	if (i == l->n &&
 	    (c->quirks.picks_unoffered || (c->quirks.answers_old && h->n_versions > 0)))

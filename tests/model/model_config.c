@@ -539,13 +539,34 @@ model_random(struct model_config *c, struct rng *r, const struct model_pool *poo
 	c->cert_compression = (uint8_t)(chance(r, 30) ? 1 + rng_below(r, 3) : 0);
 }
 
+/* Where the key comes first, suites for ECDSA do too: so the order is the server's own, and this. */
+static void
+key_first(struct model_config *c)
+{
+	for (unsigned v = 0; v < MODEL_INDEX(TLS1_3); v++) {
+		struct model_list *l = &c->suites[v], old = *l;
+		bool rsa, ec;
+		size_t n = 0;
+
+		for (int pass = 0; pass < 3; pass++)
+			for (size_t i = 0; i < old.n; i++) {
+				int class = !model_suite_key(old.v[i], &rsa, &ec) ? 1 : ec ? 0 : 2;
+
+				if (class == pass)
+					l->v[n++] = old.v[i];
+			}
+		l->order = MODEL_SERVER;
+	}
+	c->quirks.key_first = true;
+}
+
 void
 model_random_quirks(struct model_config *c, struct rng *r)
 {
 	struct model_quirks *q = &c->quirks;
 
 	for (uint32_t k = 1 + rng_below(r, 2); k > 0; k--)
-		switch (rng_below(r, 13)) {
+		switch (rng_below(r, 14)) {
 		case 0:
 			q->hates_tls13 = true;
 			break;
@@ -581,6 +602,9 @@ model_random_quirks(struct model_config *c, struct rng *r)
 			break;
 		case 11:
 			q->bare_hello = true;
+			break;
+		case 12:
+			key_first(c);
 			break;
 		default:
 			q->answers_old = true;
@@ -642,8 +666,8 @@ model_print(const struct model_config *c, FILE *to)
 	    c->no_sni, c->no_ssl2, c->dh_p[0].n * 8);
 	fprintf(to,
 	    "  quirks: tls13 %d sni %d exts %d hello %u suites %u how %d sigalgs %d unoffered %d "
-	    "fail %u ban %u 40 %d warns %d bare %d old %d cut %d other %d\n",
+	    "fail %u ban %u 40 %d warns %d bare %d old %d key %d cut %d other %d\n",
 	    q->hates_tls13, q->hates_sni, q->hates_unknown_exts, q->max_hello, q->max_suites,
 	    q->how, q->ignores_sigalgs, q->picks_unoffered, q->fail_every, q->ban_after,
-	    q->alert_40, q->warns, q->bare_hello, q->answers_old, q->cut, q->other != NULL);
+	    q->alert_40, q->warns, q->bare_hello, q->answers_old, q->key_first, q->cut, q->other != NULL);
 }

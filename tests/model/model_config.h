@@ -80,6 +80,7 @@ struct model_quirks {            /* zero: none */
 	bool warns;              /* unrecognized_name as a warning before its ServerHello */
 	bool bare_hello;         /* no extensions in a ServerHello of TLS 1.2 and below */
 	bool answers_old;        /* TLS 1.2 to a hello for TLS 1.3 only */
+	bool key_first;          /* the ECDSA key for whoever lists a suite for such keys (haproxy) */
 	enum model_cut cut;
 	const struct model_config *other; /* a second backend, answering every other connection */
 };

@@ -12,6 +12,9 @@ struct server {
 	uint16_t order[MAX]; /* accepted, best first */
 	size_t n, limit;     /* a longer offer is refused; 0: none is */
 	bool closes;         /* instead of an alert */
+	bool key_first;      /* where one below 30 is offered, those from 30 on are not looked at */
+	uint16_t dead;       /* chosen before those behind `lively`, and then nothing comes; 0: none */
+	size_t lively;
 };
 
 static struct arena *arena;
@@ -44,13 +47,19 @@ choose(const struct server *s, struct u16s offer)
 	size_t best = SIZE_MAX;
 	uint16_t code = 0;
 
+	bool low = false;
+
 	if (s->limit > 0 && offer.n > s->limit)
 		return 0;
 	for (size_t i = 0; i < offer.n; i++)
-		if (taste(s, offer.v[i]) < best) {
+		low = low || offer.v[i] < 30;
+	for (size_t i = 0; i < offer.n; i++)
+		if (taste(s, offer.v[i]) < best && !(s->key_first && low && offer.v[i] >= 30)) {
 			best = taste(s, offer.v[i]);
 			code = offer.v[i];
 		}
+	if (s->dead != 0 && u16s_has(offer, s->dead) && best >= s->lively)
+		return 0;
 	return code;
 }
 
@@ -229,6 +238,78 @@ START_TEST(an_end_without_an_answer_is_no_end)
 }
 END_TEST
 
+static bool
+is_low(uint16_t code)
+{
+	return code < 30;
+}
+
+static bool
+is_high(uint16_t code)
+{
+	return code >= 30;
+}
+
+/* A server that looks at the keys first, and refuses all while one is listed that it has a key for. */
+START_TEST(finds_what_others_hide)
+{
+	static const uint16_t all[] = {1, 31, 2, 32, 3, 33, 4, 34, 5, 35};
+	struct server s = {.policy = SERVER, .order = {2, 4, 33, 31}, .n = 4, .key_first = true};
+	struct peel p;
+
+	for (int with = 0; with < 2; with++) {
+		peel_init(&p, arena, U16S_OF(all));
+		p.max_checks = PEEL_MAX_CHECKS;
+		p.hides = with ? is_low : NULL;
+		p.hidden = is_high;
+		run(&p, &s);
+		ck_assert(p.complete);
+		ck_assert_uint_eq(p.found.n, with ? 4 : 2);
+	}
+	check_members(&p, &s, 0);
+	ck_assert_str_eq(peel_order(&p), "server");
+
+	/* Where nothing is hidden, that costs one question. */
+	s = (struct server){.policy = SERVER, .order = {2, 4}, .n = 2, .key_first = true};
+	peel_init(&p, arena, U16S_OF(all));
+	p.hides = is_low;
+	p.hidden = is_high;
+	ck_assert_uint_le(run(&p, &s), 4);
+	ck_assert(p.complete);
+}
+END_TEST
+
+static bool
+is_from_40_on(uint16_t code)
+{
+	return code >= 40;
+}
+
+static bool
+same_ten(uint16_t a, uint16_t b)
+{
+	return a / 10 == b / 10;
+}
+
+/* It chooses what it then cannot use, and closes: what it likes less is found all the same. */
+START_TEST(one_that_spoils_does_not_hide_the_rest)
+{
+	static const uint16_t all[] = {1, 2, 3, 40, 41, 50, 51, 60};
+	struct server s = {.policy = SERVER, .order = {2, 60, 3, 50}, .n = 4, .closes = true, .dead = 41,
+	    .lively = 1};
+	struct peel p;
+
+	peel_init(&p, arena, U16S_OF(all));
+	p.max_checks = PEEL_MAX_CHECKS;
+	p.doubtful = is_from_40_on;
+	p.same_kind = same_ten;
+	run(&p, &s);
+	ck_assert(p.complete && p.by_silence);
+	check_members(&p, &s, 0);
+	ck_assert_msg(peel_order(&p) == NULL, "%s", peel_order(&p)); /* found apart from each other */
+}
+END_TEST
+
 START_TEST(what_stands_last_is_a_refusal)
 {
 	static const uint16_t all[] = {1, 2}, always[] = {7};
@@ -258,6 +339,8 @@ main(void)
 	tcase_add_test(tc, goes_in_pieces_where_long_lists_are_refused);
 	tcase_add_test(tc, keeps_one_from_the_front);
 	tcase_add_test(tc, an_end_without_an_answer_is_no_end);
+	tcase_add_test(tc, finds_what_others_hide);
+	tcase_add_test(tc, one_that_spoils_does_not_hide_the_rest);
 	tcase_add_test(tc, what_stands_last_is_a_refusal);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
