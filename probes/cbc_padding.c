@@ -3,8 +3,8 @@
  *
  * Sends:   for TLS 1.0, 1.1 and 1.2 a handshake without encrypt_then_mac and then one record: under an
  *          AES suite with SHA-1 or SHA-256, and where there is none, or in the highest version with any,
- *          under one other CBC suite.  First bad padding and a right MAC, an empty record with a bad MAC,
- *          and for the highest version an empty record with bad padding, under AES both bad, and 64
+ *          under one other CBC suite.  First an empty record with a bad MAC; and, shared by both kinds
+ *          of suites, bad padding and a right MAC, both bad, an empty record with bad padding, and 64
  *          bytes of padding alone.  Three rounds of all when answers differ, with right padding and a
  *          bad MAC, and a right record (HEAD / HTTP/1.0) among them.
  * Learns:  all answered alike                                                -> no oracle
@@ -17,7 +17,7 @@
  *          the same record answered in different ways                        -> unknown
  * Blind:   differences in time below 350 ms (Lucky 13); SSLv3; suites whose ciphers are not at hand;
  *          flaws of empty records, and of padding alone, that lower versions alone have.
- * Costs:   seven connections for the highest version with CBC suites, three for each other; none
+ * Costs:   six connections for the highest version with CBC suites, three for each other; none
  *          without CBC.
  */
 #include "probe.h"
@@ -93,10 +93,10 @@ is_top(const struct state *s, const struct ctx *c, bool with_code)
 static unsigned
 first_round(bool with_code, bool top, bool alone)
 {
-	unsigned v = 1 << BAD_PADDING | 1 << EMPTY_BAD_MAC;
+	unsigned v = 1 << EMPTY_BAD_MAC;
 
 	if (with_code || alone)
-		v |= 1 << BOTH_BAD;
+		v |= 1 << BAD_PADDING | 1 << BOTH_BAD;
 	if (top && (!with_code || alone))
 		v |= 1 << EMPTY_BAD_PADDING;
 	if (top && with_code)

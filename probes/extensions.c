@@ -26,6 +26,7 @@ enum { N_PROTOCOLS = N_ELEMENTS(protocols) };
 
 struct state {
 	bool asked_old, asking_old, alpn_over;
+	bool without_challenge; /* an alert came, and acme-tls/1 is no more among them */
 	unsigned closed; /* times that the server closed on the protocols offered now */
 	bool was_cbc;
 	enum tri compression, etm;
@@ -111,6 +112,25 @@ learn_old(struct state *s, const struct ctx *c, const struct reply *r)
 }
 
 static void
+take_out(struct state *s, size_t i)
+{
+	for (; i < s->n_offer; i++) /* with the NULL at the end */
+		s->offer[i] = s->offer[i + 1];
+	s->n_offer--;
+}
+
+static void
+leave_out(struct state *s, const char *protocol)
+{
+	s->without_challenge = true;
+	for (size_t i = 0; i < s->n_offer; i++)
+		if (strcmp(s->offer[i], protocol) == 0) {
+			take_out(s, i);
+			return;
+		}
+}
+
+static void
 learn(void *st, const struct ctx *c, const struct reply *r)
 {
 	enum { NO_APPLICATION_PROTOCOL = 120 };
@@ -126,10 +146,14 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 		i++;
 	if (sf->alpn.n > 0 && i < s->n_offer) {
 		s->chosen[s->n_chosen++] = s->offer[i];
-		for (; i < s->n_offer; i++) /* with the NULL at the end */
-			s->offer[i] = s->offer[i + 1];
-		s->n_offer--;
+		take_out(s, i);
 		s->closed = 0;
+		return;
+	}
+	/* RFC 8737, 3: who does not expect the challenge must end the handshake. */
+	if (r->kind == REPLY_ALERT && r->alert != NO_APPLICATION_PROTOCOL && s->n_chosen == 0 &&
+	    !s->without_challenge) {
+		leave_out(s, "acme-tls/1");
 		return;
 	}
 	if (s->closed < 2 && reply_says(r) == SAYS_CLOSED) {
@@ -137,9 +161,11 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 		return;
 	}
 	s->alpn_over = true;
-	/* RFC 7301, 3.2: no_application_protocol, when it supports none of these. */
+	/* RFC 7301, 3.2: no_application_protocol, when it supports none of these.  After a choice any
+	 * other alert says as much: Twisted has internal_error for it. */
 	if ((sf->hello && (sf->version < TLS1_3 || sf->encrypted_exts)) ||
-	    (r->kind == REPLY_ALERT && r->alert == NO_APPLICATION_PROTOCOL))
+	    (r->kind == REPLY_ALERT &&
+		(r->alert == NO_APPLICATION_PROTOCOL || s->n_chosen > 0)))
 		return;
 	s->alpn_why = reply_why(r);
 	s->alpn_note = reply_text(r, c->arena);

@@ -260,13 +260,16 @@ next(void *st, const struct ctx *c, struct ask *ask)
 	return STEP_ASK;
 }
 
-/* Chosen instead of either: it says nothing of them. */
+/* One that it has taken before and that was not offered now, or for the certificate alone: it says that
+ * the server wants none of these.  wolfSSL takes the certificate's curve when it has no better one. */
 static bool
 is_extra(const struct state *s, uint16_t group)
 {
-	const struct peel *p = &s->old.peel;
+	const struct peel *p = &s->now->peel;
+	struct u16s offer = {p->offer, p->n_offer};
 
-	return group == last_found(s) && !u16s_has((struct u16s){p->offer, p->n_offer}, group);
+	return !u16s_has(offer, group) &&
+	       (u16s_has(p->found, group) || u16s_has(s->old.peel.found, group));
 }
 
 static void
@@ -289,7 +292,7 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 		return;
 	}
 	/* A ServerHello that names no group (a suite without ECDHE) does not want any of these. */
-	if (sf->hello && r->kind == REPLY_FLIGHT && (group == 0 || (is_pair(s) && is_extra(s, group))))
+	if (sf->hello && r->kind == REPLY_FLIGHT && (group == 0 || is_extra(s, group)))
 		peel_refused(&s->now->peel);
 	else
 		peel_answer(&s->now->peel, r, sf->hello && group != 0, group);

@@ -5,13 +5,13 @@
  *          point (3, 4), which is of order 3 on another curve, for y^2 = x^3 - 3x + b whatever b and
  *          the prime: the shared secret is 3, or nothing.  Where that is not refused at once,
  *          ChangeCipherSpec and a Finished under keys of that secret.  Where one of them is accepted in
- *          TLS 1.3, a hello with the point (3, 5) as key share.
+ *          TLS 1.3 alone, a hello with the point (3, 5) as key share.
  * Learns:  the server's Finished, under those keys -> it computes with any point (CVE-2015-7940 kin)
  *          an alert or the end, at once            -> it looks (RFC 8422, 5.10)
  *          an alert at Finished, eight times       -> no: two of three would have fitted
  *          for the key share, encrypted records    -> it does not look (RFC 8446, 4.2.8.2)
  * Blind:   static ECDH and other curves; servers that use one key twice are for key_reuse to find.
- * Costs:   one connection, up to eight, and one for TLS 1.3; none without such a curve.
+ * Costs:   one connection, up to eight; none without such a curve.
  */
 #include "probe.h"
 
@@ -40,16 +40,26 @@ struct state {
 	const char *note;
 };
 
+/* Is it one of the curves?  Then it is the one to make a point for. */
+static bool
+is_curve(struct state *s, uint16_t group)
+{
+	for (size_t i = 0; i < N_ELEMENTS(curves); i++)
+		if (curves[i].group == group) {
+			s->group = group;
+			s->len = curves[i].len;
+			return true;
+		}
+	return false;
+}
+
 /* The first of the curves that is among the groups. */
 static bool
 choose(struct state *s, const struct ctx *c, enum fact_id groups)
 {
 	for (size_t i = 0; i < N_ELEMENTS(curves); i++)
-		if (u16s_has(fact_u16s(c->known, groups), curves[i].group)) {
-			s->group = curves[i].group;
-			s->len = curves[i].len;
-			return true;
-		}
+		if (u16s_has(fact_u16s(c->known, groups), curves[i].group))
+			return is_curve(s, curves[i].group);
 	return false;
 }
 
@@ -104,7 +114,7 @@ share(struct state *s, const struct ctx *c, struct ask *ask)
 	struct span p;
 	struct wr w;
 
-	if (!choose(s, c, F_GROUPS_TLS1_3))
+	if (s->begun || !choose(s, c, F_GROUPS_TLS1_3))
 		return false;
 	ask_hello(ask, c, TLS1_3, STOP_CLOSE);
 	ask->wait_ms = wait_ms(c, WAIT_MS);
@@ -222,7 +232,7 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 	switch (s->turn) {
 	case SHAKE:
 		if (r->kind == REPLY_FLIGHT && r->open && r->flight->hello_done &&
-		    r->flight->ske.kind == SKE_ECDHE && r->flight->ske.group == s->group)
+		    r->flight->ske.kind == SKE_ECDHE && is_curve(s, r->flight->ske.group))
 			s->turn = POINT;
 		else
 			broke_off(s, c, r);

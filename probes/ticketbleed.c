@@ -1,14 +1,14 @@
 /*
  * ticketbleed - does the server echo more of a session id than it was sent (CVE-2016-9244)?
  *
- * Sends:   a handshake of TLS 1.2 or below that brings a ticket; then twice a hello with that ticket
- *          and a session id of 31 bytes, so that one byte at most is not ours.  Where no ticket can be
- *          had, a made-up one.
+ * Sends:   a handshake of TLS 1.2 or below that brings a ticket; then a hello with that ticket and a
+ *          session id of 31 bytes, so that one byte at most is not ours, and when that byte comes the
+ *          same once more.  Where no ticket can be had, a made-up one.
  * Learns:  a longer session id that begins with ours -> the rest is the server's memory
  *          ours, none, or one of its own             -> no (RFC 5077, 3.4)
  *          the made-up ticket                        -> yes, or nothing
  * Blind:   servers behind the address that know the ticket not.
- * Costs:   three connections.  The byte that is not ours is neither kept nor shown.
+ * Costs:   two connections, or three.  The byte that is not ours is neither kept nor shown.
  */
 #include "probe.h"
 
@@ -48,7 +48,7 @@ next(void *st, const struct ctx *c, struct ask *ask)
 {
 	struct state *s = st;
 
-	if (s->asked == TIMES || !old_hello(ask, c))
+	if (s->asked == TIMES || s->clean > 0 || !old_hello(ask, c))
 		return STEP_DONE;
 	if (!s->shaken) {
 		ask->keep = ask->stop == STOP_FINISHED;
@@ -117,17 +117,17 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 		not_asked(c, out);
 	} else if (s->bled == TIMES) {
 		fact_put_tri(out, F_TICKETBLEED, TRI_YES);
-	} else if (s->bled > 0) {
+	} else if (s->bled > 0 && s->asked == TIMES) {
 		fact_put_unknown(
 		    out, F_TICKETBLEED, WHY_UNSTABLE, "one of two hellos is answered that way");
-	} else if (s->clean == TIMES && !s->made_up) {
+	} else if (s->clean > 0 && !s->made_up) {
 		fact_put_tri(out, F_TICKETBLEED, TRI_NO);
-	} else if (s->clean == TIMES && s->no_tickets) {
+	} else if (s->clean > 0 && s->no_tickets) {
 		fact_put_tri(out, F_TICKETBLEED, TRI_NO);
 		fact_set_note(out, F_TICKETBLEED, "no session tickets");
 	} else if (s->why != WHY_NONE) {
 		fact_put_unknown(out, F_TICKETBLEED, s->why, s->note);
-	} else if (s->clean == TIMES) {
+	} else if (s->clean > 0) {
 		fact_put_unknown(out, F_TICKETBLEED, WHY_LOCAL, "no ticket could be had");
 	}
 }

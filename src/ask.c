@@ -298,6 +298,8 @@ groups_to_finish(const struct ctx *c, enum fact_id id)
 	return (struct u16s){v, n};
 }
 
+/* ECDHE first: a server that follows the client's order may have trouble with what is rarely asked for
+ * (h2o with OpenSSL 3 and RSA key exchange has). */
 static bool
 finished_old(struct ask *ask, const struct ctx *c, uint16_t version)
 {
@@ -309,10 +311,11 @@ finished_old(struct ask *ask, const struct ctx *c, uint16_t version)
 		return false;
 	all = fact_u16s(c->known, version_row(version)->suites);
 	v = arena_alloc(c->arena, (all.n + 1) * sizeof(*v));
-	for (size_t i = 0; i < all.n; i++)
-		if (suite_finishable(all.v[i]) &&
-		    (groups.n > 0 || suite_by_code(all.v[i])->kx != KX_ECDHE))
-			v[n++] = all.v[i];
+	for (int ecdhe = groups.n > 0; ecdhe >= 0; ecdhe--)
+		for (size_t i = 0; i < all.n; i++)
+			if (suite_finishable(all.v[i]) &&
+			    (suite_by_code(all.v[i])->kx == KX_ECDHE) == (ecdhe == 1))
+				v[n++] = all.v[i];
 	ask_hello(ask, c, version, STOP_FINISHED);
 	ask->hello.suites = (struct u16s){v, n};
 	ask->hello.groups = groups;
