@@ -118,7 +118,7 @@ tables-dh:
 # data/gen/gen-docs.c, and committed, so that no build has to run it (tests/lint/docs.sh).
 made_MANS = src/tlsaudit.1 src/tlsaudit-json.5 src/tlsaudit-policy.5 src/tlsaudit-report.7
 dist_man_MANS += $(made_MANS) src/tlsaudit-diff.1 src/tlsaudit-stores.1 src/tlsaudit-pulse.1 \
-	src/tlsaudit-merge.1 src/tlsaudit-shared.1 \
+	src/tlsaudit-feed.1 src/tlsaudit-sink.1 src/tlsaudit-merge.1 src/tlsaudit-shared.1 \
 	src/tlsaudit-guest.7
 EXTRA_DIST += src/tlsaudit.1.in src/tlsaudit-json.5.in src/tlsaudit-policy.5.in \
 	src/tlsaudit-report.7.in

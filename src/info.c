@@ -6,6 +6,7 @@
 
 #include "adapt/curl.h"
 #include "adapt/gnutls_x509.h"
+#include "adapt/hiredis.h"
 #include "adapt/idn.h"
 #include "adapt/json.h"
 #include "adapt/ldns.h"
@@ -38,6 +39,7 @@ info_version(FILE *to)
 	fprintf(to, "json-c %s\n", json_version());
 	fprintf(to, "libidn2 %s\n", idn_version());
 	fprintf(to, "libcurl %s\n", web_version());
+	fprintf(to, "hiredis %s\n", resp_version());
 	fprintf(to, "SQLite %s\n", sqlite_version());
 	return written(to);
 }

@@ -64,7 +64,7 @@ main(int argc, char **argv)
 		break;
 	case ACTION_AUDIT:
 	default:
-		status = o.list != NULL     ? bulk_run(&o)
+		status = o.list != NULL || o.work ? bulk_run(&o)
 			 : o.watch_s > 0    ? watch_run(&o)
 					    : coordinator_run(&o, NULL);
 		break;

@@ -125,6 +125,17 @@ take(struct reading *j, enum option_id id, const char *arg)
 	case OPT_LIST:
 		o->list = arg;
 		return true;
+	case OPT_WORK:
+		return o->work = true;
+	case OPT_QUEUE:
+	case OPT_QUEUE_CA:
+	case OPT_QUEUE_CERT:
+	case OPT_QUEUE_KEY:
+	case OPT_STREAM_PREFIX:
+	case OPT_GROUP:
+	case OPT_CONSUMER:
+		return queue_options_set(
+		    &o->queue, (enum queue_option)(id - OPT_QUEUE), arg, j->err, j->errlen);
 	case OPT_RESUME:
 		o->resume = arg;
 		return true;
@@ -299,8 +310,9 @@ read_targets(struct reading *j, int n, char *const *texts)
 	struct options *o = j->o;
 	char why[200];
 
-	if (o->list != NULL)
-		return n == 0 || options_fail(j, "--list and targets exclude each other");
+	if (o->list != NULL || o->work)
+		return n == 0 ||
+		    options_fail(j, "--%s and targets exclude each other", o->work ? "work" : "list");
 	o->mx_port = j->defaults.port != 0 ? j->defaults.port : 25;
 	if (n == 0 && o->n_mx > 0)
 		return true;

@@ -22,6 +22,7 @@
 #include <stdio.h>
 
 #include "base/span.h"
+#include "bulk/queue_options.h"
 #include "gate.h"
 #include "net/proxy.h"
 #include "report/report.h"
@@ -86,6 +87,8 @@ struct options {
 
 	const char *list;		  /* "-": standard input; NULL: targets are named */
 	struct target_defaults defaults; /* for the targets of the list */
+	bool work;			 /* jobs of a queue, in place of a list */
+	struct queue_options queue;
 	const char *resume;
 	unsigned workers, in_flight; /* 0: as the machine allows */
 	unsigned rate, host_rate;    /* connections a second; 0: no limit */

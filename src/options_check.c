@@ -3,13 +3,34 @@
 
 #include "options_internal.h"
 
-/* Options of a list, and those that are not for one. */
+/* A queue takes the places of --list and --output. */
+static bool
+check_work(struct reading *j)
+{
+	struct options *o = j->o;
+
+	if (!o->work)
+		return !o->queue.has_url ||
+		    options_fail(j, "--queue goes with --work; a list is fed by tlsaudit-feed");
+	if (o->list != NULL || o->resume != NULL || o->shards != 0 || o->output != NULL)
+		return options_fail(j, "--work takes targets from the queue and gives records to it: it does "
+				       "not go with --list, --resume, --shard and --output");
+	if (j->defaults.port != 0 || j->defaults.starttls != NULL)
+		return options_fail(j, "--port and --starttls are for tlsaudit-feed, not for --work");
+	if (o->has_format && o->format != FORMAT_JSON)
+		return options_fail(j, "--work gives --format json; --from makes other formats of that");
+	return queue_options_close(&o->queue, "workers", j->err, j->errlen);
+}
+
+/* Options of a list, or a queue, and those that are not for one. */
 static bool
 check_list(struct reading *j)
 {
 	struct options *o = j->o;
 
-	if (o->list == NULL) {
+	if (!check_work(j))
+		return false;
+	if (o->list == NULL && !o->work) {
 		if (o->resume != NULL || o->shards != 0 || o->stats != NULL || o->metrics.len > 0)
 			return options_fail(j, "--resume, --shard, --stats and --metrics go with --list");
 		return o->n_excludes == 0 || options_fail(j, "--exclude goes with --list");
@@ -38,9 +59,9 @@ check_watch(struct reading *j)
 
 	if (o->watch_s == 0)
 		return true;
-	if (o->list != NULL || o->chain != NULL || o->from != NULL || o->fix_chain != NULL)
+	if (o->list != NULL || o->work || o->chain != NULL || o->from != NULL || o->fix_chain != NULL)
 		return options_fail(j, "--watch is for targets that are named: it does not go with --list, "
-				       "--chain, --from and --fix-chain");
+				       "--work, --chain, --from and --fix-chain");
 	if (o->format != FORMAT_TEXT && o->format != FORMAT_JSON)
 		return options_fail(j, "--watch tells changes as text or json, not as %s",
 		    report_format_name(o->format));
@@ -66,8 +87,10 @@ check_together(struct reading *j)
 	if (proxy_looks_up(&o->proxy) && (o->n_mx > 0 || o->ipv4_only || o->ipv6_only))
 		return options_fail(
 		    j, "--mx, -4 and -6 do not go with a proxy that looks names up; see socks5://");
-	if (o->n_mx > 0 && (o->has_connect || o->sni != NULL || o->list != NULL || o->fix_chain != NULL))
-		return options_fail(j, "--mx does not go with --connect, --sni, --list and --fix-chain");
+	if (o->n_mx > 0 && (o->has_connect || o->sni != NULL || o->fix_chain != NULL))
+		return options_fail(j, "--mx does not go with --connect, --sni and --fix-chain");
+	if (o->n_mx > 0 && (o->list != NULL || o->work))
+		return options_fail(j, "--mx does not go with --list and --work");
 	if (o->has_connect && o->n_targets > 1)
 		return options_fail(j, "--connect is for one target");
 	if (o->fix_chain != NULL && o->n_targets > 1)
@@ -102,8 +125,8 @@ check_from(struct reading *j, int n_targets)
 
 	if (n_targets > 0)
 		return options_fail(j, "--from asks no server: there can be no target beside it");
-	if (o->chain != NULL || o->list != NULL)
-		return options_fail(j, "--from goes neither with --chain nor with --list");
+	if (o->chain != NULL || o->list != NULL || o->work)
+		return options_fail(j, "--from goes neither with --chain nor with --list or --work");
 	if (o->fix_chain != NULL)
 		return options_fail(j, "--fix-chain is for one target");
 	return check_together(j);

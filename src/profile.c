@@ -178,7 +178,8 @@ read_file(struct profile *p, const char *path, char *err, size_t errlen)
 bool
 profile_load(struct profile *p, const struct options *o, char *err, size_t errlen)
 {
-	const char *name = o->profile != NULL ? o->profile : o->list != NULL ? "fast" : "full";
+	bool many = o->list != NULL || o->work;
+	const char *name = o->profile != NULL ? o->profile : many ? "fast" : "full";
 
 	*p = (struct profile){0};
 	if (!find_built_in(p, name, o->online)) {
@@ -194,9 +195,9 @@ profile_load(struct profile *p, const struct options *o, char *err, size_t errle
 		for (size_t i = 0; i == 0 || probe_table[i - 1] != NULL; i++)
 			p->probes[i] = probe_table[i];
 	if (o->has_timeout || p->timeout_ms == 0)
-		p->timeout_ms = o->list == NULL || o->has_timeout ? o->timeout_ms : LIST_TIMEOUT_MS;
+		p->timeout_ms = !many || o->has_timeout ? o->timeout_ms : LIST_TIMEOUT_MS;
 	if (o->has_parallel || p->parallel == 0)
-		p->parallel = o->list == NULL || o->has_parallel ? o->parallel : 2;
+		p->parallel = !many || o->has_parallel ? o->parallel : 2;
 	if (o->has_max_connections)
 		p->max_connections = o->max_connections;
 	return true;

@@ -62,6 +62,8 @@ ADAPT_SOURCES = \
 	src/adapt/gmp.c src/adapt/gmp.h \
 	src/adapt/json.c src/adapt/json.h \
 	src/adapt/zstd.c src/adapt/zstd.h \
+	src/adapt/hiredis.c src/adapt/hiredis.h \
+	src/adapt/gnutls_client.c src/adapt/gnutls_client.h \
 	src/adapt/openssl_tls.c src/adapt/openssl_tls12.c src/adapt/openssl_tls.h \
 	src/adapt/ldns.c src/adapt/ldns.h src/adapt/unbound.c src/adapt/unbound.h \
 	src/adapt/gnutls_x509.c src/adapt/gnutls_x509.h src/adapt/opinion.h \
@@ -92,6 +94,7 @@ NET_SOURCES = \
 	src/net/proxy.c src/net/proxy.h \
 	src/net/polite.c src/net/polite.h src/net/retry.def \
 	src/net/reach.c src/net/reach.h \
+	src/net/redis.c src/net/redis.h src/net/redis_url.c src/net/redis_url.h \
 	src/net/resolve.c src/net/resolve.h \
 	src/net/serve.c src/net/serve.h \
 	src/net/tcp.c src/net/tcp.h
@@ -168,23 +171,28 @@ CLI_SOURCES = \
 	src/locate.c src/locate.h src/output.c src/output.h \
 	src/parties.c src/parties.h \
 	src/bulk/bulk.c src/bulk/bulk.h src/bulk/bulk_internal.h src/bulk/turn.c src/bulk/unit.c \
+	src/bulk/collect.c src/bulk/collect.h \
 	src/bulk/crew.c src/bulk/crew.h \
 	src/bulk/crowd.c src/bulk/crowd.h \
 	src/bulk/exclude.c src/bulk/exclude.h \
+	src/bulk/feed.c src/bulk/feed.h \
 	src/bulk/journal.c src/bulk/journal.h \
 	src/bulk/list.c src/bulk/list.h \
 	src/bulk/meter.c src/bulk/meter.h \
 	src/bulk/metrics.c src/bulk/metrics.h \
+	src/bulk/post.c src/bulk/post.h \
+	src/bulk/queue.c src/bulk/queue.h src/bulk/queue_options.c src/bulk/queue_options.h \
 	src/bulk/resume.c src/bulk/resume.h \
 	src/bulk/sandbox.c src/bulk/sandbox.h \
 	src/bulk/shared.c src/bulk/shared.h \
 	src/bulk/spool.c src/bulk/spool.h \
 	src/bulk/window.c src/bulk/window.h \
-	src/bulk/worker.c src/bulk/worker.h \
+	src/bulk/work.c src/bulk/work.h src/bulk/worker.c src/bulk/worker.h \
 	src/job.c src/job.h \
 	src/mail.c src/mail.h \
 	src/profile.c src/profile.h \
 	src/progress.c src/progress.h \
+	src/queue_cli.c src/queue_cli.h \
 	src/setup.c src/setup.h \
 	src/sink.c src/sink.h \
 	src/adapt/idn.c src/adapt/idn.h \
@@ -231,6 +239,13 @@ tlsaudit_merge_SOURCES = src/merge_main.c
 tlsaudit_merge_LDADD = libtlsaudit.a $(LIBS_ALL)
 tlsaudit_shared_SOURCES = src/shared_main.c
 tlsaudit_shared_LDADD = libtlsaudit.a $(LIBS_ALL)
+
+# The two ends of a queue.
+bin_PROGRAMS += tlsaudit-feed tlsaudit-sink
+tlsaudit_feed_SOURCES = src/feed_main.c
+tlsaudit_feed_LDADD = libtlsaudit.a $(LIBS_ALL)
+tlsaudit_sink_SOURCES = src/sink_main.c
+tlsaudit_sink_LDADD = libtlsaudit.a $(LIBS_ALL)
 
 bin_PROGRAMS += tlsaudit-stores
 tlsaudit_stores_SOURCES = src/stores_main.c

@@ -226,6 +226,38 @@ text_base64(struct arena *a, struct span in)
 	return out;
 }
 
+static int
+hex_digit(uint8_t c)
+{
+	return c >= '0' && c <= '9' ? c - '0'
+	    : c >= 'a' && c <= 'f'  ? c - 'a' + 10
+	    : c >= 'A' && c <= 'F'  ? c - 'A' + 10
+				    : -1;
+}
+
+bool
+text_unescape(struct span in, char *out, size_t size)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < in.n; i++) {
+		int high, low, c = in.p[i];
+
+		if (c == '%') {
+			if (in.n - i < 3 || (high = hex_digit(in.p[i + 1])) < 0 ||
+			    (low = hex_digit(in.p[i + 2])) < 0)
+				return false;
+			c = high << 4 | low;
+			i += 2;
+		}
+		if (c == '\0' || n + 1 >= size)
+			return false;
+		out[n++] = (char)c;
+	}
+	out[n] = '\0';
+	return true;
+}
+
 char *
 text_pem(struct arena *a, const char *label, struct span der)
 {

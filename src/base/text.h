@@ -19,6 +19,9 @@ char *text_clean(struct arena *a, struct span in, size_t max);
 char *text_hex(struct arena *a, struct span in);
 /* RFC 4648, 4, in one line, padded. */
 char *text_base64(struct arena *a, struct span in);
+/* RFC 3986, 2.1: "p%40ss" is "p@ss"; into size bytes, with a NUL behind.  False: it does not fit, a NUL
+ * would be inside, or two digits are missing behind a '%'. */
+bool text_unescape(struct span in, char *out, size_t size) MUST_USE;
 /* RFC 7468: "-----BEGIN CERTIFICATE-----", base64 in lines of 64, "-----END CERTIFICATE-----" and a
  * final newline. */
 char *text_pem(struct arena *a, const char *label, struct span der);

@@ -91,10 +91,25 @@ set_limits(struct bulk *b)
 
 /* ---- begin and end ---- */
 
-static void
-on_say(void *arg, const char *text)
+void
+bulk_say(void *arg, const char *text)
 {
 	bulk_complain(arg, "%s", text);
+}
+
+void
+bulk_put(struct bulk *b, uint64_t seq, struct span lines)
+{
+	if (b->work != NULL)
+		work_put(b->work, seq, lines);
+	else
+		journal_put(b->journal, lines);
+}
+
+bool
+bulk_full(const struct bulk *b)
+{
+	return b->work != NULL ? work_full(b->work) : journal_full(b->journal);
 }
 
 /* What the records depend on besides the targets; not the shard, so that records of all shards can be
@@ -142,6 +157,8 @@ load_tables(struct bulk *b, char *err, size_t errlen)
 	b->report = (struct report_options){.style = setup_style(o), .policy = b->policy,
 	    .fail_from = SEV__MAX, .baseline = o->baseline != NULL};
 	b->shared.report = &b->report;
+	if (o->work)
+		return true;
 	b->list = list_open(o->list, &o->defaults, salt(o), err, errlen);
 	return b->list != NULL;
 }
@@ -165,12 +182,34 @@ check_sandbox(struct bulk *b, char *err, size_t errlen)
 	return true;
 }
 
+/* Where targets come from and records go, but for the list. */
+static bool
+open_ends(struct bulk *b, char *err, size_t errlen)
+{
+	const struct options *o = b->o;
+	struct work_calls calls = turn_work_calls(b);
+	struct work_ask ask = {.lease_ms = 2 * b->profile.timeout_ms,
+	    .most = b->max_flying < WINDOW_SIZE / 2 ? 2 * b->max_flying : WINDOW_SIZE,
+	    .options = salt(o)};
+
+	if (o->work) {
+		b->work = work_new(b->shared.loop, &o->queue, &ask, &calls, err, errlen);
+		return b->work != NULL;
+	}
+	if (o->resume != NULL)
+		b->resume = resume_new();
+	if (!spool_begin(&b->spool, b->spool.asked, &b->opts, err, errlen))
+		return false;
+	b->journal = journal_open(b->shared.loop, o->output, b->resume, turn_trouble, b, err, errlen);
+	return b->journal != NULL;
+}
+
 static bool
 open_all(struct bulk *b, char *err, size_t errlen)
 {
 	const struct options *o = b->o;
 	struct resolver_options ro = {.server = o->resolver, .v4 = !o->ipv6_only, .v6 = !o->ipv4_only};
-	struct crew_calls calls = {.done = unit_done, .lost = unit_lost, .say = on_say, .arg = b};
+	struct crew_calls calls = {.done = unit_done, .lost = unit_lost, .say = bulk_say, .arg = b};
 
 	b->shared.loop = loop_new();
 	if (b->shared.loop == NULL) {
@@ -180,12 +219,7 @@ open_all(struct bulk *b, char *err, size_t errlen)
 	b->shared.resolver = resolver_new(b->shared.loop, &ro, err, errlen);
 	if (b->shared.resolver == NULL)
 		return false;
-	if (o->resume != NULL)
-		b->resume = resume_new();
-	if (!spool_begin(&b->spool, b->spool.asked, &b->opts, err, errlen))
-		return false;
-	b->journal = journal_open(b->shared.loop, o->output, b->resume, turn_trouble, b, err, errlen);
-	if (b->journal == NULL)
+	if (!open_ends(b, err, errlen))
 		return false;
 	b->window = window_new(WINDOW_SIZE, o->seed);
 	b->crowd = crowd_new();
@@ -232,7 +266,9 @@ say_how_to_go_on(struct bulk *b)
 {
 	bool json = b->spool.path == NULL;
 
-	if (b->o->output != NULL)
+	if (b->o->work)
+		bulk_complain(b, "%" PRIu64 " targets done; the others are in the queue", b->meter.done);
+	else if (b->o->output != NULL)
 		bulk_complain(b, "%" PRIu64 " targets done; to go on: the same options, with %s--resume %s",
 		    b->meter.done, json ? "" : "--format json ", b->o->output);
 	else
@@ -251,6 +287,7 @@ bulk_close(struct bulk *b)
 		b->status = EXIT_INTERNAL;
 	if (b->signal != 0)
 		say_how_to_go_on(b);
+	work_free(b->work);
 	crew_free(b->crew);
 	resolver_free(b->shared.resolver);
 	unit_free_all(b);

@@ -20,6 +20,7 @@
 #include "bulk/resume.h"
 #include "bulk/spool.h"
 #include "bulk/window.h"
+#include "bulk/work.h"
 #include "judge.h"
 #include "net/proxy.h"
 #include "net/resolve.h"
@@ -53,11 +54,12 @@ struct bulk {
 	struct crypto_identity *identity;
 	struct exclude *exclude;
 	struct resume *resume; /* NULL: a new scan */
-	struct list *list;
+	struct list *list; /* NULL: jobs come from a queue */
 	struct window *window;
 	struct crowd *crowd;
 	struct crew *crew;
 	struct journal *journal;
+	struct work *work; /* a queue's, in place of list and journal; or NULL */
 	struct loop_timer *turn, *tick, *stats;
 	struct serve *serve; /* --metrics, or NULL */
 	struct loop_watch *more; /* of a list that is a pipe */
@@ -74,6 +76,13 @@ struct bulk {
 /* A line on standard error, behind "tlsaudit: ". */
 void bulk_complain(struct bulk *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/* The same of a text; arg is the bulk. */
+void bulk_say(void *arg, const char *text);
+/* Records of one target, to the journal or the queue. */
+void bulk_put(struct bulk *b, uint64_t seq, struct span lines);
+/* Nothing more should be begun: too many of them wait. */
+bool bulk_full(const struct bulk *b);
+
 /* The next turn comes soon. */
 void turn_wake(struct bulk *b);
 /* Nothing is begun any more, and the loop ends. */
@@ -87,11 +96,16 @@ void turn_stats(struct bulk *b, bool over);
 void turn_close(struct bulk *b);
 /* A journal_trouble_fn; arg is the bulk. */
 void turn_trouble(void *arg, int e);
+/* What the queue has to say (struct work_calls); arg is the bulk. */
+struct work_calls turn_work_calls(struct bulk *b);
 
 /* A target leaves the window: it is excluded, or looked up, or waits. */
 void unit_begin(struct bulk *b, const struct list_item *item);
 /* Starts it unless its neighbourhood is busy; what is excluded altogether is settled instead. */
 void unit_try(struct unit *u);
+/* A target that is not audited gets its record. */
+void unit_give_up(
+    struct bulk *b, const struct list_item *item, enum status status, const char *detail);
 /* Calls of the crew; arg is the bulk. */
 void unit_done(void *arg, const struct result *r, struct span lines);
 void unit_lost(void *arg, uint64_t seq, enum blame blame, const char *how);

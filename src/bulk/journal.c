@@ -233,6 +233,13 @@ on_time(void *arg)
 	sync_file(j);
 }
 
+bool
+journal_sync(struct journal *j)
+{
+	on_time(j);
+	return !j->broken;
+}
+
 static void
 on_room(void *arg)
 {

@@ -31,6 +31,9 @@ struct journal *journal_open(struct loop *l, const char *path, struct resume *r,
     journal_trouble_fn *trouble, void *arg, char *err, size_t errlen) MUST_USE;
 /* Copies the lines. */
 void journal_put(struct journal *j, struct span lines);
+/* Everything that was put is on the disk when it returns; a pipe gets it as it takes bytes.  False: it is
+ * not, and trouble() was called. */
+bool journal_sync(struct journal *j) MUST_USE;
 /* More waits than should. */
 bool journal_full(const struct journal *j);
 /* Everything was passed on. */

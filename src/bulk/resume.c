@@ -238,6 +238,32 @@ take_line(struct resume *r, struct span line)
 	return end_target(r, &m, line);
 }
 
+enum resume_took
+resume_take(struct resume *r, struct span lines)
+{
+	struct mark m = {0};
+	unsigned record = 0;
+	uint64_t seq = 0, done = r->n_done;
+	struct span line = {NULL, 0};
+
+	while (lines.n > 0) {
+		const uint8_t *end = memchr(lines.p, '\n', lines.n);
+
+		if (end == NULL || record == UINT16_MAX)
+			return RESUME_BAD;
+		line = (struct span){lines.p, (size_t)(end - lines.p)};
+		lines = (struct span){end + 1, lines.n - line.n - 1};
+		if (!read_mark(line, &m) || m.record != ++record || (seq != 0 && m.seq != seq))
+			return RESUME_BAD;
+		seq = m.seq;
+	}
+	if (record == 0 || record != m.records)
+		return RESUME_BAD;
+	if (!end_target(r, &m, line))
+		return RESUME_OTHER;
+	return r->n_done > done ? RESUME_NEW : RESUME_KNOWN;
+}
+
 static bool
 bad_line(const struct resume *r, char *err, size_t errlen)
 {

@@ -41,6 +41,10 @@ uint64_t resume_count(const struct resume *r);
 bool resume_has(const struct resume *r, uint64_t seq);
 /* Does the digest agree with what was written, as far as samples tell? */
 bool resume_matches(const struct resume *r, uint64_t seq, uint64_t digest);
+/* The records of one target, as a queue brings them: are they all of it (else RESUME_BAD), of this list
+ * (else RESUME_OTHER), and new?  A new target is done then. */
+enum resume_took { RESUME_NEW, RESUME_KNOWN, RESUME_OTHER, RESUME_BAD };
+enum resume_took resume_take(struct resume *r, struct span lines) MUST_USE;
 /* A target is done: it is not done again (a redelivered result is dropped).  False: it was already. */
 bool resume_add(struct resume *r, uint64_t seq);
 

@@ -76,7 +76,7 @@ read_list(struct bulk *b)
 {
 	struct list_item item;
 
-	for (unsigned n = 0; !window_full(b->window) && !b->at_end && !b->stopping; n++) {
+	for (unsigned n = 0; b->list != NULL && !window_full(b->window) && !b->at_end && !b->stopping; n++) {
 		if (n == READ_AT_ONCE) {
 			turn_wake(b);
 			return;
@@ -134,7 +134,7 @@ begin_some(struct bulk *b)
 {
 	struct list_item item;
 
-	while (b->n_waiting + b->n_resolving < BULK_WAITING_MAX && !journal_full(b->journal) &&
+	while (b->n_waiting + b->n_resolving < BULK_WAITING_MAX && !bulk_full(b) &&
 	    window_count(b->window) > 0) {
 		/* Addresses need no lookup, but who is drawn is known only then. */
 		if (!may_resolve(b) || !window_take(b->window, &item))
@@ -150,10 +150,19 @@ start_some(struct bulk *b)
 
 	for (struct unit *u = b->waiting; u != NULL; u = next) {
 		next = u->next;
-		if (b->n_flying >= b->max_flying || journal_full(b->journal))
+		if (b->n_flying >= b->max_flying || bulk_full(b))
 			return;
 		unit_try(u);
 	}
+}
+
+static bool
+is_over(const struct bulk *b)
+{
+	if (b->stopping)
+		return b->n_flying == 0;
+	return (b->work != NULL ? work_over(b->work) : b->at_end) && window_count(b->window) == 0 &&
+	    b->n_resolving == 0 && b->n_waiting == 0 && b->n_flying == 0;
 }
 
 static void
@@ -166,9 +175,7 @@ on_turn(void *arg)
 		begin_some(b);
 		start_some(b);
 	}
-	if (b->stopping ? b->n_flying == 0
-			: b->at_end && window_count(b->window) == 0 && b->n_resolving == 0 &&
-		    b->n_waiting == 0 && b->n_flying == 0)
+	if (is_over(b) && (b->work == NULL || work_leave(b->work)))
 		loop_stop(b->shared.loop);
 }
 
@@ -177,9 +184,11 @@ now_of(const struct bulk *b)
 {
 	struct meter_now n = {.read = b->read, .passed_over = b->passed_over, .in_flight = b->n_flying,
 	    .waiting = b->n_waiting + b->n_resolving, .workers = b->n_workers,
-	    .replaced = crew_replaced(b->crew), .written = journal_bytes(b->journal)};
+	    .replaced = crew_replaced(b->crew),
+	    .written = b->work != NULL ? work_bytes(b->work) : journal_bytes(b->journal)};
 
-	list_progress(b->list, &n.list_read, &n.list_size);
+	if (b->list != NULL)
+		list_progress(b->list, &n.list_read, &n.list_size);
 	n.late_ms = crew_lag(b->crew, n.lag);
 	return n;
 }
@@ -192,7 +201,7 @@ on_tick(void *arg)
 
 	meter_show(&b->meter, &n);
 	loop_timer_set(b->tick, METER_MS);
-	if (journal_full(b->journal)) /* nobody else would notice when it is not any more */
+	if (bulk_full(b)) /* nobody else would notice when it is not any more */
 		return;
 	turn_wake(b);
 }
@@ -224,6 +233,8 @@ on_signal(void *arg, int number)
 
 	b->signal = number;
 	b->stopping = true;
+	if (b->work != NULL)
+		work_stop(b->work);
 	bulk_complain(b, "interrupted: %u targets are finished first; once more ends at once", b->n_flying);
 	turn_wake(b);
 }
@@ -236,6 +247,40 @@ turn_trouble(void *arg, int e)
 	if (e != EPIPE) /* nobody reads any more, and nobody wants to read that */
 		bulk_complain(b, "%s: %s", b->o->output != NULL ? b->o->output : "standard output", strerror(e));
 	turn_stop(b, EXIT_INTERNAL);
+}
+
+/* ---- a queue ---- */
+
+static void
+on_job(void *arg, const struct list_item *item, const char *why_not)
+{
+	struct bulk *b = arg;
+
+	b->read++;
+	if (why_not != NULL)
+		unit_give_up(b, item, STATUS_WORKER_CRASH, why_not);
+	else
+		window_put(b->window, item);
+}
+
+static void
+on_wake(void *arg)
+{
+	turn_wake(arg);
+}
+
+static void
+on_refused(void *arg, const char *text)
+{
+	bulk_complain(arg, "%s", text);
+	turn_stop(arg, EXIT_INTERNAL);
+}
+
+struct work_calls
+turn_work_calls(struct bulk *b)
+{
+	return (struct work_calls){
+	    .job = on_job, .wake = on_wake, .say = bulk_say, .refused = on_refused, .arg = b};
 }
 
 /* ---- begin and end ---- */

@@ -77,7 +77,7 @@ on_lines(void *arg, const struct result *r, struct span lines)
 {
 	struct bulk *b = arg;
 
-	journal_put(b->journal, lines);
+	bulk_put(b, r->seq, lines);
 	meter_add(&b->meter, r);
 	b->status = exit_worse(b->status, r->status);
 }
@@ -286,6 +286,12 @@ unit_begin(struct bulk *b, const struct list_item *item)
 	unit_move(u, &b->resolving);
 	b->n_resolving++;
 	resolve_start(b->shared.resolver, item->target.host, on_resolved, u);
+}
+
+void
+unit_give_up(struct bulk *b, const struct list_item *item, enum status status, const char *detail)
+{
+	report_here(b, unit_new(b, item), status, detail);
 }
 
 /* ---- the end ---- */

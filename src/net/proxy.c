@@ -49,39 +49,6 @@ static bool PRINTF_LIKE(3, 4) wrong(char *err, size_t errlen, const char *fmt, .
 	return false;
 }
 
-static int
-hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (uint8_t)tolower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* RFC 3986, 2.1; false: too long, or a '%' without two digits behind it. */
-static bool
-decode(struct span in, char out[PROXY_LOGIN_MAX + 1])
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < in.n; i++) {
-		int high, low, c = in.p[i];
-
-		if (c == '%') {
-			if (in.n - i < 3 || (high = hex_digit(in.p[i + 1])) < 0 ||
-			    (low = hex_digit(in.p[i + 2])) < 0)
-				return false;
-			c = high << 4 | low;
-			i += 2;
-		}
-		if (c == '\0' || n == PROXY_LOGIN_MAX)
-			return false;
-		out[n++] = (char)c;
-	}
-	out[n] = '\0';
-	return true;
-}
-
 /* "user:password"; both have at least one byte (RFC 1929, 2), and no colon is in a user name that is
  * for Basic (RFC 7617, 2). */
 static bool
@@ -91,8 +58,9 @@ read_login(struct span s, struct proxy *out)
 	size_t n = colon != NULL ? (size_t)(colon - s.p) : 0;
 
 	out->login = true;
-	return n > 0 && n + 1 < s.n && decode((struct span){s.p, n}, out->user) &&
-	    decode((struct span){s.p + n + 1, s.n - n - 1}, out->password) &&
+	return n > 0 && n + 1 < s.n && text_unescape((struct span){s.p, n}, out->user, sizeof(out->user)) &&
+	    text_unescape(
+		(struct span){s.p + n + 1, s.n - n - 1}, out->password, sizeof(out->password)) &&
 	    (out->kind != PROXY_HTTP || strchr(out->user, ':') == NULL);
 }
 

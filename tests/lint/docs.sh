@@ -73,7 +73,7 @@ done
 
 # Other programs have their own short lists: --help and the manual name the same, and what the manual
 # names beside them is an option of tlsaudit.
-for p in tlsaudit-diff tlsaudit-merge tlsaudit-pulse tlsaudit-shared tlsaudit-stores; do
+for p in tlsaudit-diff tlsaudit-feed tlsaudit-merge tlsaudit-pulse tlsaudit-shared tlsaudit-sink tlsaudit-stores; do
 	"$build/$p" --help | grep -oE -e '(^|[ ,[])--[a-z-]+' | sed 's/^[ ,[]*//' | sort -u >"$build/docs.tmp"
 	[ -s "$build/docs.tmp" ] || fail "$p --help names no option"
 	sed 's/\\-/-/g' "$top/src/$p.1" | grep -oE -e '--[a-z][a-z-]*' | sort -u >"$build/docs.page"

@@ -49,7 +49,7 @@ allow 'src/derive/.*' "$base|$tls|fact\.h|probe\.h|adapt/[a-z0-9_]+\.h|pki/[a-z0
 allow 'src/audit/.*' "$base|$core|audit/[a-z_]+\.h"
 allow 'src/assess/.*' "$base|fact\.h|tls/code\.h|adapt/json\.h|assess/[a-z_]+\.(h|def)"
 allow 'src/report/.*' "$base|fact\.h|tls/code\.h|adapt/(json|openssl_crypto)\.h|assess/assess\.h|report/[a-z_]+\.(h|def)"
-allow 'src/net/.*' "$base|$core|engine/[a-z_]+\.h|adapt/(curl|ldns|unbound)\.h|target\.h|net/[a-z_]+\.(h|def)" maybe
+allow 'src/net/.*' "$base|$core|engine/[a-z_]+\.h|adapt/(curl|gnutls_client|hiredis|ldns|unbound)\.h|target\.h|net/[a-z_]+\.(h|def)" maybe
 allow 'src/pulse/.*' "$base|adapt/(psl|sql|zstd)\.h|pulse/[a-z_]+\.(h|def)|report/(escape|html|html_page|jsonw|ops|term)\.h"
 allow 'src/evidence/.*' "$base|$core|adapt/[a-z0-9_]+\.h|pki/[a-z_]+\.h|net/[a-z_]+\.h|target\.h|derive/(deployment|issuer|staple)\.h|evidence/[a-z_]+\.h"
 
@@ -63,6 +63,7 @@ only 'sqlite3' 'src/adapt/(sql|sqlite)\.c'
 only 'libpsl' 'src/adapt/psl\.c'
 only 'json' 'src/adapt/json\.c'
 only 'idn2' 'src/adapt/idn\.c'
+only 'hiredis' 'src/adapt/hiredis\.c'
 only 'gmp' 'src/adapt/gmp\.c'
 only 'zstd' 'src/adapt/zstd\.c'
 only 'zlib\.h' 'src/adapt/cab\.c'
