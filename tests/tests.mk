@@ -6,6 +6,7 @@ UNIT_TESTS += tests/unit/test_code
 UNIT_TESTS += tests/unit/test_ct_log
 UNIT_TESTS += tests/unit/test_pem
 UNIT_TESTS += tests/unit/test_preload
+UNIT_TESTS += tests/unit/test_queue
 UNIT_TESTS += tests/unit/test_store
 UNIT_TESTS += tests/unit/test_dhprimes
 check_PROGRAMS += $(UNIT_TESTS)
@@ -41,6 +42,10 @@ tests_unit_test_preload_SOURCES = tests/unit/test_preload.c tests/unit/unit.h
 tests_unit_test_preload_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_preload_LDADD = $(UNIT_LDADD)
 
+tests_unit_test_queue_SOURCES = tests/unit/test_queue.c tests/unit/unit.h
+tests_unit_test_queue_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_queue_LDADD = $(UNIT_LDADD)
+
 tests_unit_test_store_SOURCES = tests/unit/test_store.c tests/unit/unit.h
 tests_unit_test_store_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_store_LDADD = $(UNIT_LDADD)
@@ -67,6 +72,7 @@ FUZZ_TESTS += tests/fuzz/fuzz_chain
 FUZZ_TESTS += tests/fuzz/fuzz_dn
 FUZZ_TESTS += tests/fuzz/fuzz_ocsp
 FUZZ_TESTS += tests/fuzz/fuzz_trust
+FUZZ_TESTS += tests/fuzz/fuzz_redis
 check_PROGRAMS += $(FUZZ_TESTS)
 EXTRA_DIST += tests/fuzz/corpus
 FUZZ_LDADD = libtlsaudit.a $(LIBS_ALL) $(FUZZ_LDFLAGS)
@@ -107,6 +113,9 @@ tests_fuzz_fuzz_dn_LDADD = $(FUZZ_LDADD)
 
 tests_fuzz_fuzz_ocsp_SOURCES = tests/fuzz/fuzz_ocsp.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_ocsp_LDADD = $(FUZZ_LDADD)
+
+tests_fuzz_fuzz_redis_SOURCES = tests/fuzz/fuzz_redis.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_redis_LDADD = $(FUZZ_LDADD)
 
 tests_fuzz_fuzz_trust_SOURCES = tests/fuzz/fuzz_trust.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_trust_LDADD = $(FUZZ_LDADD)

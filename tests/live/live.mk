@@ -28,6 +28,7 @@ LIVE_TESTS = \
 	tests/live/test_revocation.py \
 	tests/live/test_proxies.py \
 	tests/live/test_pulse.py \
+	tests/live/test_queue.py \
 	tests/live/test_schema.py \
 	tests/live/test_sslv2.py \
 	tests/live/test_stacks.py \
