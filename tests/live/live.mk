@@ -40,12 +40,8 @@ LIVE_HELPERS = \
 	tests/live/LiveServer.java tests/live/live_server.escript \
 	tests/live/live_server.go tests/live/a11y.js tests/live/audit.py tests/live/browser.py tests/live/daemons.py tests/live/dns.py \
 	tests/live/hostile.py tests/live/lists.py tests/live/live.py tests/live/oracle.py tests/live/pki.py \
-<<<<<<< HEAD
-	tests/live/preamble.py tests/live/rogue.py tests/live/schema.py tests/live/servers.py tests/live/validators.py tests/live/way.py \
-=======
 	tests/live/more_servers.py \
-	tests/live/preamble.py tests/live/rogue.py tests/live/schema.py tests/live/servers.py tests/live/way.py \
->>>>>>> 182f25d (probes: fewer questions, and servers that answer oddly understood)
+	tests/live/preamble.py tests/live/rogue.py tests/live/schema.py tests/live/servers.py tests/live/validators.py tests/live/way.py \
 	tests/live/web.py \
 	tests/live/whole.py tests/live/zone.py
 TESTS += $(LIVE_TESTS)
