@@ -204,6 +204,10 @@ man_rule(const struct finding *r)
 	roff(r->title);
 	printf(".br\n");
 	printf("(%s%s%s)\n", severity_name(r->sev), r->effect[0] != '\0' ? "; " : "", r->effect);
+	if (r->means != NULL) {
+		printf(".br\n");
+		roff(r->means);
+	}
 	if (r->fix != NULL && r->fix[0] != '\0') {
 		printf(".br\n");
 		roff(r->fix);

@@ -42,6 +42,7 @@ policy_rule_at(const struct policy *p, size_t i, struct arena *a, struct finding
 		return false;
 	*out = (struct finding){.id = r->id,
 	    .title = r->title,
+	    .means = r->means,
 	    .sev = r->sev,
 	    .ref = r->ref,
 	    .effect = effect_text(r, a),
@@ -68,6 +69,7 @@ finding_of(const struct judged *j, size_t i, struct arena *a)
 	const struct rule *r = j->p->rules[i];
 	struct finding out = {.id = r->id,
 	    .title = r->title,
+	    .means = r->means,
 	    .sev = r->sev,
 	    .ref = r->ref,
 	    .effect = effect_text(r, a),
@@ -94,6 +96,7 @@ open_of(
 {
 	struct finding out = {.id = r->id,
 	    .title = r->title,
+	    .means = r->means,
 	    .sev = r->sev,
 	    .fix = advice_text(r->fix, f, a),
 	    .ref = r->ref,

@@ -30,6 +30,7 @@ const char *const *policy_names(void);
 struct finding {
 	const char *id;    /* rule id, "rc4" */
 	const char *title; /* what is so */
+	const char *means; /* what is bad about it, a few sentences; or NULL */
 	enum severity sev;
 	const char *effect;    /* "caps the grade at B", "grade T", "warning: A-", or "" */
 	const char *evidence;  /* the facts in words: "suites.tls1_2: TLS_RSA_WITH_RC4_128_SHA" */

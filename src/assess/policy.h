@@ -22,6 +22,8 @@
  * "warning" (an A becomes that letter).  A rule without one is reported and changes nothing.  See
  * rule.h for "when" and evidence.h for "show".
  *
+ * "means" says in a few sentences what is bad about a hit.
+ *
  * "config": {"versions": "1.2+"} says what the fix comes to in a configuration: the lines for the
  * server's own software are added to "fix" (config.def has the keys).
  *

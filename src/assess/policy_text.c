@@ -81,6 +81,8 @@ write_rule(FILE *to, const struct rule *r, bool level)
 
 	fprintf(to, "\nrule %s\n", r->id);
 	fprintf(to, "\ttitle %s\n", r->title);
+	if (r->means != NULL)
+		fprintf(to, "\tmeans %s\n", r->means);
 	write_when(to, r);
 	if (level)
 		fprintf(to, "\tlevel %s\n", r->advice ? "should" : "must");

@@ -237,13 +237,14 @@ read_also(const struct reader *r, const struct json *j, struct rule *rule)
 bool
 read_rule(struct reader *r, const struct json *j, struct rule *rule, bool override)
 {
-	static const char *const keys[] = {"id", "title", "when", "cap", "warning", "grade",
+	static const char *const keys[] = {"id", "title", "means", "when", "cap", "warning", "grade",
 	    "effect", "severity", "level", "show", "fix", "config", "ref", "also", NULL};
 	const struct json *when = json_get(j, "when");
 
 	if (json_get(j, "fix") != NULL)
 		rule->config = NULL; /* of the fix that it overrides */
 	return read_keys(r, j, keys) && read_text(r, j, "title", !override, &rule->title) &&
+	       read_text(r, j, "means", false, &rule->means) &&
 	       read_weightiness(r, j, !override, rule) &&
 	       read_text(r, j, "fix", !override, &rule->fix) &&
 	       read_text(r, j, "ref", !override, &rule->ref) &&

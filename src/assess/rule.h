@@ -51,6 +51,7 @@ enum effect { EFFECT_NONE, EFFECT_CAP, EFFECT_WARNING, EFFECT_GRADE };
 
 struct rule {
 	const char *id, *title, *fix, *ref;
+	const char *means; /* what is bad about it, or NULL */
 	const char *const *config; /* by enum setting_id: what the fix sets, or NULL; NULL: nothing */
 	enum severity sev;
 	enum effect effect;

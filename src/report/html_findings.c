@@ -49,6 +49,8 @@ finding(struct html *h, enum ink ink, const char *mark, const struct finding *f)
 	fputs("</p>\n", h->to);
 	if (has(f->evidence))
 		html_words(h, "p", NULL, f->evidence);
+	if (has(f->means))
+		html_words(h, "p", "dim", f->means);
 	if (has(f->fix) && !f->waived)
 		fix(h, f);
 	if (has(f->ref))

@@ -103,8 +103,9 @@ rule(struct jsonw *w, const struct finding *r, struct arena *a)
 	jsonw_pair(w, "name", r->id);
 	message(w, "shortDescription", r->title);
 	message(w, "fullDescription",
-	    arena_printf(a, "%s%s%s. %s%s%s", r->title, has(r->effect) ? " (" : "",
+	    arena_printf(a, "%s%s%s. %s%s%s%s%s", r->title, has(r->effect) ? " (" : "",
 		has(r->effect) ? arena_printf(a, "%s)", r->effect) : "",
+		has(r->means) ? r->means : "", has(r->means) ? " " : "",
 		has(r->ref) ? "See " : "", has(r->ref) ? r->ref : "", has(r->ref) ? "." : ""));
 	message(w, "help", r->fix);
 	open_member(w, "defaultConfiguration", '{');

@@ -116,6 +116,11 @@ for s in $series; do
 	grep -qxF ".B $s" "$top/src/tlsaudit-pulse.1" || fail "tlsaudit-pulse(1) lacks $s"
 done
 
+# Every rule that makes a grade says what is bad about a hit.
+awk '/^\t\t\t"id": /{ if (id != "") print id; id = $2 } /^\t\t\t"means": /{ id = "" }
+    END { if (id != "") print id }' "$top/data/policy/ssllabs-2009r.json" |
+    grep . && fail "these rules lack \"means\""
+
 # Checked by those who know best, when they are installed.
 for page in "$top"/src/*.[1-8]; do
 	if command -v mandoc >/dev/null 2>&1; then
