@@ -139,6 +139,7 @@ begin_groups(struct state *s, const struct ctx *c, uint16_t first)
 	peel_init(&s->groups, c->arena, groups_for_tls13());
 	if (peel_next(&s->groups, &offer))
 		peel_picked(&s->groups, first);
+	s->groups.predicted = groups_expected();
 	s->joint = s->groups.phase == PEEL_OFFER;
 }
 

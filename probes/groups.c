@@ -118,6 +118,7 @@ begin_new(struct state *s, const struct ctx *c)
 		if (fact_u32(row, F_CHOICE_VERSION) == TLS1_3 && fact_known(row, F_CHOICE_GROUP) &&
 		    s->new.peel.phase == PEEL_OFFER && peel_next(&s->new.peel, &offer))
 			peel_picked(&s->new.peel, fact_u16s(row, F_CHOICE_GROUP).v[0]);
+		s->new.peel.predicted = groups_expected(); /* `protocols` asks without, the others so */
 	}
 }
 

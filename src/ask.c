@@ -213,6 +213,14 @@ dh_put(const struct dh_seen *d, struct facts *out)
 		put_dh(out, d->v[i].version, d->v[i].suite, d->v[i].p, d->v[i].g);
 }
 
+struct u16s
+groups_expected(void)
+{
+	static const uint16_t best_first[] = {0x11ec, 0x11eb, 0x11ed, 0x001d, 0x0017, 0x001e, 0x0019, 0x0018};
+
+	return U16S_OF(best_first);
+}
+
 /* Groups of which adapt/openssl_tls.c makes shares, the cheapest first; those of RFC 7919 are long,
  * and only for servers that are known to have nothing else. */
 static const uint16_t can[] = {0x001d, 0x0017, 0x0018, 0x0019, 0x001e, 0x0100, 0x0101, 0x0102,

@@ -299,6 +299,8 @@ bool past_ticket(const struct endpoint *ep, enum past_kind kind, bool tls13, str
  * same_name: it begins like the one before it. */
 void past_keep(const struct endpoint *ep, bool tls13, const struct session *s, bool oldest_is_good,
     bool same_name);
+/* The order that a TLS 1.3 server is likely to have, best first: OpenSSL's, with hybrids before it. */
+struct u16s groups_expected(void);
 /* With a real key share instead of an empty one, unless the server is known to take that
  * (F_EMPTY_KEY_SHARE): of the first of the hello's groups that can be made here. */
 void ask_key_share(struct ask *ask, const struct facts *known);
