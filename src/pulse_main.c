@@ -14,6 +14,8 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "adapt/psl.h"
+#include "adapt/sqlite.h"
 #include "base/xalloc.h"
 #include "options.h"
 #include "pki/store.h"
@@ -239,7 +241,9 @@ take(struct run *r, int c)
 		r->status = USAGE;
 	if (c == 'h' && (fputs(usage, stdout) < 0 || fflush(stdout) != 0))
 		r->status = TROUBLE;
-	if (c == 'V' && (puts("tlsaudit-pulse " PACKAGE_VERSION) < 0 || fflush(stdout) != 0))
+	if (c == 'V' && (printf("tlsaudit-pulse " PACKAGE_VERSION "\nlibpsl %s\nSQLite %s\n",
+			     psl_version(), sqlite_version()) < 0 ||
+			    fflush(stdout) != 0))
 		r->status = TROUBLE;
 	return wrong == NULL && c != 'h' && c != 'V' && c != '?';
 }

@@ -17,7 +17,7 @@ enum { FORMAT_VERSION = 1, COLUMNS = 7, SCRATCH = 1 << 16 };
 
 static const char schema[] =
     "PRAGMA application_id=" APPLICATION_ID ";"
-    "PRAGMA user_version=1;"
+    "PRAGMA user_version=1;" /* FORMAT_VERSION */
     "BEGIN;"
     "CREATE TABLE population (records INTEGER, bad_lines INTEGER);"
     "CREATE TABLE host (id INTEGER PRIMARY KEY, name TEXT, port INTEGER, starttls TEXT);"

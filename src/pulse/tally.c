@@ -54,10 +54,14 @@ size_t
 ids_of(struct sql *sql, const char *text)
 {
 	struct sql_st *st = sql_prepare(sql, text);
-	int64_t n = 0;
+	int64_t n = 0, rows = 0;
 
-	while (sql_row(st))
+	while (sql_row(st)) {
 		n = sql_get_int(st, 0);
+		rows = sql_get_int(st, 1);
+	}
+	/* Ids begin with 0 and leave nothing out; who says otherwise shall not make us hold it. */
+	n = n < rows ? n : rows;
 	return n > 0 && n < NOBODY ? (size_t)n : 0;
 }
 
@@ -177,7 +181,7 @@ all_endpoints(struct work *w)
 	struct sql_st *st = select_endpoints(w->sql);
 	struct sql_st *deployments =
 	    sql_prepare(w->sql, "SELECT certificate, trust FROM deployment WHERE endpoint = ?1");
-	size_t n_hosts = ids_of(w->sql, "SELECT max(id) + 1 FROM host");
+	size_t n_hosts = ids_of(w->sql, "SELECT max(id) + 1, count(*) FROM host");
 	struct host h = {.any = false};
 
 	w->t->host_grade = xcalloc(n_hosts, 1);

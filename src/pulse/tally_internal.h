@@ -88,7 +88,8 @@ uint32_t words_put(struct words *w, struct arena *a, struct span word);
 void words_fini(struct words *w);
 /* Room for one more in a list of n; its new address.  New places are zero. */
 void *grow_list(void *list, size_t n, size_t *room, size_t size);
-/* How many places the ids of a table need, by a query for the highest of them and one. */
+/* How many places the ids of a table need, by a query for the highest of them and one, and for how
+ * many there are at most. */
 size_t ids_of(struct sql *sql, const char *text);
 
 /* tally_trust.c: roots, and what the verdicts on each chain come to. */

@@ -46,7 +46,7 @@ tally_load_leaves(struct work *w)
 	    "SELECT id, not_before, not_after, key_type, key_bits, key_strength, signature_hash,"
 	    " validation, self_signed FROM certificate");
 
-	w->n_leaves = ids_of(w->sql, "SELECT max(id) + 1 FROM certificate");
+	w->n_leaves = ids_of(w->sql, "SELECT max(id) + 1, count(*) FROM certificate");
 	w->leaves = xcalloc(w->n_leaves, sizeof(*w->leaves));
 	w->t->owners = w->shares = xcalloc(w->owners.keys.n, sizeof(*w->shares));
 	w->stamped = xcalloc(w->owners.keys.n, sizeof(*w->stamped));

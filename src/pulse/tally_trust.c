@@ -24,7 +24,7 @@ load_roots(struct work *w)
 {
 	struct sql_st *st = sql_prepare(w->sql, "SELECT id, owner, subject FROM root");
 
-	w->n_roots = ids_of(w->sql, "SELECT max(id) + 1 FROM root");
+	w->n_roots = ids_of(w->sql, "SELECT max(id) + 1, count(*) FROM root");
 	w->roots = xcalloc(w->n_roots, sizeof(*w->roots));
 	while (sql_row(st)) {
 		size_t id = (size_t)sql_get_int(st, 0);
@@ -126,8 +126,9 @@ tally_load_trust(struct work *w)
 	struct sql_st *st = sql_prepare(w->sql, "SELECT id, store, verdict, root FROM trust");
 
 	load_roots(w);
-	/* Chains without any verdict have a number too, and no row here. */
-	w->n_judged = ids_of(w->sql, "SELECT max(trust) + 1 FROM deployment");
+	/* Chains without any verdict have one number too, and no row here. */
+	w->n_judged = ids_of(w->sql, "SELECT max(trust) + 1, (SELECT count(*) + 1 FROM trust)"
+				     " FROM deployment");
 	w->judged = xcalloc(w->n_judged, sizeof(*w->judged));
 	for (size_t i = 0; i < w->n_judged; i++)
 		w->judged[i] = (struct judged){.owner = NOBODY, .alone = true};

@@ -489,6 +489,32 @@ START_TEST(strange_databases)
 }
 END_TEST
 
+/* Ids that no population of ours has: they lead nowhere, and cost nothing. */
+START_TEST(strange_ids)
+{
+	const char *path = arena_printf(arena, "/tmp/test_pulse.%ld.db", (long)getpid());
+	struct population p = population(SCAN, path);
+	struct tally *t;
+	struct sql *db;
+	char err[512];
+
+	end(&p, true);
+	db = sql_open(path, SQL_NEW, err, sizeof(err));
+	sql_run(db, "UPDATE host SET id = 4000000000 WHERE id = 1;"
+		    "UPDATE certificate SET id = -5 WHERE id = 1;"
+		    "UPDATE deployment SET trust = 9000000000000000000 WHERE endpoint = 3;"
+		    "UPDATE root SET id = 77777777777 WHERE id = 0;"
+		    "UPDATE trust SET id = -1, root = 5 WHERE id = 1;");
+	ck_assert_msg(sql_close(db, err, sizeof(err)), "%s", err);
+	p = population(NULL, path);
+	t = tally(&p, NULL);
+	ck_assert_uint_lt(t->hosts, 9);
+	tally_free(t);
+	end(&p, false);
+	unlink(path);
+}
+END_TEST
+
 /* ---- small things ---- */
 
 START_TEST(worse)
@@ -562,5 +588,5 @@ START_TEST(numbers_in_words)
 END_TEST
 
 UNIT_MAIN_WITH(set_up, tear_down, "pulse", counts_by_hand, counts_owners, counts_own_hosts,
-    compares, formats, nobody, databases, strange_databases, worse, key_classes, owners_of_subjects,
-    numbers_in_words)
+    compares, formats, nobody, databases, strange_databases, strange_ids, worse, key_classes,
+    owners_of_subjects, numbers_in_words)
