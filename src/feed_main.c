@@ -1,5 +1,5 @@
 /*
- * tlsaudit-feed - puts a list of targets into a queue, from which machines take them (tlsaudit --work).
+ * tlsaudit-feed - puts a list of targets into a queue, for tlsaudit --work.
  *
  *	tlsaudit-feed --queue redis://queue.example hosts.txt
  *

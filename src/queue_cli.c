@@ -10,7 +10,13 @@
 #include "base/check.h"
 #include "job.h"
 
-enum { OWN_MAX = 8, QUEUE_AT = 1000, HELP = QUEUE_AT + QUEUE_OPTION__MAX, SHOW_VERSION, LONGS = OWN_MAX + QUEUE_OPTION__MAX + 3 };
+enum {
+	OWN_MAX = 8,
+	QUEUE_AT = 1000,
+	HELP = QUEUE_AT + QUEUE_OPTION__MAX,
+	SHOW_VERSION,
+	LONGS = OWN_MAX + QUEUE_OPTION__MAX + 3
+};
 
 static const char queue_help[] =
     "  --queue URL           redis://HOST[:PORT][/DB], rediss:// (TLS) or unix:///PATH, with\n"
@@ -79,17 +85,21 @@ cli_read(struct cli *c, int argc, char **argv)
 		bool good;
 
 		if (opt == HELP)
-			return told(c, fputs(c->help, stdout) >= 0 && fputs(queue_help, stdout) >= 0);
+			return told(
+			    c, fputs(c->help, stdout) >= 0 && fputs(queue_help, stdout) >= 0);
 		if (opt == SHOW_VERSION)
 			return told(c, printf("%s %s\n", c->name, PACKAGE_VERSION) > 0);
 		if (opt == '?' || opt == ':') {
-			(void)snprintf(err, sizeof(err), opt == ':' ? "option '%s' needs an argument" : "there is no option '%s'",
+			(void)snprintf(err, sizeof(err),
+			    opt == ':' ? "option '%s' needs an argument"
+				       : "there is no option '%s'",
 			    argv[optind - 1]);
 			return cli_usage(c, err);
 		}
 		good = opt >= QUEUE_AT
-		    ? queue_options_set(c->queue, (enum queue_option)(opt - QUEUE_AT), optarg, err, sizeof(err))
-		    : c->take(c->arg, opt, optarg, err, sizeof(err));
+			   ? queue_options_set(c->queue, (enum queue_option)(opt - QUEUE_AT),
+				 optarg, err, sizeof(err))
+			   : c->take(c->arg, opt, optarg, err, sizeof(err));
 		if (!good)
 			return cli_usage(c, err);
 	}

@@ -1,5 +1,6 @@
 /*
- * queue_cli - the command lines of tlsaudit-feed and tlsaudit-sink: the queue's options, and their own.
+ * queue_cli - the command lines of tlsaudit-feed and tlsaudit-sink: the queue's options and
+ * their own.
  *
  *	static const struct cli_own own[] = {{"max-length", 'm', true}, ...};
  *	struct cli c = {.name = "tlsaudit-feed", .help = text, .own = own, .n_own = 2, .take = take,

@@ -14,7 +14,8 @@
 
 static const char help[] =
     "Usage: tlsaudit-sink [OPTION]... --queue URL -o FILE\n"
-    "Append the results of tlsaudit --work to FILE (one JSON object a line; .zst), until the list is\n"
+    "Append the results of tlsaudit --work to FILE (one JSON object a line; .zst), until the list "
+    "is\n"
     "done.  The same command again goes on where it was.\n"
     "\n"
     "  -o, --output FILE     where to; nothing in it is lost or there twice\n"

@@ -76,7 +76,8 @@ load(struct tls_client *t, const struct tls_client_files *f, char *err, size_t e
 	    : gnutls_certificate_set_x509_system_trust(t->files);
 
 	if (r <= 0) {
-		(void)snprintf(err, errlen, "%s: %s", f->ca != NULL ? f->ca : "the system's authorities",
+		(void)snprintf(err, errlen, "%s: %s",
+		    f->ca != NULL ? f->ca : "the system's authorities",
 		    r == 0 ? "no certificate is in it" : gnutls_strerror(r));
 		return false;
 	}

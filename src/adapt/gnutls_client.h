@@ -1,8 +1,9 @@
 /*
- * gnutls_client - one TLS client's connection to a server of our own (the queue), as a byte machine.
+ * gnutls_client - a TLS client for a server of our own (the queue), as a byte machine.
  *
- * It owns no socket: bytes of the wire go in and come out, bytes in the clear likewise.  This is TLS as a
- * user wants it, 1.2 or 1.3, the certificate verified; the servers that are audited never meet it.
+ * It owns no socket: bytes of the wire go in and come out, bytes in the clear likewise.  This is
+ * TLS as a user wants it, 1.2 or 1.3, the certificate verified; the servers that are audited never
+ * meet it.
  *
  *	struct tls_client *t = tls_client_new(host, &files, err, sizeof(err));
  *	tls_client_send(t, plain);			any time; it goes out after the handshake
@@ -24,8 +25,8 @@ struct tls_client_files { /* PEM; NULL: the system's authorities, no certificate
 
 enum tls_client_got { TLS_CLIENT_OK, TLS_CLIENT_MORE, TLS_CLIENT_END, TLS_CLIENT_BAD };
 
-/* host: a name or an address, with which the certificate is compared.  NULL with a sentence in err: a
- * file cannot be used. */
+/* host: a name or an address, with which the certificate is compared.  NULL with a sentence in err:
+ * a file cannot be used. */
 struct tls_client *tls_client_new(const char *host, const struct tls_client_files *f, char *err,
     size_t errlen) MUST_USE;
 /* Copies both. */

@@ -156,7 +156,8 @@ resp_feed(struct resp_reader *r, struct span bytes)
 	if (bytes.n > 0 && redisReaderFeed(r->reader, (const char *)bytes.p, bytes.n) != REDIS_OK)
 		return bad(r, r->reader->errstr);
 	if (redisReaderGetReply(r->reader, &reply) != REDIS_OK)
-		return bad(r, r->reader->err == REDIS_ERR_OOM ? "a reply is too long" : r->reader->errstr);
+		return bad(
+		    r, r->reader->err == REDIS_ERR_OOM ? "a reply is too long" : r->reader->errstr);
 	if (reply == NULL)
 		return RESP_MORE;
 	r->reply = reply;
@@ -179,8 +180,9 @@ resp_why(const struct resp_reader *r)
 const struct resp *
 resp_item(const struct resp *r, size_t i, enum resp_kind kind)
 {
-	return r != NULL && r->kind == RESP_ARRAY && i < r->n && r->items[i]->kind == kind ? r->items[i]
-											    : NULL;
+	return r != NULL && r->kind == RESP_ARRAY && i < r->n && r->items[i]->kind == kind
+		   ? r->items[i]
+		   : NULL;
 }
 
 /* ---- commands ---- */

@@ -1,9 +1,9 @@
 /*
  * hiredis - the protocol of Redis (RESP2) as bytes: commands out, replies in.
  *
- * The only file that knows hiredis, of which it uses the formatter and the parser, and neither socket
- * nor event adapter.  A reply is hostile input: its arrays, its strings and their sum have caps, and
- * beyond them the stream is bad, for good.
+ * The only file that knows hiredis, of which it uses the formatter and the parser, and neither
+ * socket nor event adapter.  A reply is hostile input: its arrays, its strings and their sum have
+ * caps, and beyond them the stream is bad, for good.
  *
  *	struct resp_reader *r = resp_reader_new();
  *	while (resp_feed(r, bytes) == RESP_WHOLE)		the bytes once, then none

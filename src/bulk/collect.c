@@ -78,7 +78,9 @@ take_result(struct collect *c, const struct resp *entry)
 		return true;
 	lines = queue_field(fields, "records");
 	/* An entry without fields was deleted: there is nothing but its id. */
-	switch (!whole ? RESUME_KNOWN : is_json(lines) ? resume_take(c->resume, lines) : RESUME_BAD) {
+	switch (!whole           ? RESUME_KNOWN
+		: is_json(lines) ? resume_take(c->resume, lines)
+				 : RESUME_BAD) {
 	case RESUME_NEW:
 		journal_put(c->journal, lines);
 		c->written++;
@@ -197,7 +199,8 @@ on_state(void *arg, const struct resp *reply)
 		post_stop(&c->post, c->bad > 0 ? EXIT_NOT_ASSESSED : EXIT_PASS);
 		return;
 	}
-	post_say(&c->post, "the scan is over, and %" PRIu64 " of its %" PRIu64 " targets are not in %s",
+	post_say(&c->post,
+	    "the scan is over, and %" PRIu64 " of its %" PRIu64 " targets are not in %s",
 	    s.end - resume_count(c->resume), s.end, c->o->output);
 	post_stop(&c->post, EXIT_NOT_ASSESSED);
 }
@@ -254,8 +257,8 @@ open_file(struct collect *c)
 		(void)close(fd);
 	c->resume = resume_new();
 	if (fd >= 0)
-		c->journal =
-		    journal_open(c->post.loop, c->o->output, c->resume, on_trouble, c, err, sizeof(err));
+		c->journal = journal_open(
+		    c->post.loop, c->o->output, c->resume, on_trouble, c, err, sizeof(err));
 	if (c->journal == NULL)
 		post_say(&c->post, "%s", err);
 	return c->journal != NULL;
@@ -277,8 +280,8 @@ run(struct collect *c)
 	if (c->post.signal != 0)
 		post_say(&c->post, "interrupted; to go on: the same command");
 	if (!c->o->quiet)
-		post_say(&c->post, "%s has %" PRIu64 " targets, %" PRIu64 " of them new", c->o->output,
-		    resume_count(c->resume), c->written);
+		post_say(&c->post, "%s has %" PRIu64 " targets, %" PRIu64 " of them new",
+		    c->o->output, resume_count(c->resume), c->written);
 	loop_timer_free(c->poll);
 	loop_timer_free(c->look);
 }

@@ -27,7 +27,8 @@ struct feed {
 	struct window *window;
 	struct list_item *block; /* drawn, and not known to be in the queue */
 	size_t n_block, max_block;
-	struct position cursor, read, theirs; /* confirmed; behind what was read; what the queue says */
+	struct position cursor, theirs; /* what is known to be in the queue; what the queue says */
+	struct position read;		/* behind what was read */
 	uint64_t their_end;
 	bool at_end, has_end; /* of the list; their_end is set */
 	bool asking, settled;
@@ -56,8 +57,9 @@ open_list(struct feed *f)
 	if (f->list != NULL)
 		list_progress(f->list, &ignored, &size); /* of a file alone it is known */
 	if (f->list != NULL && (size == 0 || strcmp(f->o->list, "-") == 0)) {
-		refuse(f, EXIT_INTERNAL, "the queue has lost some of it, and a pipe cannot be read again: start anew, "
-					 "with the whole list");
+		refuse(f, EXIT_INTERNAL,
+		    "the queue has lost some of it, and a pipe cannot be read again: start anew, "
+		    "with the whole list");
 		return false;
 	}
 	list_free(f->list);
@@ -80,7 +82,9 @@ take(struct feed *f, const struct list_item *item)
 	if (item->seq > f->cursor.seq)
 		window_put(f->window, item);
 	else if (item->seq == f->cursor.seq && item->digest != f->cursor.digest) {
-		refuse(f, EXIT_USAGE, "the queue has been fed another list; each scan has a --stream-prefix of its own");
+		refuse(f, EXIT_USAGE,
+		    "the queue has been fed another list; each scan has a --stream-prefix of its "
+		    "own");
 		return false;
 	}
 	return true;
@@ -102,7 +106,8 @@ end_list(struct feed *f)
 	f->at_end = true;
 	if (f->read.seq >= f->cursor.seq)
 		return true;
-	refuse(f, EXIT_USAGE, "the queue has been fed a longer list; each scan has a --stream-prefix of its own");
+	refuse(f, EXIT_USAGE,
+	    "the queue has been fed a longer list; each scan has a --stream-prefix of its own");
 	return false;
 }
 
@@ -235,7 +240,8 @@ agree(struct feed *f)
 		f->n_block = 0;
 		f->cursor = f->theirs;
 	}
-	if (f->list != NULL && f->theirs.seq == f->cursor.seq && f->theirs.digest == f->cursor.digest)
+	if (f->list != NULL && f->theirs.seq == f->cursor.seq &&
+	    f->theirs.digest == f->cursor.digest)
 		return true;
 	f->cursor = f->theirs;
 	return open_list(f);
@@ -342,8 +348,9 @@ say_all(const struct feed *f)
 	if (f->post.signal != 0)
 		post_say(&f->post, "interrupted; to go on: the same command");
 	if (!f->o->quiet && f->list != NULL)
-		post_say(&f->post, "%" PRIu64 " targets are in the queue, %" PRIu64 " of them new%s", f->cursor.seq,
-		    f->sent, f->at_end ? "" : "; the list is not at its end");
+		post_say(&f->post,
+		    "%" PRIu64 " targets are in the queue, %" PRIu64 " of them new%s",
+		    f->cursor.seq, f->sent, f->at_end ? "" : "; the list is not at its end");
 }
 
 int

@@ -10,8 +10,8 @@
  * server, the block and the cursor are there both or neither.  WATCH holds off a second feeder.
  *
  * Before each block the queue is asked where the cursor is.  When it is not where it was left (the
- * feeder was started anew; the server has lost its last second; the reply of a block has not come), the
- * list is read again up to there, and the digest says whether it is the same list.
+ * feeder was started anew; the server has lost its last second; the reply of a block has not come),
+ * the list is read again up to there, and the digest says whether it is the same list.
  */
 #ifndef TLSAUDIT_BULK_FEED_H
 #define TLSAUDIT_BULK_FEED_H

@@ -25,8 +25,8 @@ struct post {
 };
 
 /* o is borrowed.  False: it was said why, and the status is set. */
-bool post_open(struct post *p, const char *name, const struct queue_options *o, void (*up)(void *arg),
-    void (*down)(void *arg), void *arg) MUST_USE;
+bool post_open(struct post *p, const char *name, const struct queue_options *o,
+    void (*up)(void *arg), void (*down)(void *arg), void *arg) MUST_USE;
 /* A line on standard error, behind the name. */
 void post_say(const struct post *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void post_run(struct post *p);

@@ -226,8 +226,8 @@ queue_make_group(struct queue *q, const char *stream)
 }
 
 void
-queue_read(struct queue *q, const char *stream, unsigned count, const char *after, redis_reply_fn *fn,
-    void *arg)
+queue_read(struct queue *q, const char *stream, unsigned count, const char *after,
+    redis_reply_fn *fn, void *arg)
 {
 	queue_put(q, "XREADGROUP");
 	queue_put(q, "GROUP");

@@ -1,5 +1,5 @@
 /*
- * queue - what the feeder, the workers and the sink of a scan have agreed upon: keys, fields, scripts.
+ * queue - what feeder, workers and sink of a scan have agreed upon: keys, fields, scripts.
  *
  *	feeder ─► PREFIX:jobs ─► workers ─► PREFIX:results ─► sink
  *
@@ -8,11 +8,11 @@
  *	PREFIX:dead	a stream of jobs that were given up, with the reason
  *	PREFIX:scan	a hash: cursor and digest (what was fed), end (all there is), options (the workers')
  *
- * An entry goes away when it is acknowledged.  So the length of jobs is what has to be done, waiting or
- * under way, and with results of length 0 as well the scan is over.
+ * An entry goes away when it is acknowledged.  So the length of jobs is what has to be done,
+ * waiting or under way, and with results of length 0 as well the scan is over.
  *
- * Scripts are sent whole each time: a few hundred bytes beside some ten thousand of a result, and no
- * server can have forgotten them.
+ * Scripts are sent whole each time: a few hundred bytes beside some ten thousand of a result, and
+ * no server can have forgotten them.
  *
  * A command is put together word by word:
  *
@@ -33,7 +33,7 @@ enum { QUEUE_POLL_MS = 250, QUEUE_LOOK_MS = 1000 };
 
 struct queue_calls {
 	void (*up)(void *arg);
-	void (*down)(void *arg);			 /* what was sent may or may not have been done */
+	void (*down)(void *arg); /* what was sent may or may not have been done */
 	void (*say)(void *arg, const char *text);	 /* a line for the user */
 	void (*refused)(void *arg, const char *text);	 /* it cannot go on; text as of say() */
 	void *arg;
@@ -51,8 +51,8 @@ struct queue {
 };
 
 /* NULL with a sentence in err.  o is borrowed. */
-struct queue *queue_new(struct loop *l, const struct queue_options *o, const struct queue_calls *calls,
-    char *err, size_t errlen) MUST_USE;
+struct queue *queue_new(struct loop *l, const struct queue_options *o,
+    const struct queue_calls *calls, char *err, size_t errlen) MUST_USE;
 void queue_free(struct queue *q); /* NULL is allowed */
 bool queue_is_up(const struct queue *q);
 
@@ -69,7 +69,8 @@ bool queue_read_job(const struct resp *fields, struct list_item *item) MUST_USE;
 
 /* Makes the group of a stream, unless it is there. */
 void queue_make_group(struct queue *q, const char *stream);
-/* XREADGROUP of our group and consumer: new entries (after ">"), or our own pending ones (after an id). */
+/* XREADGROUP of our group and consumer: new entries (after ">"), or our own pending ones (after an
+ * id). */
 void queue_read(struct queue *q, const char *stream, unsigned count, const char *after,
     redis_reply_fn *fn, void *arg);
 /* The array of entries of its reply; NULL: there are none. */
@@ -82,13 +83,13 @@ struct span queue_field(const struct resp *fields, const char *name);
 bool queue_number(struct span s, int base, uint64_t *out) MUST_USE;
 
 /*
- * The heart: an entry of a stream is over.  In one script: if it is still pending in our group, it is
- * acknowledged and deleted, its records (if there are any) are added to results, and with a reason why
- * it is given up, it is added to dead; the reply is 1.  Else nothing is done, and the reply is 0: so a
- * job that two workers have done yields one result.
+ * The heart: an entry of a stream is over.  In one script: if it is still pending in our group, it
+ * is acknowledged and deleted, its records (if there are any) are added to results, and with a
+ * reason why it is given up, it is added to dead; the reply is 1.  Else nothing is done, and the
+ * reply is 0: so a job that two workers have done yields one result.
  */
-void queue_settle(struct queue *q, const char *stream, struct span id, uint64_t seq, struct span records,
-    const char *why_dead, redis_reply_fn *fn, void *arg);
+void queue_settle(struct queue *q, const char *stream, struct span id, uint64_t seq,
+    struct span records, const char *why_dead, redis_reply_fn *fn, void *arg);
 
 struct queue_state {
 	bool ended;    /* the feeder has sent all of its list: end targets */

@@ -37,10 +37,11 @@ read_name(enum queue_option o, const char *arg, const char **out, char *err, siz
 
 	*out = arg;
 	if (n > 0 && n <= QUEUE_NAME_MAX &&
-	    strspn(arg, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:{}-") == n)
+	    strspn(arg, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:{}-") ==
+		n)
 		return true;
-	(void)snprintf(err, errlen, "--%s: a name has 1 to %d of these: a-z A-Z 0-9 . _ : - { }", names[o],
-	    QUEUE_NAME_MAX);
+	(void)snprintf(err, errlen, "--%s: a name has 1 to %d of these: a-z A-Z 0-9 . _ : - { }",
+	    names[o], QUEUE_NAME_MAX);
 	return false;
 }
 
@@ -85,7 +86,8 @@ make_consumer(char *out, size_t size)
 
 	rng_init(&rng);
 	(void)gethostname(host, sizeof(host) - 1);
-	(void)snprintf(out, size, "%s-%ld-%08x", host, (long)getpid(), (unsigned)rng_below(&rng, UINT32_MAX));
+	(void)snprintf(
+	    out, size, "%s-%ld-%08x", host, (long)getpid(), (unsigned)rng_below(&rng, UINT32_MAX));
 }
 
 bool
@@ -95,13 +97,15 @@ queue_options_close(struct queue_options *q, const char *group, char *err, size_
 	const struct tls_client_files *f = &q->at.files;
 
 	if (!q->has_url && url == NULL) {
-		(void)snprintf(err, errlen, "no queue: --queue URL, or TLSAUDIT_QUEUE in the environment");
+		(void)snprintf(
+		    err, errlen, "no queue: --queue URL, or TLSAUDIT_QUEUE in the environment");
 		return false;
 	}
 	if (!q->has_url && !read_url(q, "TLSAUDIT_QUEUE", url, err, errlen))
 		return false;
 	if (!q->at.url.tls && (f->ca != NULL || f->cert != NULL || f->key != NULL)) {
-		(void)snprintf(err, errlen, "--queue-ca, --queue-cert and --queue-key go with rediss://");
+		(void)snprintf(
+		    err, errlen, "--queue-ca, --queue-cert and --queue-key go with rediss://");
 		return false;
 	}
 	if (f->key != NULL && f->cert == NULL) {

@@ -1,5 +1,5 @@
 /*
- * queue_options - which queue, for the three programs that share one; each option is read here once.
+ * queue_options - which queue: the options that three programs share, read in one place.
  *
  *	struct queue_options q = {0};
  *	if (!queue_options_set(&q, QUEUE_URL, "rediss://queue.example", err, sizeof(err)) ||
@@ -36,8 +36,8 @@ const char *queue_option_name(enum queue_option o);
 /* Takes the argument, which is borrowed.  False with a sentence in err. */
 bool queue_options_set(struct queue_options *q, enum queue_option o, const char *arg, char *err,
     size_t errlen) MUST_USE;
-/* Looks into TLSAUDIT_QUEUE for a URL that was not given (an argument can be seen by everybody on the
- * machine), and puts defaults in.  False with a sentence in err. */
+/* Looks into TLSAUDIT_QUEUE for a URL that was not given (an argument can be seen by everybody on
+ * the machine), and puts defaults in.  False with a sentence in err. */
 bool queue_options_close(
     struct queue_options *q, const char *group, char *err, size_t errlen) MUST_USE;
 

@@ -76,7 +76,9 @@ room(const struct work *w)
 {
 	unsigned taken = w->n_hands + w->coming;
 
-	return taken < w->ask.most && !w->stopped && !w->crowded && !work_full(w) ? w->ask.most - taken : 0;
+	return taken < w->ask.most && !w->stopped && !w->crowded && !work_full(w)
+		   ? w->ask.most - taken
+		   : 0;
 }
 
 /* ---- results ---- */
@@ -103,8 +105,8 @@ hand_in(struct hand *h)
 	struct queue *q = h->work->queue;
 
 	if (queue_is_up(q)) /* else when it is again */
-		queue_settle(q, q->jobs, span_str(h->id), h->seq, (struct span){h->lines, h->n}, h->why_dead,
-		    on_settled, h);
+		queue_settle(q, q->jobs, span_str(h->id), h->seq, (struct span){h->lines, h->n},
+		    h->why_dead, on_settled, h);
 }
 
 void
@@ -160,8 +162,9 @@ take_job(struct work *w, const struct resp *entry, int64_t deliveries)
 		take_rubbish(w, id);
 		return;
 	}
-	if (by_seq(w, item.seq) != NULL || w->n_hands >= 2 * w->ask.most)
-		return; /* it is here already; or more came than was asked for: its lease ends by itself */
+	/* It is here already, or more came than was asked for: its lease ends by itself. */
+	if (by_seq(w, item.seq) != NULL || w->n_hands >= w->ask.most)
+		return;
 	h = xcalloc(1, sizeof(*h));
 	h->work = w;
 	h->seq = item.seq;
@@ -170,7 +173,8 @@ take_job(struct work *w, const struct resp *entry, int64_t deliveries)
 	w->hands = h;
 	w->n_hands++;
 	h->why_dead = deliveries > WORK_DELIVERIES_MAX ? dead : NULL;
-	(void)snprintf(why, sizeof(why), "%" PRId64 " workers got this target and did not come back with a result",
+	(void)snprintf(why, sizeof(why),
+	    "%" PRId64 " workers got this target and did not come back with a result",
 	    deliveries - 1);
 	if (!w->stopped) /* else it is given back */
 		w->calls.job(w->calls.arg, &item, h->why_dead != NULL ? why : NULL);
@@ -283,7 +287,8 @@ claim_own(struct work *w)
 {
 	static const char script[] =
 	    "local out = {'0-0'}\n"
-	    "for _, p in ipairs(redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', ARGV[3], ARGV[2])) do\n"
+	    "for _, p in ipairs(redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', ARGV[3], "
+	    "ARGV[2])) do\n"
 	    "  local e = redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, p[1])\n"
 	    "  if e[1] then out[#out + 1] = {p[4] + 1, e[1]} end\n"
 	    "end\n"
@@ -298,8 +303,8 @@ claim_own(struct work *w)
 
 /* ---- leases ---- */
 
-/* Leases of what is here, all or those without a result: renewed, or ended for the consumer to; never
- * taken back from whoever has claimed them. */
+/* Leases of what is here, all or those without a result: renewed, or ended for the consumer to;
+ * never taken back from whoever has claimed them. */
 static void
 send_leases(struct work *w, const char *script, const char *to, bool undone, redis_reply_fn *fn)
 {
@@ -323,7 +328,7 @@ send_leases(struct work *w, const char *script, const char *to, bool undone, red
 #define FOR_EACH_LEASE(what)                                                                       \
 	"for i = 5, #ARGV do\n"                                                                    \
 	"  if #redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[i], ARGV[i], 1, ARGV[2]) > 0 then\n"  \
-	"    redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[3], 0, ARGV[i], " what "'JUSTID')\n"       \
+	"    redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[3], 0, ARGV[i], " what "'JUSTID')\n"      \
 	"  end\n"                                                                                  \
 	"end\n"
 
@@ -389,8 +394,8 @@ on_options(void *arg, const struct resp *reply)
 	if (reply->kind == RESP_STRING && queue_number(reply->text, 16, &options) &&
 	    options == w->ask.options)
 		return;
-	w->calls.refused(w->calls.arg,
-	    "queue: its other workers were started with other options (--policy, --profile, --only, ...)");
+	w->calls.refused(w->calls.arg, "queue: its other workers were started with other options "
+				       "(--policy, --profile, --only, ...)");
 }
 
 static void
@@ -513,7 +518,8 @@ give_back(struct work *w)
 {
 	struct hand *next;
 
-	send_leases(w, FOR_EACH_LEASE("'IDLE', ARGV[4], 'RETRYCOUNT', 0, "), "returned", true, NULL);
+	send_leases(
+	    w, FOR_EACH_LEASE("'IDLE', ARGV[4], 'RETRYCOUNT', 0, "), "returned", true, NULL);
 	for (struct hand *h = w->hands; h != NULL; h = next) {
 		next = h->next;
 		if (h->lines == NULL)

@@ -9,14 +9,15 @@
  *	if (work_leave(w))		false: not yet; calls.wake() says when to ask again
  *		work_free(w);
  *
- * A job is leased.  As long as this process turns, it renews its leases, four times in each; a process
- * that is frozen, killed or cut off does not, and after a lease without a word its jobs are another
- * worker's (XAUTOCLAIM).  Whoever is first to hand in a result has done the job: the other one's goes
- * nowhere (queue_settle()).  A job that was handed out more than three times is not tried again:
- * whoever gets it reports it as one that brings workers down.
+ * A job is leased.  As long as this process turns, it renews its leases, four times in each; a
+ * process that is frozen, killed or cut off does not, and after a lease without a word its jobs are
+ * another worker's (XAUTOCLAIM).  Whoever is first to hand in a result has done the job: the other
+ * one's goes nowhere (queue_settle()).  A job that was handed out more than three times is not
+ * tried again: whoever gets it reports it as one that brings workers down.
  *
- * At most ask.most jobs are here, and none is taken while more than ten thousand results wait for the
- * sink.  What has not begun when the work ends is given back, as if it had never been handed out.
+ * At most ask.most jobs are here, and none is taken while more than ten thousand results wait for
+ * the sink.  What has not begun when the work ends is given back, as if it had never been handed
+ * out.
  */
 #ifndef TLSAUDIT_BULK_WORK_H
 #define TLSAUDIT_BULK_WORK_H
@@ -54,7 +55,8 @@ bool work_over(const struct work *w);
 uint64_t work_bytes(const struct work *w);
 /* Takes no more. */
 void work_stop(struct work *w);
-/* Nothing is being done any more: what has no result is given back.  True: the queue has the others. */
+/* Nothing is being done any more: what has no result is given back.  True: the queue has the
+ * others. */
 bool work_leave(struct work *w);
 void work_free(struct work *w); /* NULL is allowed */
 

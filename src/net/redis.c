@@ -108,8 +108,9 @@ has_code(const struct resp *e, const char *code)
 static bool
 is_passing(const struct resp *e)
 {
-	static const char *const codes[] = {"LOADING", "BUSY", "READONLY", "MASTERDOWN", "OOM", "MISCONF",
-	    "NOREPLICAS", "TRYAGAIN", "CLUSTERDOWN", "NOGROUP", "UNBLOCKED", "EXECABORT"};
+	static const char *const codes[] = {"LOADING", "BUSY", "READONLY", "MASTERDOWN", "OOM",
+	    "MISCONF", "NOREPLICAS", "TRYAGAIN", "CLUSTERDOWN", "NOGROUP", "UNBLOCKED",
+	    "EXECABORT"};
 
 	for (size_t i = 0; i < N_ELEMENTS(codes); i++)
 		if (has_code(e, codes[i]))
@@ -365,7 +366,8 @@ on_resolved(void *arg, const struct resolved *d)
 	char why[WHY_SIZE];
 
 	if (d->status != RESOLVE_OK || d->n == 0) {
-		(void)snprintf(why, sizeof(why), "%s: %s", resolve_status_name(d->status), d->detail);
+		(void)snprintf(
+		    why, sizeof(why), "%s: %s", resolve_status_name(d->status), d->detail);
 		lose(r, why);
 		return;
 	}

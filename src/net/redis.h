@@ -1,11 +1,11 @@
 /*
  * redis - one connection to a Redis server that comes again whenever it goes.
  *
- * Commands go out in order, replies come in the same order.  When the connection is lost, nobody knows
- * which of the commands without a reply were carried out: their replies never come, down() says so, and
- * after the next up() the user looks and begins again.  What goes wrong for a while (no server, still
- * loading, no memory, a group that a restart has forgotten) is such a loss; what trying again would not
- * change (a wrong password, no permission) is told by refused(), once.
+ * Commands go out in order, replies come in the same order.  When the connection is lost, nobody
+ * knows which of the commands without a reply were carried out: their replies never come, down()
+ * says so, and after the next up() the user looks and begins again.  What goes wrong for a while
+ * (no server, still loading, no memory, a group that a restart has forgotten) is such a loss; what
+ * trying again would not change (a wrong password, no permission) is told by refused(), once.
  *
  *	struct redis *r = redis_new(loop, &at, &calls, err, sizeof(err));
  *	...				from loop_run(): calls.up(arg)
@@ -13,8 +13,8 @@
  *	...				on_reply(arg, reply): never an error, but BUSYGROUP
  *	redis_free(r);			not from a call
  *
- * The attempts lie 0.1 seconds apart at first, 5 at last.  A server that owes a reply and says nothing
- * for half a minute is gone.
+ * The attempts lie 0.1 seconds apart at first, 5 at last.  A server that owes a reply and says
+ * nothing for half a minute is gone.
  */
 #ifndef TLSAUDIT_NET_REDIS_H
 #define TLSAUDIT_NET_REDIS_H
@@ -41,8 +41,8 @@ struct redis_calls {
 /* The reply dies when it returns. */
 typedef void redis_reply_fn(void *arg, const struct resp *reply);
 
-/* Connects from loop_run() on.  at is borrowed.  NULL with a sentence in err: a file of TLS cannot be
- * used. */
+/* Connects from loop_run() on.  at is borrowed.  NULL with a sentence in err: a file of TLS cannot
+ * be used. */
 struct redis *redis_new(struct loop *l, const struct redis_at *at, const struct redis_calls *calls,
     char *err, size_t errlen) MUST_USE;
 /* Between up() and down(), and not outside.  fn NULL: the reply does not matter. */

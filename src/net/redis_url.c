@@ -65,7 +65,8 @@ read_login(struct span s, struct redis_url *out, char *err, size_t errlen)
 		return fail(err, errlen, "before '@' stands USER:PASSWORD or :PASSWORD");
 	if (!text_unescape((struct span){s.p, colon}, out->user, sizeof(out->user)) ||
 	    !text_unescape(tail(s, colon + 1), out->password, sizeof(out->password)))
-		return fail(err, errlen, "the user or the password is too long, or wrongly escaped");
+		return fail(
+		    err, errlen, "the user or the password is too long, or wrongly escaped");
 	return out->password[0] != '\0' || fail(err, errlen, "the password is empty");
 }
 
@@ -94,7 +95,8 @@ read_place(struct span s, struct redis_url *out, char *err, size_t errlen)
 	if (slash == 0)
 		return fail(err, errlen, "there is no host");
 	if (!target_parse((struct span){s.p, slash},
-		&(struct target_defaults){.port = REDIS_PORT, .starttls = "none"}, &out->at, err, errlen))
+		&(struct target_defaults){.port = REDIS_PORT, .starttls = "none"}, &out->at, err,
+		errlen))
 		return false;
 	if (s.n > slash + 1 && !read_db(tail(s, slash + 1), &out->db, err, errlen))
 		return false;
@@ -107,7 +109,8 @@ read_path(struct span s, struct redis_url *out, char *err, size_t errlen)
 	size_t question = find(s, '?');
 
 	if (s.n == 0 || s.p[0] != '/')
-		return fail(err, errlen, "the path of the socket begins with '/': unix:///run/redis.sock");
+		return fail(
+		    err, errlen, "the path of the socket begins with '/': unix:///run/redis.sock");
 	if (!text_unescape((struct span){s.p, question}, out->path, sizeof(out->path)))
 		return fail(err, errlen, "the path of the socket is too long, or wrongly escaped");
 	return read_query(tail(s, question), out, err, errlen);

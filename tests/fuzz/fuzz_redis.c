@@ -1,4 +1,5 @@
-/* Redis: a URL, and replies as a server that means harm would send them; the first byte says which. */
+/* Redis: a URL, and replies as a server that means harm would send them; the first byte says which.
+ * */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -16,7 +17,8 @@ url(struct span s)
 
 	memcpy(text, s.p, s.n);
 	if (redis_url_read(text, &u, err, sizeof(err)))
-		CHECK((u.path[0] == '/') == (u.at.host[0] == '\0') && (u.user[0] == '\0' || u.password[0] != '\0'));
+		CHECK((u.path[0] == '/') == (u.at.host[0] == '\0') &&
+		      (u.user[0] == '\0' || u.password[0] != '\0'));
 	else
 		CHECK(err[0] != '\0' && strpbrk(err, "\n\r\033") == NULL);
 	free(text);
@@ -46,7 +48,8 @@ replies(struct span s)
 	enum resp_got got = RESP_MORE;
 
 	for (int piece = 0; piece < 2 && got != RESP_BAD; piece++) {
-		struct span in = piece == 0 ? (struct span){s.p, half} : (struct span){s.p + half, s.n - half};
+		struct span in =
+		    piece == 0 ? (struct span){s.p, half} : (struct span){s.p + half, s.n - half};
 
 		while ((got = resp_feed(r, in)) == RESP_WHOLE) {
 			use(resp_reply(r));

@@ -34,7 +34,8 @@ START_TEST(reads_urls)
 	char err[200];
 
 	for (size_t i = 0; i < N_ELEMENTS(good); i++) {
-		ck_assert_msg(redis_url_read(good[i].text, &u, err, sizeof(err)), "%s: %s", good[i].text, err);
+		ck_assert_msg(redis_url_read(good[i].text, &u, err, sizeof(err)), "%s: %s",
+		    good[i].text, err);
 		ck_assert_int_eq(u.tls, good[i].tls);
 		ck_assert_str_eq(u.at.host, good[i].host);
 		ck_assert_str_eq(u.path, good[i].path);
@@ -49,18 +50,20 @@ END_TEST
 
 START_TEST(refuses_urls)
 {
-	static const char *const bad[] = {"", "queue.example", "http://queue.example", "redis:queue.example",
-	    "redis://", "redis:///0", "redis://h.example:0", "redis://h.example:x", "redis://h.example/x",
-	    "redis://h.example/123456", "redis://h.example?x=1", "redis://secret@h.example",
-	    "redis://u:@h.example", "redis://u:%4@h.example", "redis://u:%00@h.example", "redis://a b",
-	    "redis://[::1", "unix://run/redis.sock", "unix://", "unix:///a?db=", "REDIS://h.example"};
+	static const char *const bad[] = {"", "queue.example", "http://queue.example",
+	    "redis:queue.example", "redis://", "redis:///0", "redis://h.example:0",
+	    "redis://h.example:x", "redis://h.example/x", "redis://h.example/123456",
+	    "redis://h.example?x=1", "redis://secret@h.example", "redis://u:@h.example",
+	    "redis://u:%4@h.example", "redis://u:%00@h.example", "redis://a b", "redis://[::1",
+	    "unix://run/redis.sock", "unix://", "unix:///a?db=", "REDIS://h.example"};
 	char err[200], text[1200] = "redis://:";
 	struct redis_url u;
 
 	for (size_t i = 0; i < N_ELEMENTS(bad); i++) {
 		err[0] = '\0';
 		ck_assert_msg(!redis_url_read(bad[i], &u, err, sizeof(err)), "%s", bad[i]);
-		ck_assert_msg(err[0] != '\0' && strstr(err, "secret") == NULL, "%s: %s", bad[i], err);
+		ck_assert_msg(
+		    err[0] != '\0' && strstr(err, "secret") == NULL, "%s: %s", bad[i], err);
 	}
 	memset(text + 9, 'x', 300);
 	memcpy(text + 309, "@h", 3);
@@ -85,7 +88,8 @@ START_TEST(reads_replies)
 	const struct resp *v;
 
 	for (size_t i = 0; i < 2 * (sizeof(text) - 1); i++) { /* byte by byte, twice */
-		enum resp_got got = resp_feed(r, (struct span){(const uint8_t *)text + i % (sizeof(text) - 1), 1});
+		enum resp_got got =
+		    resp_feed(r, (struct span){(const uint8_t *)text + i % (sizeof(text) - 1), 1});
 
 		ck_assert_int_eq(got, (i + 1) % (sizeof(text) - 1) == 0 ? RESP_WHOLE : RESP_MORE);
 		if (got != RESP_WHOLE)
@@ -95,7 +99,8 @@ START_TEST(reads_replies)
 		ck_assert(span_eq(resp_item(v, 0, RESP_STRING)->text, span_str("ab")));
 		ck_assert_int_eq(resp_item(v, 1, RESP_INTEGER)->integer, -7);
 		ck_assert_ptr_nonnull(resp_item(v, 2, RESP_NIL));
-		ck_assert(span_eq(resp_item(resp_item(v, 3, RESP_ARRAY), 0, RESP_STRING)->text, span_str("OK")));
+		ck_assert(span_eq(
+		    resp_item(resp_item(v, 3, RESP_ARRAY), 0, RESP_STRING)->text, span_str("OK")));
 		ck_assert(span_eq(resp_item(v, 4, RESP_ERROR)->text, span_str("ERR no")));
 		ck_assert_ptr_null(resp_item(v, 5, RESP_STRING));
 		ck_assert_ptr_null(resp_item(v, 1, RESP_STRING));
@@ -113,15 +118,17 @@ END_TEST
 /* What is no reply, or a hostile one; after it nothing is believed. */
 START_TEST(refuses_replies)
 {
-	static const char *const bad[] = {"HTTP/1.1 200 OK\r\n", "*65537\r\n", "*2147483647\r\n", "*99999999999999\r\n",
-	    "$99999999999999999999\r\n", ":x\r\n", "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n",
+	static const char *const bad[] = {"HTTP/1.1 200 OK\r\n", "*65537\r\n", "*2147483647\r\n",
+	    "*99999999999999\r\n", "$99999999999999999999\r\n", ":x\r\n",
+	    "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n",
 	    "\x16\x03\x01\x02"};
 
 	for (size_t i = 0; i < N_ELEMENTS(bad); i++) {
 		struct resp_reader *r = resp_reader_new();
 
 		ck_assert_msg(feed(r, bad[i]) == RESP_BAD, "%s", bad[i]);
-		ck_assert_msg(resp_why(r)[0] != '\0' && strpbrk(resp_why(r), "\r\n\033") == NULL, "%s", bad[i]);
+		ck_assert_msg(resp_why(r)[0] != '\0' && strpbrk(resp_why(r), "\r\n\033") == NULL,
+		    "%s", bad[i]);
 		ck_assert_int_eq(feed(r, "+OK\r\n"), RESP_BAD);
 		resp_reader_free(r);
 	}
@@ -143,7 +150,8 @@ START_TEST(stops_at_too_much)
 	resp_reader_free(r);
 	r = resp_reader_new();
 	got = RESP_MORE;
-	for (n = 0; got == RESP_MORE && n < 200; n++) /* arrays of nothing: few bytes, much memory */
+	for (n = 0; got == RESP_MORE && n < 200;
+	     n++) /* arrays of nothing: few bytes, much memory */
 		got = feed(r, n == 0 ? "*65536\r\n" : "*65536\r\n:1\r\n:2\r\n");
 	ck_assert_int_ne(got, RESP_WHOLE);
 	resp_reader_free(r);
@@ -181,7 +189,8 @@ job(const char *fields, struct list_item *item)
 	for (const char *p = fields;; p += strcspn(p, " ") + 1) {
 		int len = (int)strcspn(p, " ");
 
-		at += (size_t)snprintf(text + at, sizeof(text) - at, "$%d\r\n%.*s\r\n", len, len, p);
+		at +=
+		    (size_t)snprintf(text + at, sizeof(text) - at, "$%d\r\n%.*s\r\n", len, len, p);
 		if (p[len] == '\0')
 			break;
 	}
@@ -199,7 +208,8 @@ START_TEST(reads_jobs)
 	ck_assert(i.seq == 7 && i.line == 9 && i.digest == 0xff && i.target.port == 25);
 	ck_assert_str_eq(i.target.host, "mx.example");
 	ck_assert_str_eq(i.target.starttls, "smtp");
-	ck_assert(job("port 25 starttls none host 2001:db8::1 digest ffffffffffffffff line 1 seq 1", &i));
+	ck_assert(
+	    job("port 25 starttls none host 2001:db8::1 digest ffffffffffffffff line 1 seq 1", &i));
 	ck_assert(i.target.is_address && i.target.port == 25 && i.target.starttls == NULL);
 	ck_assert(!job("seq 0 line 9 digest 00 host h.example port 25 starttls none", &i));
 	ck_assert(!job("seq 7 line x digest 00 host h.example port 25 starttls none", &i));
@@ -216,14 +226,15 @@ START_TEST(reads_jobs)
 END_TEST
 
 #define RECORD(seq, record, records, digest)                                                       \
-	"{\"list\":{\"seq\":" #seq ",\"line\":1,\"record\":" #record ",\"records\":" #records        \
+	"{\"list\":{\"seq\":" #seq ",\"line\":1,\"record\":" #record ",\"records\":" #records      \
 	",\"digest\":\"" digest "\"}}\n"
 
 START_TEST(takes_results_once)
 {
-	static const char *const bad[] = {"", "x\n", "{}\n", RECORD(1, 1, 2, "a"), RECORD(1, 2, 2, "a"),
-	    RECORD(1, 1, 2, "a") RECORD(2, 2, 2, "a"), RECORD(1, 1, 2, "a") RECORD(1, 2, 3, "a"),
-	    RECORD(1, 1, 1, "a") RECORD(1, 1, 1, "a"), RECORD(1, 1, 1, "a") "x"};
+	static const char *const bad[] = {"", "x\n", "{}\n", RECORD(1, 1, 2, "a"),
+	    RECORD(1, 2, 2, "a"), RECORD(1, 1, 2, "a") RECORD(2, 2, 2, "a"),
+	    RECORD(1, 1, 2, "a") RECORD(1, 2, 3, "a"), RECORD(1, 1, 1, "a") RECORD(1, 1, 1, "a"),
+	    RECORD(1, 1, 1, "a") "x"};
 	struct resume *r = resume_new();
 
 	for (size_t i = 0; i < N_ELEMENTS(bad); i++)
