@@ -14,8 +14,8 @@
 
 enum { MAX_SHOWN = 1024, MAX_INTERIM = 4, MAX_PIECES = 32, WAIT_MS = 5000, DATA = 23, HTTPS = 443 };
 
-static const enum fact_id needs[] = {F_PROTO_TLS1_3, F_SUITES_TLS1_0, F_SUITES_TLS1_1,
-    F_SUITES_TLS1_2, F_GROUPS_TLS1_2, F_GROUPS_TLS1_3, F_NONE};
+static const enum fact_id needs[] = {F_PROTO_TLS1_3, F_SUITES_SSL3, F_SUITES_TLS1_0,
+    F_SUITES_TLS1_1, F_SUITES_TLS1_2, F_GROUPS_TLS1_2, F_GROUPS_TLS1_3, F_NONE};
 static const enum fact_id gives[] = {F_HTTP_STATUS, F_HTTP_SERVER, F_HTTP_LOCATION, F_HSTS,
     F_HSTS_MAX_AGE, F_HSTS_SUBDOMAINS, F_HSTS_PRELOAD, F_HSTS_HEADER, F_HTTP_CSP, F_HTTP_FRAME_OPTIONS,
     F_HTTP_TYPE_OPTIONS, F_HTTP_REFERRER_POLICY, F_HTTP_COMPRESSED, F_NONE};
@@ -33,7 +33,7 @@ struct state {
 static bool
 applies(const struct ctx *c)
 {
-	return c->ep->starttls == NULL && best_version(c->known, TLS1_3) >= TLS1_0;
+	return c->ep->starttls == NULL && best_version(c->known, TLS1_3) >= SSL3;
 }
 
 /* ---- the request ---- */
@@ -55,10 +55,10 @@ request(const struct ctx *c)
 static enum step
 shake(struct state *s, const struct ctx *c, struct ask *ask)
 {
-	if (s->tried && (s->old || best_version(c->known, TLS1_2) < TLS1_0))
+	if (s->tried && (s->old || best_version(c->known, TLS1_2) < SSL3))
 		return STEP_DONE;
 	s->shaken = s->asked = false;
-	if (!ask_finished(ask, c, s->tried ? TLS1_2 : TLS1_3))
+	if (!ask_finished_ssl3(ask, c, s->tried ? TLS1_2 : TLS1_3))
 		return STEP_DONE;
 	s->old = ask->hello.versions.n == 0;
 	s->tried = true;

@@ -14,7 +14,7 @@
 enum { WAIT_MS = 3000 };
 
 static const enum fact_id needs[] = {
-    F_PROTO_TLS1_3, F_SUITES_TLS1_0, F_SUITES_TLS1_1, F_SUITES_TLS1_2, F_GROUPS_TLS1_2, F_NONE};
+    F_PROTO_TLS1_3, F_SUITES_SSL3, F_SUITES_TLS1_0, F_SUITES_TLS1_1, F_SUITES_TLS1_2, F_GROUPS_TLS1_2, F_NONE};
 static const enum fact_id gives[] = {
     F_RENEG_SECURE, F_RENEG_INSECURE, F_RENEG_REQUIRED, F_NONE};
 
@@ -31,7 +31,7 @@ struct state {
 static bool
 applies(const struct ctx *c)
 {
-	return best_version(c->known, TLS1_2) >= TLS1_0;
+	return best_version(c->known, TLS1_2) >= SSL3;
 }
 
 static enum step
@@ -40,8 +40,10 @@ next(void *st, const struct ctx *c, struct ask *ask)
 	struct state *s = st;
 	bool secure = s->turn <= AGAIN_SECURE, again = s->turn == AGAIN_SECURE || s->turn == AGAIN_INSECURE;
 
-	if (s->turn == OVER || !ask_finished(ask, c, TLS1_2))
+	if (s->turn == OVER || !ask_finished_ssl3(ask, c, TLS1_2))
 		return STEP_DONE;
+	if (secure) /* RFC 5746, 4.5: in SSLv3 too */
+		ask->hello.flags |= HELLO_RENEG;
 	if (!secure)
 		ask->hello.flags &= ~(unsigned)HELLO_RENEG;
 	ask->keep = true;

@@ -15,8 +15,8 @@
 enum { LANE_ID, LANE_TICKET, LANE_PSK, LANES, TRIES = 2, WAIT_MS = 2000, BYE_MS = 1000 };
 enum { ALERT = 21 };
 
-static const enum fact_id needs[] = {F_PROTO_TLS1_3, F_SUITES_TLS1_0, F_SUITES_TLS1_1,
-    F_SUITES_TLS1_2, F_GROUPS_TLS1_2, F_GROUPS_TLS1_3, F_NONE};
+static const enum fact_id needs[] = {F_PROTO_TLS1_3, F_SUITES_SSL3, F_SUITES_TLS1_0,
+    F_SUITES_TLS1_1, F_SUITES_TLS1_2, F_GROUPS_TLS1_2, F_GROUPS_TLS1_3, F_NONE};
 static const enum fact_id gives[] = {F_RESUMES_ID, F_RESUMES_TICKET, F_RESUMES_PSK, F_EARLY_DATA,
     F_EARLY_DATA_MAX, F_TICKET_LIFETIME, F_PSK_LIFETIME, F_NONE};
 
@@ -41,7 +41,7 @@ hello(struct ask *ask, const struct ctx *c)
 	if (c->lane == LANE_PSK)
 		return fact_yes(c->known, F_PROTO_TLS1_3) && ask_finished(ask, c, TLS1_3) &&
 		    ask->hello.versions.n > 0;
-	if (!ask_finished(ask, c, TLS1_2))
+	if (c->lane == LANE_ID ? !ask_finished_ssl3(ask, c, TLS1_2) : !ask_finished(ask, c, TLS1_2))
 		return false;
 	if (c->lane == LANE_ID)
 		ask->hello.flags &= ~(unsigned)HELLO_TICKET;

@@ -272,6 +272,8 @@ suite_finishable(uint16_t code)
 	if (code >= 0xcc13 && code <= 0xcc15) /* draft-agl-tls-chacha20poly1305: another nonce */
 		return false;
 	switch (s->enc) { /* engine/keys12.c */
+	case ENC_RC4_128:
+		return s->mac == MAC_SHA1 || s->mac == MAC_MD5;
 	case ENC_3DES:
 	case ENC_AES_128_CBC:
 	case ENC_AES_256_CBC:
@@ -315,26 +317,36 @@ finished_old(struct ask *ask, const struct ctx *c, uint16_t version)
 	size_t n = 0;
 	uint16_t *v;
 
-	if (version < TLS1_0)
+	if (version < SSL3)
 		return false;
 	all = fact_u16s(c->known, version_row(version)->suites);
 	v = arena_alloc(c->arena, (all.n + 1) * sizeof(*v));
-	for (int ecdhe = groups.n > 0; ecdhe >= 0; ecdhe--)
+	for (int ecdhe = groups.n > 0 && version > SSL3; ecdhe >= 0; ecdhe--)
 		for (size_t i = 0; i < all.n; i++)
 			if (suite_finishable(all.v[i]) &&
 			    (suite_by_code(all.v[i])->kx == KX_ECDHE) == (ecdhe == 1))
 				v[n++] = all.v[i];
 	ask_hello(ask, c, version, STOP_FINISHED);
 	ask->hello.suites = (struct u16s){v, n};
-	ask->hello.groups = groups;
+	if (version > SSL3) /* RFC 6101: no extensions */
+		ask->hello.groups = groups;
 	return n > 0;
+}
+
+bool
+ask_finished_ssl3(struct ask *ask, const struct ctx *c, uint16_t max)
+{
+	uint16_t best = best_version(c->known, max);
+
+	return best == SSL3 ? finished_old(ask, c, SSL3) : ask_finished(ask, c, max);
 }
 
 bool
 ask_finished(struct ask *ask, const struct ctx *c, uint16_t max)
 {
 	if (best_version(c->known, max) < TLS1_3 || groups_to_finish(c, F_GROUPS_TLS1_3).n == 0)
-		return finished_old(ask, c, best_version(c->known, TLS1_2));
+		return best_version(c->known, TLS1_2) >= TLS1_0 &&
+		    finished_old(ask, c, best_version(c->known, TLS1_2));
 	ask_whole_tls13(ask, c);
 	ask->stop = STOP_FINISHED;
 	return true;

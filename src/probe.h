@@ -280,6 +280,9 @@ bool suite_finishable(uint16_t code);
  * finish, and STOP_FINISHED; below TLS 1.3 hello.versions is empty.  False: there is none.  Needs the
  * facts F_PROTO_TLS1_3, F_SUITES_TLS1_0 to _TLS1_2, F_GROUPS_TLS1_2 and F_GROUPS_TLS1_3. */
 bool ask_finished(struct ask *ask, const struct ctx *c, uint16_t max) MUST_USE;
+/* The same, but of a server that knows nothing better: SSLv3 (F_SUITES_SSL3), whose hello has no
+ * extensions. */
+bool ask_finished_ssl3(struct ask *ask, const struct ctx *c, uint16_t max) MUST_USE;
 /* A session that lives as long as the arena; NULL gives NULL. */
 const struct session *session_copy(struct arena *a, const struct session *s);
 enum past_kind {

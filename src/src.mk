@@ -64,6 +64,7 @@ ADAPT_SOURCES = \
 	src/adapt/zstd.c src/adapt/zstd.h \
 	src/adapt/hiredis.c src/adapt/hiredis.h \
 	src/adapt/gnutls_client.c src/adapt/gnutls_client.h \
+	src/adapt/openssl_rc4.c \
 	src/adapt/openssl_tls.c src/adapt/openssl_tls12.c src/adapt/openssl_tls.h \
 	src/adapt/ldns.c src/adapt/ldns.h src/adapt/unbound.c src/adapt/unbound.h \
 	src/adapt/gnutls_x509.c src/adapt/gnutls_x509.h src/adapt/opinion.h \

@@ -70,6 +70,14 @@ bool crypto_cbc(enum crypto_cbc c, bool seal, const uint8_t *key, const uint8_t 
 size_t crypto_cbc_key_len(enum crypto_cbc c);
 size_t crypto_cbc_block(enum crypto_cbc c); /* 8 or 16 bytes */
 
+/* RC4 (what is left of it to be found): a key, then byte after byte of one stream. */
+enum { CRYPTO_RC4_STATE = 1032 + 8 };
+struct crypto_rc4 {
+	uint8_t state[CRYPTO_RC4_STATE];
+};
+void crypto_rc4_start(struct crypto_rc4 *r, struct span key);
+void crypto_rc4(struct crypto_rc4 *r, struct span in, uint8_t *out); /* out gets in.n bytes */
+
 /* Bytes of the RSA modulus in this certificate; 0: no certificate, no RSA key, or one beyond
  * CRYPTO_MAX_BITS. */
 size_t crypto_rsa_len(struct span cert);

@@ -65,6 +65,8 @@ choose(const struct crypto_identity *id, const struct server_flight *sf, struct 
 	bool v13 = sf->version >= TLS1_3;
 	uint16_t scheme;
 
+	if (sf->version == SSL3)
+		return 0;
 	if (!v13 && (q->types.n == 0 || !has_type(id, q->types)))
 		return 0;
 	if (sf->version < TLS1_2) { /* RFC 4346, 7.4.8; RFC 4492, 5.8 */

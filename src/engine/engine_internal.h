@@ -65,8 +65,8 @@ struct engine {
 	bool nameless;	    /* we were asked for a certificate, and sent none */
 	struct growing transcript;
 	const struct server_flight *hello; /* of an earlier answer of this connection, or NULL */
-	uint8_t verify[2][KEYS12_VERIFY];  /* the client's and the server's, RFC 5746 */
-	size_t n_verify;
+	uint8_t verify[2][KEYS12_MAX_VERIFY]; /* the client's and the server's, RFC 5746 */
+	size_t n_verify; /* bytes of each; 0: no handshake was finished */
 	struct session session;
 	bool have_session;
 

@@ -1,6 +1,6 @@
 /*
- * keys12 - the keys of TLS 1.0 to 1.2: PRF, master secret, Finished, and records under them.
- * RFC 2246, 5 and 6; RFC 4346, 6.2.3.2; RFC 5246, 5, 6.2.3, 6.3 and 8.1; RFC 5288 (GCM); RFC 6655
+ * keys12 - the keys of SSLv3 and TLS 1.0 to 1.2: PRF, master secret, Finished, and records under them.
+ * RFC 6101, 5.2.3 and 6 (SSLv3); RFC 2246, 5 and 6; RFC 4346, 6.2.3.2; RFC 5246, 5, 6.2.3, 6.3 and 8.1; RFC 5288 (GCM); RFC 6655
  * (CCM); RFC 7905 (ChaCha20-Poly1305); RFC 7366 (encrypt-then-MAC); RFC 7627 (extended master
  * secret).
  *
@@ -19,13 +19,14 @@
 #include "base/rng.h"
 #include "tls/code.h"
 
-enum { KEYS12_MASTER = 48, KEYS12_VERIFY = 12, KEYS12_OVERHEAD = 5 + 16 + 48 + 256 };
+enum { KEYS12_MASTER = 48, KEYS12_VERIFY = 12, KEYS12_MAX_VERIFY = 36, KEYS12_OVERHEAD = 5 + 16 + 48 + 256 };
 
 struct direction12 { /* one direction, one epoch */
 	bool on;	 /* false: records are in the clear */
 	uint64_t seq;
 	uint8_t mac_key[CRYPTO_MAX_HASH], key[32], iv[16]; /* iv: the implicit part; TLS 1.0: the last block */
-	bool aead, etm;
+	bool aead, stream, etm, ssl3; /* stream: RC4; ssl3: another MAC, and padding of anything */
+	struct crypto_rc4 rc4;
 	enum crypto_aead aead_kind;
 	enum crypto_cbc cbc;
 	enum crypto_hash mac;
@@ -66,9 +67,10 @@ void keys12_master(struct keys12 *k, struct span premaster, struct span client_r
 void keys12_expand(struct keys12 *k, struct span client_random, struct span server_random);
 /* ChangeCipherSpec: what comes next is in force. */
 void keys12_start(struct direction12 *in_force, struct direction12 *next);
-/* verify_data of the client's or the server's Finished over the messages before it. */
-void keys12_finished(
-    const struct keys12 *k, bool server, struct span transcript, uint8_t out[KEYS12_VERIFY]);
+/* verify_data of the client's or the server's Finished over the messages before it; returns its
+ * length: KEYS12_VERIFY, in SSLv3 all of KEYS12_MAX_VERIFY. */
+size_t keys12_finished(
+    const struct keys12 *k, bool server, struct span transcript, uint8_t out[KEYS12_MAX_VERIFY]);
 /* Writes one record under the keys in force (in the clear while there are none); out needs
  * content.n + KEYS12_OVERHEAD bytes.  Returns its length; 0: padding that does not fill a block. */
 size_t keys12_encrypt(struct keys12 *k, struct rng *rng, const struct record12 *what, uint8_t *out);

@@ -154,7 +154,7 @@ hello_again(struct engine *e, struct hello *h)
 	e->transcript = (struct growing){0};
 	e->exchanged = e->established = e->resuming = false;
 	if ((h->flags & HELLO_RENEG) != 0 && h->verify_data.n == 0 && e->n_verify > 0)
-		h->verify_data = (struct span){e->verify[0], KEYS12_VERIFY}; /* RFC 5746, 3.5 */
+		h->verify_data = (struct span){e->verify[0], e->n_verify}; /* RFC 5746, 3.5 */
 	wr_init(&e->out, arena_alloc(e->arena, 1 << 15), 1 << 15);
 	write_hello(e, h);
 	if (!wr_ok(&e->out))

@@ -68,7 +68,8 @@ rsa_body(struct engine *e, struct wr *body, struct wr *secret)
 	wr_put(secret, pms, PREMASTER);
 	if (!crypto_rsa_raw(cert, (struct span){block, n}, out))
 		return false;
-	wr_u16(body, (unsigned)n);
+	if (sf->version > SSL3) /* RFC 6101, 5.6.7.1: no length before it */
+		wr_u16(body, (unsigned)n);
 	wr_put(body, out, n);
 	return true;
 }
@@ -126,6 +127,7 @@ right_body(struct engine *e, struct wr *body, struct wr *secret)
 void
 shake12_key_exchange(struct engine *e, struct span body, struct span secret)
 {
+	static const uint8_t no_certificate[] = {1, 41};
 	uint8_t b[MAX_BODY], z[CRYPTO_MAX_MODULUS];
 	struct wr wb, wz;
 
@@ -139,9 +141,12 @@ shake12_key_exchange(struct engine *e, struct span body, struct span secret)
 		body = wr_done(&wb);
 		secret = wr_done(&wz);
 	}
-	/* RFC 5246, 7.4.6: a client without a suitable certificate MUST send an empty list. */
+	/* RFC 5246, 7.4.6: a client without a suitable certificate MUST send an empty list.  RFC 6101,
+	 * 5.6.6: in SSLv3 it says no_certificate, and we have none for that. */
 	client_auth_choose(e);
-	if (engine_hello(e)->cert_request)
+	if (engine_hello(e)->cert_request && engine_hello(e)->version == SSL3)
+		say_record(e, &(struct record12){.type = REC_ALERT, .content = SPAN_OF(no_certificate)});
+	else if (engine_hello(e)->cert_request)
 		say_message(e, MSG_CERTIFICATE, client_auth_certificate(e));
 	say_message(e, MSG_CLIENT_KEY_EXCHANGE, body);
 	if (secret.n > 0)
@@ -188,12 +193,14 @@ shake12_ccs(struct engine *e)
 void
 shake12_finished(struct engine *e)
 {
+	size_t n;
+
 	if (!e->exchanged) {
 		e->local = "no keys to finish with";
 		return;
 	}
-	keys12_finished(&e->keys12, false, engine_transcript(e), e->verify[0]);
-	say_message(e, MSG_FINISHED, (struct span){e->verify[0], KEYS12_VERIFY});
+	n = keys12_finished(&e->keys12, false, engine_transcript(e), e->verify[0]);
+	say_message(e, MSG_FINISHED, (struct span){e->verify[0], n});
 }
 
 static void
@@ -210,22 +217,23 @@ second_flight(struct engine *e)
 static void
 on_finished(struct engine *e, struct span message)
 {
-	uint8_t want[KEYS12_VERIFY];
+	uint8_t want[KEYS12_MAX_VERIFY];
+	size_t n;
 	const struct server_flight *sf = engine_hello(e);
 
 	if (!e->exchanged || !e->keys12.server.on) {
 		e->bad = "Finished in the clear";
 		return;
 	}
-	keys12_finished(&e->keys12, true, engine_transcript(e), want);
-	if (message.n != 4 + KEYS12_VERIFY || memcmp(message.p + 4, want, KEYS12_VERIFY) != 0) {
+	n = keys12_finished(&e->keys12, true, engine_transcript(e), want);
+	if (message.n != 4 + n || memcmp(message.p + 4, want, n) != 0) {
 		e->bad = "the server's Finished is wrong";
 		return;
 	}
-	memcpy(e->verify[1], want, KEYS12_VERIFY);
+	memcpy(e->verify[1], want, n);
 	engine_grow(e, &e->transcript, message);
 	e->established = true;
-	e->n_verify = 2;
+	e->n_verify = n;
 	e->have_session = true;
 	e->session.version = sf->version;
 	e->session.suite = sf->suite;

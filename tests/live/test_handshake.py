@@ -8,8 +8,10 @@ import re
 import subprocess
 import sys
 
+import audit
 import live
 import servers
+import test_jsse
 
 CONVERSE = os.path.join(os.environ.get("top_builddir", "build"), "tests", "live", "converse")
 ALL = "ALL:@SECLEVEL=0"
@@ -134,6 +136,33 @@ def resumes(c, name, s, how, *words):
     return got
 
 
+def rc4(c):
+    rsa = c.pki.leaf("rsa")
+    with servers.gnutls_serv(c.work, "NORMAL:+VERS-TLS1.0:+VERS-TLS1.1:+ARCFOUR-128:+MD5:+SHA1:%COMPAT",
+                             "--x509certfile", rsa.chain, "--x509keyfile", rsa.key) as s:
+        for version in ("0301", "0302", "0303"):
+            for suite in ("0004", "0005", "c011"):
+                finishes(c, "gnutls", s, "version=" + version, "suite=" + suite)
+    with servers.selfserv(c.work, c.pki, {"-n": rsa}, "-V", "tls1.0:", "-c", ":0004:0005:C011") as s:
+        for version in ("0301", "0302", "0303"):
+            for suite in ("0004", "0005", "c011"):
+                finishes(c, "nss", s, "version=" + version, "suite=" + suite)
+
+
+def ssl3(c):
+    """SSLv3, whose MAC, keys and Finished are its own: Java has it still."""
+    rsa = c.pki.leaf("rsa")
+    with test_jsse.jsse(c, rsa, "client", "SSLv3") as s:
+        for suite in ("0004", "0005", "000a", "002f", "0035", "0016", "0033", "0039"):
+            finishes(c, "java", s, "version=0300", "suite=" + suite)
+        a = audit.run(s.port, "--only", "http,resumption,renegotiation,robot")
+        c.fact(a, "facts.http.status", 200)
+        c.fact(a, "facts.resumption.session_id", "no")
+        c.fact(a, "facts.renegotiation.secure_client", "yes")
+        c.true("insecure renegotiation is known", a.at("facts.renegotiation.insecure_client") in
+               ("yes", "no"), a.at("facts.renegotiation"))
+
+
 def openssl_resumption(c):
     with s_server(c) as s:
         for version in ("0301", "0303"):
@@ -192,7 +221,7 @@ def main():
     if not os.access(CONVERSE, os.X_OK):
         print("tests/live/converse is not built")
         sys.exit(77)
-    live.main(openssl_suites, openssl_extensions, hello_retry, openssl_client_certificate, gnutls_suites,
+    live.main(openssl_suites, rc4, ssl3, openssl_extensions, hello_retry, openssl_client_certificate, gnutls_suites,
               openssl_resumption, openssl_refuses_resumption, openssl_renegotiation, openssl_spoiled)
 
 

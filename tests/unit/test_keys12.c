@@ -157,14 +157,14 @@ two_ends(struct keys12 *client, struct keys12 *server, uint16_t version, uint16_
 }
 
 static const uint16_t suites[] = {0x002f, 0x0035, 0x000a, 0x003c, 0xc028, 0xc02f, 0xc030, 0xcca8,
-    0xc09c, 0xc0a0, 0xc09d, 0xc0a1, 0x0041, 0x0084};
+    0xc09c, 0xc0a0, 0xc09d, 0xc0a1, 0x0041, 0x0084, 0x0004, 0x0005};
 
 START_TEST(records_come_back)
 {
 	static uint8_t content[1 << 14];
 
 	for (size_t i = 0; i < N_ELEMENTS(suites); i++)
-		for (uint16_t version = TLS1_0; version <= TLS1_2; version++)
+		for (uint16_t version = i < 3 ? SSL3 : TLS1_0; version <= TLS1_2; version++)
 			for (size_t n = 0; n <= sizeof(content); n = n < 40 ? n + 1 : n * 7) {
 				static uint8_t out[(1 << 14) + KEYS12_OVERHEAD], plain[1 << 15];
 				struct record12 r = {.type = 23, .content = {content, n}};
@@ -214,13 +214,45 @@ START_TEST(what_is_not_at_hand)
 {
 	struct keys12 k = {0};
 
-	ck_assert(!keys12_open(&k, TLS1_2, 0x0005, false)); /* RC4 */
+	ck_assert(!keys12_open(&k, TLS1_2, 0x0003, false)); /* RC4 of 40 bits */
 	ck_assert(!keys12_open(&k, TLS1_2, 0x1301, false) || k.version == TLS1_2);
-	ck_assert(!keys12_open(&k, SSL3, 0x002f, false));
+	ck_assert(!keys12_open(&k, SSL3, 0xc02f, false) && !keys12_open(&k, SSL3, 0x003c, false));
+	ck_assert(!keys12_open(&k, SSL2, 0x002f, false));
 	ck_assert(!keys12_open(&k, TLS1_3, 0x1301, false));
 	ck_assert(!keys12_open(&k, TLS1_2, 0xfefe, false));
 	ck_assert(keys12_open(&k, TLS1_2, 0xc02f, true) && !k.next_client.etm); /* RFC 7366, 3 */
 	ck_assert(keys12_open(&k, TLS1_2, 0xc013, true) && k.next_server.etm);
+}
+END_TEST
+
+/* Against an implementation of RFC 6101 in a few lines of Python: RC4 with SHA-1, premaster 0 to 47,
+ * randoms of ones and of twos. */
+START_TEST(ssl3)
+{
+	static const char text[] = "the handshake messages";
+	uint8_t premaster[48], a[32], b[32], out[KEYS12_MAX_VERIFY + 5 + KEYS12_OVERHEAD];
+	struct record12 r = {.type = 23, .content = span_str("hello")};
+	struct keys12 k = {0};
+	size_t n;
+
+	for (uint8_t i = 0; i < sizeof(premaster); i++)
+		premaster[i] = i;
+	memset(a, 1, sizeof(a));
+	memset(b, 2, sizeof(b));
+	ck_assert(keys12_open(&k, SSL3, 0x0005, false));
+	keys12_master(&k, SPAN_OF(premaster), SPAN_OF(a), SPAN_OF(b), (struct span){NULL, 0});
+	ck_assert_mem_eq(k.master, hex("a4e5ffa851fbc6e4fa57740dc361a9b26216521f5c44828c1d8da63b06e36db1"
+				       "dba5c7572ff41af0767beadcdc997bec").p, KEYS12_MASTER);
+	n = keys12_finished(&k, false, span_str(text), out);
+	ck_assert_uint_eq(n, KEYS12_MAX_VERIFY);
+	ck_assert_mem_eq(out, hex("685fac3a1a626999136846f12c90b9474d6d8155127c7a7fd536d927a0e342a28ea7a052").p, n);
+	n = keys12_finished(&k, true, span_str(text), out);
+	ck_assert_mem_eq(out, hex("4fa23629bf4147e2a4f15aa52f007d9a8e1bf94547976457dc9039c3dd6da73af52bb41a").p, n);
+	keys12_expand(&k, SPAN_OF(a), SPAN_OF(b));
+	keys12_start(&k.client, &k.next_client);
+	n = keys12_encrypt(&k, &rng, &r, out);
+	ck_assert_uint_eq(n, 30);
+	ck_assert_mem_eq(out, hex("1703000019c6224687aab15447053887535dbed789279963740f652f990f").p, n);
 }
 END_TEST
 
@@ -282,5 +314,5 @@ START_TEST(no_certificate_no_rsa)
 END_TEST
 
 UNIT_MAIN_WITH(set_up, NULL, "keys12", prf, cbc_records_of_tls10_are_a_chain, cbc_records_of_tls12,
-    records_come_back, what_is_spoiled_does_not_open, what_is_not_at_hand, diffie_hellman_agrees,
+    records_come_back, what_is_spoiled_does_not_open, what_is_not_at_hand, ssl3, diffie_hellman_agrees,
     diffie_hellman_has_bounds, no_certificate_no_rsa)

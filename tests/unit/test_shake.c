@@ -90,7 +90,7 @@ key_exchange(void)
 static void
 change_and_finish(void)
 {
-	uint8_t verify[KEYS12_VERIFY];
+	uint8_t verify[KEYS12_MAX_VERIFY];
 
 	if (server.fault != FINISHED_IN_CLEAR) {
 		record(REC_CCS, (struct span){(const uint8_t *)"\1", 1});
@@ -100,7 +100,7 @@ change_and_finish(void)
 	verify[3] ^= server.fault == WRONG_FINISHED;
 	if (server.fault == DATA_TOO_EARLY)
 		record(REC_DATA, SPAN_OF(verify));
-	message(20, SPAN_OF(verify));
+	message(20, (struct span){verify, KEYS12_VERIFY});
 	if (server.fault == BAD_RECORD)
 		server.out.p[server.out.len - 1] ^= 1;
 }
@@ -143,7 +143,7 @@ on_client_key(struct span m)
 static void
 on_client_finished(struct span m)
 {
-	uint8_t verify[KEYS12_VERIFY];
+	uint8_t verify[KEYS12_MAX_VERIFY];
 
 	keys12_finished(&server.keys, false, wr_done(&server.transcript), verify);
 	ck_assert_uint_eq(m.n, 4 + KEYS12_VERIFY);
