@@ -10,6 +10,10 @@ idn_to_ascii(const char *name, char *out, size_t outlen, const char **why)
 	int rc = idn2_to_ascii_8z(name, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
 	bool ok = false;
 
+	/* Symbols are no part of IDNA 2008, but registries and browsers take them (UTS 46). */
+	if (rc == IDN2_DISALLOWED)
+		rc = idn2_to_ascii_8z(name, &ascii, IDN2_NFC_INPUT | IDN2_TRANSITIONAL);
+
 	if (rc != IDN2_OK) {
 		*why = idn2_strerror(rc);
 	} else if (strlen(ascii) >= outlen) {

@@ -3,6 +3,7 @@
 
 #include "pki/lifetime.h"
 #include "pki/name.h"
+#include "pki/oid.h"
 
 /* --- the number, the version, the dates --- */
 
@@ -277,6 +278,141 @@ static bool
 lint_freshest_crl_critical(const struct cert *c)
 {
 	return is_critical(c, OID_EXT_FRESHEST_CRL);
+}
+
+static bool
+lint_sia_critical(const struct cert *c)
+{
+	return is_critical(c, OID_EXT_SIA);
+}
+
+static bool
+lint_sda_critical(const struct cert *c)
+{
+	return is_critical(c, OID_EXT_SDA);
+}
+
+static bool
+lint_ian_critical(const struct cert *c)
+{
+	return is_critical(c, OID_EXT_IAN);
+}
+
+/* "authorityCertIssuer and authorityCertSerialNumber MUST both be present or both be absent" */
+static bool
+lint_akid_half(const struct cert *c)
+{
+	return (c->akid_issuer.n > 0) != (c->akid_serial.n > 0);
+}
+
+static bool
+lint_policy_map_any(const struct cert *c)
+{
+	struct rd r = rd_of(c->policy_mappings);
+	struct span from, to;
+
+	while (cert_mapping_next(&r, &from, &to))
+		if (oid_is(from, OID_POLICY_ANY) || oid_is(to, OID_POLICY_ANY))
+			return true;
+	return false;
+}
+
+static bool
+lint_policy_map_not_critical(const struct cert *c)
+{
+	return is_not_critical(c, OID_EXT_POLICY_MAPPINGS);
+}
+
+static bool
+lint_policy_qualifier(const struct cert *c)
+{
+	return c->odd_qualifier;
+}
+
+static bool
+nc_is_odd(struct span subtrees)
+{
+	struct rd r = rd_of(subtrees);
+	struct cert_name base;
+	bool odd;
+
+	while (cert_subtree_next(&r, &base, &odd))
+		if (odd)
+			return true;
+	return false;
+}
+
+static bool
+lint_nc_min_max(const struct cert *c)
+{
+	return nc_is_odd(c->nc_permitted) || nc_is_odd(c->nc_excluded);
+}
+
+/* Is there a name of that kind of which that is not so? */
+static bool
+any_san(const struct cert *c, enum cert_name_kind kind, bool (*good)(struct span value))
+{
+	struct rd r = rd_of(c->san);
+	struct cert_name n;
+
+	for (uint32_t i = 0; i < CERT_MAX_SANS && cert_name_next(&r, &n); i++)
+		if (n.kind == kind && !good(n.value))
+			return true;
+	return false;
+}
+
+/* A wildcard is RFC 9525's, and a host name behind it. */
+static bool
+is_dns_name(struct span s)
+{
+	if (s.n > 2 && s.p[0] == '*' && s.p[1] == '.')
+		s = (struct span){s.p + 2, s.n - 2};
+	return name_is_host(s);
+}
+
+static bool
+lint_san_no_host(const struct cert *c)
+{
+	return any_san(c, CERT_NAME_DNS, is_dns_name);
+}
+
+/* RFC 3986, 3.1: letters, digits, "+", "-", "." and a colon. */
+static bool
+has_scheme(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		uint8_t b = s.p[i] | 0x20;
+
+		if (s.p[i] == ':')
+			return i > 0;
+		if (!(b >= 'a' && b <= 'z') &&
+		    (i == 0 || !((s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '+' ||
+				   s.p[i] == '-' || s.p[i] == '.')))
+			return false;
+	}
+	return false;
+}
+
+static bool
+lint_san_relative_uri(const struct cert *c)
+{
+	return any_san(c, CERT_NAME_URI, has_scheme);
+}
+
+/* Local-part "@" Domain, and no more (RFC 5321, 4.1.2). */
+static bool
+is_mailbox(struct span s)
+{
+	const uint8_t *at = s.n > 0 ? memchr(s.p, '@', s.n) : NULL;
+
+	return at != NULL && at > s.p &&
+	       name_is_host((struct span){at + 1, s.n - (size_t)(at + 1 - s.p)});
+}
+
+static bool
+lint_san_no_mailbox(const struct cert *c)
+{
+	return any_san(c, CERT_NAME_EMAIL, is_mailbox);
 }
 
 /* --- Baseline Requirements --- */

@@ -102,6 +102,28 @@ START_TEST(rfc_5280)
 	    false, "crl_dp_critical");
 	finds((struct mk_spec){.ca = true, .ext = {"policyConstraints=requireExplicitPolicy:0"}},
 	    false, "policy_constraints_critical");
+	finds((struct mk_spec){.ext = {"subjectInfoAccess=critical,caRepository;URI:http://o/"}},
+	    false, "sia_critical");
+	finds((struct mk_spec){.ext = {"2.5.29.9=critical,ASN1:SEQWRAP,OID:1.2.3"}}, false,
+	    "sda_critical");
+	finds((struct mk_spec){.ext = {"issuerAltName=critical,DNS:a.example"}}, false,
+	    "ian_critical");
+	finds((struct mk_spec){.no_key_ids = true,
+		  .ext = {"2.5.29.35=DER:30:03:82:01:05"}},
+	    false, "akid_half");
+	finds((struct mk_spec){.ca = true, .ext = {"policyMappings=critical,1.2.3:2.5.29.32.0"}},
+	    false, "policy_map_any");
+	finds((struct mk_spec){.ca = true, .ext = {"policyMappings=1.2.3:1.2.4"}}, false,
+	    "policy_map_not_critical");
+	finds((struct mk_spec){.ext = {"2.5.29.32=DER:30:0f:30:0d:06:02:2a:03:30:07:30:05:06:01:2a:"
+				       "05:00"}},
+	    false, "policy_qualifier");
+	finds((struct mk_spec){.san = "DNS:a b.example"}, false, "san_no_host");
+	finds((struct mk_spec){.san = "URI:/relative/path"}, false, "san_relative_uri");
+	finds((struct mk_spec){.san = "email:nobody"}, false, "san_no_mailbox");
+	finds((struct mk_spec){.ca = true,
+		  .ext = {"2.5.29.30=critical,DER:30:0f:a0:0d:30:0b:82:06:61:2e:74:65:73:74:80:01:01"}},
+	    false, "nc_min_max");
 	finds((struct mk_spec){.ca = true, .ext = {"inhibitAnyPolicy=0"}}, false,
 	    "inhibit_any_critical");
 	finds((struct mk_spec){.version = 1, .bc = "", .ku = "", .eku = "", .san = "",

@@ -47,6 +47,7 @@ START_TEST(reads_targets)
 	    {"b\xc3\xbc"
 	     "cher.example",
 		"xn--bcher-kva.example", 443, NULL, 0},
+	    {"\xf0\x9f\x92\xa9.example", "xn--ls8h.example", 443, NULL, 0},
 	    {"B\xc3\x9c"
 	     "CHER.example:25",
 		"xn--bcher-kva.example", 25, "smtp", 0},
