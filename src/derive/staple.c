@@ -10,7 +10,7 @@
 #include "pki/ocsp.h"
 #include "pki/ocsp_request.h"
 
-enum { SIGNER_MAX = 512 };
+enum { SIGNER_MAX = 512, HOUR = 3600 };
 
 /* One judgement under way. */
 struct work {
@@ -97,6 +97,9 @@ note_times(struct work *w)
 	w->out.times = w->single.has_next_update ? arena_printf(w->a, "%s/%s", this_update,
 						       text_time(w->a, w->single.next_update))
 						 : arena_printf(w->a, "%s/", this_update);
+	if (w->single.has_next_update)
+		w->out.left =
+		    arena_printf(w->a, "%" PRId64, (w->single.next_update - w->now) / HOUR);
 }
 
 /* --- who signed it --- */
@@ -276,6 +279,7 @@ staple_put(const struct staple *s, struct facts *row)
 	fact_put_tri(row, F_DEPLOY_STAPLE, s != NULL ? TRI_YES : TRI_NO);
 	put_text(row, F_DEPLOY_STAPLE_STATUS, s != NULL ? s->status : NULL);
 	put_text(row, F_DEPLOY_STAPLE_TIMES, s != NULL ? s->times : NULL);
+	put_text(row, F_DEPLOY_STAPLE_LEFT, s != NULL ? s->left : NULL);
 	put_text(row, F_DEPLOY_STAPLE_SIGNER, s != NULL ? s->signer : NULL);
 	if (s != NULL && s->detail != NULL)
 		fact_set_note(row, F_DEPLOY_STAPLE_STATUS, s->detail);

@@ -29,6 +29,7 @@ struct staple {
 	const char *status; /* one of the above */
 	const char *detail; /* a sentence more, or NULL */
 	const char *times;  /* "thisUpdate/nextUpdate" of the leaf's response, or NULL */
+	const char *left;   /* whole hours until nextUpdate, or NULL: none is said */
 	const char *signer; /* its name, clean; NULL: not found */
 	bool revoked;       /* status is "revoked" */
 	bool good;          /* status is "good" */

@@ -77,8 +77,11 @@ staple(struct page *p, struct outside *o, const struct facts *d)
 	put(o, "Staple", status_ink(status), page_value_text(p, d, F_DEPLOY_STAPLE_STATUS));
 	if (fact_known(d, F_DEPLOY_STAPLE_TIMES))
 		put(o, NULL, INK_DIM,
-		    arena_printf(p->arena, "thisUpdate/nextUpdate %s",
-			page_value_text(p, d, F_DEPLOY_STAPLE_TIMES)));
+		    arena_printf(p->arena, "thisUpdate/nextUpdate %s%s%s",
+			page_value_text(p, d, F_DEPLOY_STAPLE_TIMES),
+			fact_known(d, F_DEPLOY_STAPLE_LEFT) ? ", hours left: " : "",
+			fact_known(d, F_DEPLOY_STAPLE_LEFT) ? fact_str(d, F_DEPLOY_STAPLE_LEFT)
+							    : ""));
 	if (fact_known(d, F_DEPLOY_STAPLE_SIGNER))
 		put(o, NULL, INK_DIM,
 		    arena_printf(p->arena, "signed by %s",

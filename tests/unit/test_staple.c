@@ -80,6 +80,7 @@ START_TEST(what_it_says)
 	s = judge(&w, (struct mk_ocsp_spec){.says = MK_OCSP_REVOKED});
 	ck_assert_str_eq(s.detail, "since 2026-05-22T00:00:00Z, reason: key compromise");
 	ck_assert_str_eq(s.times, "2026-05-31T00:00:00Z/2026-06-07T00:00:00Z");
+	ck_assert_str_eq(s.left, "144");
 	ck_assert_str_eq(s.signer, "CN=Inter,O=mkpki (the issuer)");
 	world_free(&w);
 }
