@@ -18,6 +18,7 @@
 #include "adapt/sqlite.h"
 #include "base/xalloc.h"
 #include "options.h"
+#include "pki/bundle.h"
 #include "pki/store.h"
 #include "pulse/population.h"
 #include "pulse/show.h"
@@ -60,12 +61,35 @@ complain(const char *text)
 	(void)fprintf(stderr, "tlsaudit-pulse: %s\n", text);
 }
 
+/* The owner of the root with that subject, as far as one was shipped. */
+static bool
+owner_of_name(struct span subject, struct span *owner)
+{
+	const char *why;
+	struct bundle b;
+
+	if (!bundle_open(&b, bundle_embedded(), &why))
+		return false;
+	for (size_t i = 0; i < b.n_anchors; i++) {
+		struct anchor a;
+
+		bundle_anchor(&b, i, &a);
+		if (*a.owner == '\0' || !span_eq(subject, span_str(a.subject_text)))
+			continue;
+		*owner = span_str(a.owner);
+		return true;
+	}
+	return false;
+}
+
 /* Whose a root is, by the shipped stores or those that tlsaudit-stores wrote. */
 static bool
-owner_of(void *arg, const uint8_t sha256[TAKE_HASH], struct span *owner, struct span *subject)
+owner_of(void *arg, const uint8_t *sha256, struct span *owner, struct span *subject)
 {
 	struct anchor a;
 
+	if (sha256 == NULL)
+		return owner_of_name(*subject, owner);
 	if (!store_anchor_by_sha256(arg, sha256, &a))
 		return false;
 	*owner = span_str(a.owner);

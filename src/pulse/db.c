@@ -190,28 +190,52 @@ static void
 add_root(struct db *db, uint32_t id, const struct taken_verdict *v)
 {
 	struct arena *a = arena_new(SCRATCH);
-	struct span owner = {NULL, 0}, subject = {NULL, 0};
+	struct span owner = {NULL, 0}, subject = {NULL, 0}, named = {NULL, 0};
 
-	if (db->owner_of == NULL || !db->owner_of(db->arg, v->root, &owner, &subject) ||
-	    subject.n == 0)
-		if (v->root_subject.raw.p != NULL)
-			subject = span_str(walk_text(v->root_subject, a, SCRATCH / 64));
+	if (v->root_subject.raw.p != NULL)
+		named = span_str(walk_text(v->root_subject, a, SCRATCH / 64));
+	if (!v->has_root)
+		subject = named;
+	if (db->owner_of == NULL ||
+	    !db->owner_of(db->arg, v->has_root ? v->root : NULL, &owner, &subject)) {
+		owner = (struct span){NULL, 0};
+		subject = named;
+	}
+	if (subject.n == 0)
+		subject = named;
 	if (owner.n == 0)
 		owner = owner_of_subject(subject, a);
 	sql_int(db->root, 1, id);
-	sql_blob(db->root, 2, (struct span){v->root, TAKE_HASH});
+	sql_blob(db->root, 2, (struct span){v->has_root ? v->root : NULL, TAKE_HASH});
 	sql_text(db->root, 3, owner);
 	sql_text(db->root, 4, subject);
 	sql_go(db->root);
 	arena_free(a);
 }
 
-static uint32_t
+/* What tells a root from others; 0: none is known.  Where an intermediate is missing, it may be that
+ * only its issuer's name is. */
+static uint64_t
+root_key(const struct taken_verdict *v)
+{
+	if (v->has_root)
+		return hash_key(v->root);
+	if (v->root_subject.raw.p == NULL || !span_eq(v->verdict, span_str("incomplete")))
+		return 0;
+	return keyset_hash(1, v->root_subject.raw);
+}
+
+/* Its number, or -1. */
+static int64_t
 put_root(struct db *db, const struct taken_verdict *v)
 {
+	uint64_t key = root_key(v);
+	uint32_t id;
 	bool is_new;
-	uint32_t id = keyset_put(&db->roots, hash_key(v->root), &is_new);
 
+	if (key == 0)
+		return -1;
+	id = keyset_put(&db->roots, key, &is_new);
 	if (is_new)
 		add_root(db, id, v);
 	return id;
@@ -229,12 +253,12 @@ put_trust(struct db *db, const struct taken_leaf *l)
 		const struct taken_verdict *v = &l->verdict[i];
 
 		key = keyset_hash(keyset_hash(key, v->store), v->verdict);
-		key = keyset_mix(key, v->has_root ? hash_key(v->root) : 0);
+		key = keyset_mix(key, root_key(v));
 	}
 	id = keyset_put(&db->trusts, key, &is_new);
 	for (size_t i = 0; is_new && i < l->n_verdicts; i++) {
 		const struct taken_verdict *v = &l->verdict[i];
-		int64_t root = v->has_root ? (int64_t)put_root(db, v) : -1;
+		int64_t root = put_root(db, v);
 
 		sql_int(db->trust, 1, id);
 		sql_text(db->trust, 2, v->store);

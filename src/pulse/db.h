@@ -23,9 +23,10 @@
 
 struct db;
 
-/* Who owns the root of that hash: the owner's name, and the root's subject; false: nobody knows. */
+/* Who owns the root of that hash: the owner's name, and the root's subject; false: nobody knows.
+ * sha256 NULL: the root of that subject. */
 typedef bool
-db_owner_fn(void *arg, const uint8_t sha256[TAKE_HASH], struct span *owner, struct span *subject);
+db_owner_fn(void *arg, const uint8_t *sha256, struct span *owner, struct span *subject);
 
 /* A new one.  path NULL: a temporary one.  NULL on failure, and a sentence in err. */
 struct db *

@@ -283,7 +283,7 @@ take_last(struct walk *w, struct walk_str *out)
 static int64_t
 take_verdict(struct walk *w, struct arena *a, struct taken_verdict *v)
 {
-	struct walk_str key;
+	struct walk_str key, missing = {{NULL, 0}, false};
 	int64_t deployment = -1;
 
 	*v = (struct taken_verdict){.has_root = false};
@@ -299,10 +299,15 @@ take_verdict(struct walk *w, struct arena *a, struct taken_verdict *v)
 			v->has_root = take_hash(w, v->root);
 		} else if (walk_is(key, "path")) {
 			take_last(w, &v->root_subject);
+		} else if (walk_is(key, "missing_issuer")) {
+			if (!walk_string(w, &missing))
+				missing.raw.p = NULL;
 		} else {
 			(void)walk_skip(w);
 		}
 	}
+	if (v->root_subject.raw.p == NULL)
+		v->root_subject = missing;
 	return deployment;
 }
 

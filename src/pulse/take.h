@@ -26,7 +26,8 @@ struct taken_verdict {
 	struct span store, verdict;
 	uint8_t root[TAKE_HASH]; /* SHA-256 of the anchor */
 	bool has_root;
-	struct walk_str root_subject; /* the last name of the path; raw.p NULL: none */
+	struct walk_str root_subject; /* the last name of the path, or who issued what is missing;
+					 raw.p NULL: none */
 };
 
 struct taken_leaf { /* a deployment that counts, and its leaf */

@@ -102,6 +102,14 @@ settle_public(const struct work *w, struct judged *j)
 	}
 }
 
+/* Where no root is known at all, the owner is: unknown. */
+static void
+settle_unknown(struct work *w, struct judged *j)
+{
+	if (j->leaf == LEAF_YES && j->owner == NOBODY)
+		j->owner = words_put(&w->owners, w->t->arena, span_str("unknown"));
+}
+
 /* Of what no public store trusts: whose root does any store find above it? */
 static void
 settle_owner(const struct work *w, struct judged *j)
@@ -143,6 +151,7 @@ tally_load_trust(struct work *w)
 		settle_public(w, &w->judged[i]);
 		w->judged[i].alone = w->judged[i].alone && w->judged[i].owner != NOBODY;
 		settle_owner(w, &w->judged[i]);
+		settle_unknown(w, &w->judged[i]);
 	}
 }
 

@@ -56,9 +56,13 @@ quiet(const char *text)
 }
 
 static bool
-owner_of(void *arg, const uint8_t sha256[TAKE_HASH], struct span *owner, struct span *subject)
+owner_of(void *arg, const uint8_t *sha256, struct span *owner, struct span *subject)
 {
 	(void)arg;
+	if (sha256 == NULL) {
+		*owner = span_str("Alpha");
+		return span_eq(*subject, span_str("CN=Alpha Root,O=Alpha"));
+	}
 	if (sha256[0] == 0xdd) /* not in the tables: by the subject of the path */
 		return false;
 	*owner = span_str(sha256[0] == 0xcc ? "Beta" : "Alpha");
@@ -249,6 +253,47 @@ START_TEST(counts_owners)
 		ck_assert_uint_eq(t->gaps[i].hosts, 1);
 	}
 	tally_free(t);
+	end(&p, false);
+}
+END_TEST
+
+/* An intermediate is missing: the root is known by the name of its issuer, or not even by that. */
+START_TEST(owners_of_what_is_incomplete)
+{
+	static const char *const issuers[] = {
+	    "\"CN=Alpha Root,O=Alpha\"", "\"CN=x,O=Delta\"", "null"};
+	static const char *const want[] = {"Alpha", "Delta", "unknown"};
+	struct db *db = db_new(NULL, owner_of, NULL, (char[99]){0}, 99);
+	static struct taken t;
+	struct population p = {.db = db};
+	struct tally *tally_of;
+	char err[512];
+
+	for (size_t i = 0; i < N_ELEMENTS(issuers); i++) {
+		const char *line = arena_printf(arena,
+		    "{\"schema_version\":\"1.0\",\"target\":{\"host\":\"h%zu\",\"port\":443},"
+		    "\"time\":"
+		    "\"2026-11-01T00:00:00Z\",\"status\":\"ok\",\"facts\":{\"certificates\":[{"
+		    "\"sha256\":"
+		    "\"%016zx%048d\",\"not_after\":\"2027-01-01T00:00:00Z\"}],\"deployments\":[{"
+		    "\"id\":0,"
+		    "\"chain\":[0]}],\"trust\":[{\"deployment\":0,\"store\":\"mozilla\","
+		    "\"verdict\":"
+		    "\"incomplete\",\"path\":null,\"root_sha256\":null,\"missing_issuer\":%s}]}}",
+		    i, i + 1, 0, issuers[i]);
+
+		ck_assert_msg(take_record(span_str(line), arena, &t, err, sizeof(err)), "%s", err);
+		db_add(db, &t);
+	}
+	ck_assert(db_finish(db, err, sizeof(err)));
+	tally_of = tally(&p, NULL);
+	ck_assert_uint_eq(tally_of->n_owners, 3);
+	ck_assert_uint_eq(tally_of->total.certificates, 3);
+	for (size_t i = 0; i < N_ELEMENTS(want); i++) {
+		ck_assert_uint_eq(owner(tally_of, want[i])->certificates, 1);
+		ck_assert_uint_eq(owner(tally_of, want[i])->alone, i < 2);
+	}
+	tally_free(tally_of);
 	end(&p, false);
 }
 END_TEST
@@ -587,6 +632,6 @@ START_TEST(numbers_in_words)
 }
 END_TEST
 
-UNIT_MAIN_WITH(set_up, tear_down, "pulse", counts_by_hand, counts_owners, counts_own_hosts,
-    compares, formats, nobody, databases, strange_databases, strange_ids, worse, key_classes,
-    owners_of_subjects, numbers_in_words)
+UNIT_MAIN_WITH(set_up, tear_down, "pulse", counts_by_hand, counts_owners,
+    owners_of_what_is_incomplete, counts_own_hosts, compares, formats, nobody, databases,
+    strange_databases, strange_ids, worse, key_classes, owners_of_subjects, numbers_in_words)
