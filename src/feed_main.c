@@ -10,8 +10,8 @@
 #include <stdio.h>
 
 #include "base/check.h"
+#include "base/text.h"
 #include "bulk/feed.h"
-#include "bulk/queue.h"
 #include "queue_cli.h"
 
 enum { MAX_LENGTH = 1, PORT, SEED, STARTTLS };
@@ -30,7 +30,7 @@ static const char help[] =
 static bool
 number(const char *text, uint64_t max, uint64_t *out)
 {
-	return queue_number(span_str(text), 10, out) && *out > 0 && *out <= max;
+	return text_number(span_str(text), 10, out) && *out > 0 && *out <= max;
 }
 
 static bool

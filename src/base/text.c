@@ -226,6 +226,26 @@ text_base64(struct arena *a, struct span in)
 	return out;
 }
 
+bool
+text_number(struct span s, int base, uint64_t *out)
+{
+	uint64_t v = 0;
+
+	if (s.n == 0 || s.n > (base == 16 ? 16 : 19)) /* either fits */
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		int c = s.p[i] >= '0' && s.p[i] <= '9' ? s.p[i] - '0'
+		    : s.p[i] >= 'a' && s.p[i] <= 'f'   ? s.p[i] - 'a' + 10
+							 : base;
+
+		if (c >= base)
+			return false;
+		v = v * (uint64_t)base + (uint64_t)c;
+	}
+	*out = v;
+	return true;
+}
+
 static int
 hex_digit(uint8_t c)
 {

@@ -19,6 +19,8 @@ char *text_clean(struct arena *a, struct span in, size_t max);
 char *text_hex(struct arena *a, struct span in);
 /* RFC 4648, 4, in one line, padded. */
 char *text_base64(struct arena *a, struct span in);
+/* A whole number without a sign, of base 10 (at most 19 digits) or 16 (at most 16, lower case). */
+bool text_number(struct span s, int base, uint64_t *out) MUST_USE;
 /* RFC 3986, 2.1: "p%40ss" is "p@ss"; into size bytes, with a NUL behind.  False: it does not fit, a NUL
  * would be inside, or two digits are missing behind a '%'. */
 bool text_unescape(struct span in, char *out, size_t size) MUST_USE;

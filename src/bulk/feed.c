@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/text.h"
 #include "base/xalloc.h"
 #include "bulk/post.h"
 #include "bulk/window.h"
@@ -284,7 +285,7 @@ number_of(const struct resp *reply, size_t i, int base, uint64_t *out)
 	const struct resp *s = resp_item(reply, i, RESP_STRING);
 
 	*out = 0;
-	return s != NULL && queue_number(s->text, base, out);
+	return s != NULL && text_number(s->text, base, out);
 }
 
 static void

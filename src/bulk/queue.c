@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/check.h"
+#include "base/text.h"
 #include "base/xalloc.h"
 
 enum { COMMAND_ARENA = 64 << 20 };
@@ -159,26 +160,6 @@ queue_put_job(struct queue *q, const struct list_item *item)
 	queue_put(q, t->starttls != NULL ? t->starttls : "none");
 }
 
-bool
-queue_number(struct span s, int base, uint64_t *out)
-{
-	uint64_t v = 0;
-
-	if (s.n == 0 || s.n > (base == 16 ? 16 : 19)) /* either fits */
-		return false;
-	for (size_t i = 0; i < s.n; i++) {
-		int c = s.p[i] >= '0' && s.p[i] <= '9' ? s.p[i] - '0'
-		    : s.p[i] >= 'a' && s.p[i] <= 'f'   ? s.p[i] - 'a' + 10
-							 : base;
-
-		if (c >= base)
-			return false;
-		v = v * (uint64_t)base + (uint64_t)c;
-	}
-	*out = v;
-	return true;
-}
-
 /* Host, port and protocol: what may stand there is what a list may say. */
 static bool
 read_target(const struct resp *fields, struct target *out)
@@ -189,7 +170,7 @@ read_target(const struct resp *fields, struct target *out)
 	uint64_t port;
 
 	if (host.n == 0 || host.n > TARGET_HOST_MAX || proto.n >= sizeof(name) ||
-	    !queue_number(queue_field(fields, "port"), 10, &port) || port == 0 || port > 65535)
+	    !text_number(queue_field(fields, "port"), 10, &port) || port == 0 || port > 65535)
 		return false;
 	memcpy(name, proto.p, proto.n);
 	name[proto.n] = '\0';
@@ -205,9 +186,9 @@ bool
 queue_read_job(const struct resp *fields, struct list_item *item)
 {
 	*item = (struct list_item){0};
-	return queue_number(queue_field(fields, "seq"), 10, &item->seq) && item->seq > 0 &&
-	    queue_number(queue_field(fields, "line"), 10, &item->line) &&
-	    queue_number(queue_field(fields, "digest"), 16, &item->digest) &&
+	return text_number(queue_field(fields, "seq"), 10, &item->seq) && item->seq > 0 &&
+	    text_number(queue_field(fields, "line"), 10, &item->line) &&
+	    text_number(queue_field(fields, "digest"), 16, &item->digest) &&
 	    read_target(fields, &item->target);
 }
 
@@ -326,7 +307,7 @@ queue_read_state(const struct resp *reply, struct queue_state *out)
 
 	if (end == NULL || jobs == NULL || results == NULL)
 		return false;
-	out->ended = queue_number(end->text, 10, &out->end);
+	out->ended = text_number(end->text, 10, &out->end);
 	out->jobs = (uint64_t)jobs->integer;
 	out->results = (uint64_t)results->integer;
 	return true;

@@ -79,8 +79,6 @@ const struct resp *queue_entries(const struct resp *reply);
 bool queue_entry(const struct resp *entry, struct span *id, const struct resp **fields) MUST_USE;
 /* A field's value; p NULL: there is no such field. */
 struct span queue_field(const struct resp *fields, const char *name);
-/* A decimal number, or one of base 16. */
-bool queue_number(struct span s, int base, uint64_t *out) MUST_USE;
 
 /*
  * The heart: an entry of a stream is over.  In one script: if it is still pending in our group, it

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/text.h"
 #include "base/xalloc.h"
 #include "net/loop.h"
 
@@ -391,7 +392,7 @@ on_options(void *arg, const struct resp *reply)
 	struct work *w = arg;
 	uint64_t options;
 
-	if (reply->kind == RESP_STRING && queue_number(reply->text, 16, &options) &&
+	if (reply->kind == RESP_STRING && text_number(reply->text, 16, &options) &&
 	    options == w->ask.options)
 		return;
 	w->calls.refused(w->calls.arg, "queue: its other workers were started with other options "

@@ -42,16 +42,11 @@ tail(struct span s, size_t from)
 static bool
 read_db(struct span s, unsigned *out, char *err, size_t errlen)
 {
-	unsigned v = 0;
+	uint64_t v;
 
-	if (s.n == 0 || s.n > 5)
+	if (!text_number(s, 10, &v) || v > REDIS_DB_MAX)
 		return fail(err, errlen, "the number of the database is none");
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] < '0' || s.p[i] > '9')
-			return fail(err, errlen, "the number of the database is none");
-		v = v * 10 + (unsigned)(s.p[i] - '0');
-	}
-	*out = v;
+	*out = (unsigned)v;
 	return true;
 }
 

@@ -18,7 +18,12 @@
 
 #include "target.h"
 
-enum { REDIS_PORT = 6379, REDIS_WORD_MAX = 256, REDIS_PATH_MAX = 107 /* of a struct sockaddr_un */ };
+enum {
+	REDIS_PORT = 6379,
+	REDIS_DB_MAX = 99999,
+	REDIS_WORD_MAX = 256,
+	REDIS_PATH_MAX = 107 /* of a struct sockaddr_un */
+};
 
 struct redis_url {
 	bool tls;

@@ -176,6 +176,38 @@ START_TEST(knows_columns)
 }
 END_TEST
 
+/* A whole number, and nothing beside it. */
+START_TEST(reads_numbers)
+{
+	static const char *const bad10[] = {"", "-1", "+1", " 1", "1 ", "1a", "0x1", "12345678901234567890"};
+	static const char *const bad16[] = {"", "G", "FF", "12345678901234567"};
+	uint64_t v;
+
+	ck_assert(text_number(span_str("0"), 10, &v) && v == 0);
+	ck_assert(text_number(span_str("9999999999999999999"), 10, &v) && v == 9999999999999999999U);
+	ck_assert(text_number(span_str("ffffffffffffffff"), 16, &v) && v == UINT64_MAX);
+	for (size_t i = 0; i < N_ELEMENTS(bad10); i++)
+		ck_assert_msg(!text_number(span_str(bad10[i]), 10, &v), "%s", bad10[i]);
+	for (size_t i = 0; i < N_ELEMENTS(bad16); i++)
+		ck_assert_msg(!text_number(span_str(bad16[i]), 16, &v), "%s", bad16[i]);
+}
+END_TEST
+
+START_TEST(unescapes)
+{
+	static const char *const bad[] = {"%", "%4", "%4g", "a%00", "abcdefgh", "%61%61%61%61%61%61%61%61"};
+	char out[8];
+
+	ck_assert(text_unescape(span_str(""), out, sizeof(out)));
+	ck_assert_str_eq(out, "");
+	ck_assert(text_unescape(span_str("p%40%2Fs%2f"), out, sizeof(out)));
+	ck_assert_str_eq(out, "p@/s/");
+	ck_assert(text_unescape(span_str("abcdefg"), out, sizeof(out)));
+	for (size_t i = 0; i < N_ELEMENTS(bad); i++)
+		ck_assert_msg(!text_unescape(span_str(bad[i]), out, sizeof(out)), "%s", bad[i]);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -193,6 +225,8 @@ main(void)
 	tcase_add_test(tc, writes_pem);
 	tcase_add_test(tc, writes_any_time);
 	tcase_add_test(tc, knows_columns);
+	tcase_add_test(tc, reads_numbers);
+	tcase_add_test(tc, unescapes);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_ENV);
