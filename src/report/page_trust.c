@@ -21,7 +21,7 @@ static const struct verdict {
     {"distrusted", "not trusted: distrusted by the programme", INK_BAD},
     {"bad_signature", "not trusted: a signature does not verify", INK_BAD},
     {"revoked", "not trusted: revoked", INK_BAD},
-    {"not_judged", "not judged", INK_DIM},
+    {"not_judged", "not judged", INK_WARN},
 };
 
 /* A verdict that is not in the table is not trusted; its word says why. */
@@ -224,6 +224,15 @@ libraries(struct page *p, const struct facts *row)
 	differences(p, row, at);
 }
 
+/* Does its verdict want the reason beside it?  What is missing has lines of its own. */
+static bool
+wants_reason(const struct facts *row)
+{
+	struct verdict v = verdict_of(row);
+
+	return v.ink == INK_BAD || (v.word != NULL && strcmp(v.word, "not_judged") == 0);
+}
+
 /* Its reason needs words, and every store of the deployment that needs some has the same. */
 static bool
 one_reason(const struct page *p, uint32_t deployment, const char **reason)
@@ -236,7 +245,7 @@ one_reason(const struct page *p, uint32_t deployment, const char **reason)
 		const char *s = fact_str(row, F_TRUST_REASON);
 
 		if (fact_u32(row, F_TRUST_DEPLOYMENT) != deployment || s == NULL || *s == 0 ||
-		    verdict_of(row).ink != INK_BAD)
+		    !wants_reason(row))
 			continue;
 		if (*reason != NULL && strcmp(*reason, s) != 0)
 			return false;
@@ -276,7 +285,7 @@ verdict(struct page *p, const struct facts *row, const struct facts *before, boo
 		term_words(t, v.ink,
 		    "(browsers fetch it by AIA; curl, Java and OpenSSL do not, and fail)");
 	if (reason != NULL && *reason != 0 &&
-	    (p->style->verbose > 0 || (with_reason && v.ink == INK_BAD))) {
+	    (p->style->verbose > 0 || (with_reason && wants_reason(row)))) {
 		term_at(t, t->left);
 		term_words(t, INK_DIM, reason);
 	}
