@@ -84,6 +84,36 @@ def revoked(c):
             c.fact(a, "facts.responders.0.get", "revoked")
 
 
+def told(c):
+    """What is found stands in the report for people too, and is judged: F, the evidence, the fix."""
+    def run(k):
+        with servers.nginx(tempfile.mkdtemp(dir=c.work), "ssl_certificate %s; ssl_certificate_key %s;"
+                           % (k.leaf.chain, k.leaf.key)) as s:
+            a = audit.run_online(s.port, k.cache, "--store", "live=" + c.pki.root.cert)
+            saved = os.path.join(k.cache, "saved.json")
+            with open(saved, "wb") as f:
+                f.write(a.stdout)
+            text = {form: audit.run_command([audit.PROGRAM, "--from", saved, "--format", form])
+                    .stdout.decode() for form in ("text", "html")}
+        return a, {f["id"]: f for f in a.at("findings")}, text, s
+
+    with web.Site() as site:
+        k = Case(c, "told", site, ocsp=True, crl=True, revoked=True)
+        k.responder()
+        a, found, text, s = run(k)
+        place = "127.0.0.1:%d" % site.port
+    c.fact(a, "grade_trust_ignored", "F")
+    c.true("revoked is found", "OCSP by GET" in found["revoked"]["evidence"], found)
+    c.true("the unreachable CRL is found", "/crl" in found["revocation_unreachable"]["evidence"])
+    fix = found["no_staple"]["fix"]
+    c.true("stapling is advised for nginx", "nginx" in fix and "ssl_stapling on;" in fix
+           and "Apache" not in fix and place in fix, fix)
+    for form, words in text.items():
+        flat = " ".join(words.split())
+        for want in ("Revocation", "key compromise", "OCSP responder", "For a firewall", place):
+            c.true("%s in %s" % (want, form), want in flat, flat[-3000:])
+
+
 def remembered(c):
     """Revoked does not end: neither when the responder forgets nor when nobody answers."""
     with web.Site() as site:
@@ -254,5 +284,5 @@ def nobody_to_ask(c):
 
 
 if __name__ == "__main__":
-    live.main(good, revoked, remembered, cached, shared, liars, disagree, slow, lists, long_list,
+    live.main(good, revoked, told, remembered, cached, shared, liars, disagree, slow, lists, long_list,
               nobody_to_ask)
