@@ -683,7 +683,7 @@ any_version(const struct audit *a)
 			return true;
 		asked = asked || fact_settled(a->facts, ids[i]);
 	}
-	return !asked;
+	return !asked || a->stopped != WHY_NONE; /* by a limit: there may be one */
 }
 
 enum status
@@ -695,6 +695,8 @@ audit_status(const struct audit *a)
 		return a->stopped != WHY_NONE || left_open(a) ? STATUS_PARTIAL : STATUS_OK;
 	if (a->timed_out && !a->spoke_tls)
 		return STATUS_TIMEOUT;
+	if (a->connections == 0 && a->stopped == WHY_NONE) /* --only what others know */
+		return STATUS_OK;
 	(void)most_telling(a, &s);
 	return s;
 }

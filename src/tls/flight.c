@@ -120,18 +120,11 @@ begun(const struct flight *f)
 /* ---- alerts ---- */
 
 static enum flight_state
-on_alert(struct flight *f, struct span body)
+one_alert(struct flight *f)
 {
 	enum { WARNING = 1, CLOSE_NOTIFY = 0, USER_CANCELED = 90, NO_RENEGOTIATION = 100 };
 	bool v13 = begun(f) && f->sf.version >= TLS1_3;
 
-	if (f->hs.n > 0) /* RFC 8446, 5.1: handshake messages MUST NOT be interleaved */
-		return flight_fail(f, FLIGHT_BAD, "alert inside a handshake message");
-	buf_add(f, &f->alert, body);
-	if (f->alert.n < 2) {
-		f->sf.flaws |= FLAW_ALERT_SPLIT;
-		return FLIGHT_MORE;
-	}
 	f->sf.alert_level = f->alert.p[0];
 	f->sf.alert_code = f->alert.p[1];
 	buf_drop(&f->alert, 2);
@@ -147,6 +140,22 @@ on_alert(struct flight *f, struct span body)
 	f->sf.alert = true;
 	f->state = FLIGHT_ALERT;
 	return f->state;
+}
+
+/* RFC 5246, 6.2.1: several messages of one type may share a record; one may also come in two. */
+static enum flight_state
+on_alert(struct flight *f, struct span body)
+{
+	enum flight_state state = FLIGHT_MORE;
+
+	if (f->hs.n > 0) /* RFC 8446, 5.1: handshake messages MUST NOT be interleaved */
+		return flight_fail(f, FLIGHT_BAD, "alert inside a handshake message");
+	buf_add(f, &f->alert, body);
+	while (state == FLIGHT_MORE && f->alert.n >= 2)
+		state = one_alert(f);
+	if (state == FLIGHT_MORE && f->alert.n > 0)
+		f->sf.flaws |= FLAW_ALERT_SPLIT;
+	return state;
 }
 
 /* ---- handshake messages ---- */

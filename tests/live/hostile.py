@@ -418,6 +418,13 @@ async def alert_split(c):
     await c.fin()
 
 
+@hostile("alert-behind-warning", {"tls_alert"})
+async def alert_behind_warning(c):
+    await c.hello()
+    await c.send(record(b"\1\x70\2\x28", 21))
+    await c.hold()
+
+
 @hostile("alert-then-silence", {"tls_alert"})
 async def alert_then_silence(c):
     await c.hello()

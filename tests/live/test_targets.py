@@ -155,6 +155,17 @@ def name_refused(c):
         c.fact(a, "facts.protocols.tls1_2", "yes")
 
 
+def nothing_asked(c):
+    """What asks others alone says nothing of the server, and one connection not much."""
+    with nginx(c) as s:
+        a = audit.run(s.port, "--only", "lookups")
+        c.fact(a, "connections", 0)
+        c.fact(a, "status", "ok")
+        c.equal("exit status", a.exit, audit.EXIT_PASS)
+        a = audit.run(s.port, "--max-connections", "1")
+        c.fact(a, "status", "partial")
+
+
 def fail_on(c):
     """What nobody asked about fails no gate, and passes none that names it."""
     with nginx(c) as s:
@@ -201,5 +212,5 @@ def closed_pipe(c):
 
 
 if __name__ == "__main__":
-    live.main(spellings, server_name, two_targets, refused, name_refused, fail_on, every_address,
-              bad_usage, information, closed_pipe)
+    live.main(spellings, server_name, two_targets, refused, name_refused, nothing_asked, fail_on,
+              every_address, bad_usage, information, closed_pipe)

@@ -301,6 +301,18 @@ START_TEST(alerts_end_it_also_in_two_halves)
 }
 END_TEST
 
+START_TEST(a_record_may_hold_several_alerts)
+{
+	struct flight *f = new_flight(STOP_HELLO_DONE);
+
+	w.len = 0;
+	record(ALERT, "\1\x70\2\x28", 4); /* a warning, and what ends it */
+	ck_assert_int_eq(feed(f, 1), FLIGHT_ALERT);
+	ck_assert_uint_eq(flight_result(f)->alert_code, 40);
+	ck_assert_uint_eq(flight_result(f)->flaws, 0);
+}
+END_TEST
+
 START_TEST(nothing_comes_between_the_halves)
 {
 	struct wr m = messages();
@@ -679,6 +691,6 @@ END_TEST
 UNIT_MAIN_WITH(set_up, tear_down, "flight", what_comes_after_an_answer_is_the_next_one,
     behind_a_change_of_cipher_all_is_for_the_keys, the_caller_may_end_an_answer, a_whole_flight_in_any_pieces, records_cut_at_every_byte,
     cut_short_it_wants_more, where_it_stops, warnings_are_passed_over_and_counted,
-    alerts_end_it_also_in_two_halves, nothing_comes_between_the_halves, ssl2_server_hello,
+    alerts_end_it_also_in_two_halves, a_record_may_hold_several_alerts, nothing_comes_between_the_halves, ssl2_server_hello,
     hello_retry_request, tls13_server_hello, caps, many_certificates_are_counted, flaws_are_noted,
     messages_that_do_not_end_are_bad, what_is_not_tls, out_of_order)
