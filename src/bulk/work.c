@@ -41,7 +41,7 @@ struct work {
 	unsigned reading, claiming; /* how many of them by which command */
 	bool was_up, over;
 	bool stopped, returned, signed_off, left; /* the steps of the end */
-	bool crowded; /* too many results wait for the sink */
+	bool crowded; /* too many results wait for the sink, or nobody knows yet */
 	char claim_from[ID_MAX];
 };
 
@@ -360,6 +360,7 @@ on_state(void *arg, const struct resp *reply)
 	if (!queue_read_state(reply, &s))
 		return;
 	w->crowded = s.results > WORK_RESULTS_MAX;
+	read_more(w);
 	if (s.ended && s.jobs == 0 && w->n_hands == 0) {
 		w->over = true;
 		w->calls.wake(w->calls.arg);
@@ -431,7 +432,7 @@ on_up(void *arg)
 		if (h->lines != NULL)
 			hand_in(h);
 	renew(w); /* while the queue was away, time went on */
-	read_more(w);
+	queue_look(w->queue, on_state, w);
 	w->calls.wake(w->calls.arg);
 }
 
@@ -470,6 +471,7 @@ work_new(struct loop *l, const struct queue_options *o, const struct work_ask *a
 
 	w->ask = *ask;
 	w->calls = *calls;
+	w->crowded = true;
 	(void)snprintf(w->claim_from, sizeof(w->claim_from), "0-0");
 	w->poll = loop_timer_new(l, on_poll, w);
 	w->look = loop_timer_new(l, on_look, w);
@@ -538,7 +540,9 @@ bool
 work_leave(struct work *w)
 {
 	w->stopped = true;
-	if (w->left || w->coming > 0 || !queue_is_up(w->queue))
+	if (!queue_is_up(w->queue)) /* without a result there is nothing that it would miss */
+		return w->left || w->waiting == 0;
+	if (w->left || w->coming > 0)
 		return w->left;
 	if (!w->returned)
 		give_back(w);

@@ -321,6 +321,35 @@ def given_up(c):
                str(crashed[0]["list"]["seq"]) in dead and "why" in dead, dead)
 
 
+def no_sink(c):
+    """Ten thousand results that nobody takes: workers take no more targets until somebody does."""
+    with scene(c, 10) as (q, path, out):
+        c.equal("fed", feed(c, q, path).status(), 0)
+        q.cli("EVAL", "for i = 1, 10001 do redis.call('XADD', KEYS[1], '*', 'a', 'b') end", "1",
+              "tlsaudit:results")
+        w = work(c, q)
+        wait_for("looks at the state", lambda: any(
+            line.startswith("cmdstat_hget:") and int(line.split("calls=")[1].split(",")[0]) > 3
+            for line in q.cli("INFO", "commandstats")))
+        c.equal("nothing was taken", q.cli("XPENDING", "tlsaudit:jobs", "workers")[0], "0")
+        q.cli("DEL", "tlsaudit:results")
+        c.equal("exit", w.status(), 0)
+        c.equal("the sink", sink(c, q, out).status(), 0)
+        all_there(c, q, out, 10)
+
+
+def nobody_there(c):
+    """No server: everybody waits for one, and ends when told to."""
+    with programs(c):
+        path, out = write_list(c, "hosts.txt", ["192.0.2.1"]), os.path.join(c.work, "out")
+        url = ["--queue", "unix://" + os.path.join(c.work, "none")]
+        for argv in ([FEED, *url, path], [SINK, *url, "-o", out], [audit.PROGRAM, "--work", *url]):
+            p = Program(c, *argv)
+            wait_for("it is said", lambda p=p: "trying again" in p.text())
+            p.kill(signal.SIGINT)
+            c.equal("exit", p.status(), 128 + signal.SIGINT)
+
+
 def interrupted(c):
     """SIGINT: what is under way is handed in, the rest is given back at once."""
     with scene(c, 100) as (q, path, out):
@@ -470,4 +499,5 @@ def usage(c):
 
 live.main(one_scan, workers_killed, same_name, feeder_killed, two_feeders, sink_killed,
           sink_dies_before_it_acknowledges, server_killed, server_forgets, worker_frozen, given_up,
-          interrupted, rubbish, other_lists_and_options, from_a_pipe, tls_and_acl, usage)
+          no_sink, nobody_there, interrupted, rubbish, other_lists_and_options, from_a_pipe,
+          tls_and_acl, usage)
