@@ -23,6 +23,8 @@ PROBE_SOURCES = \
 	probes/cbc_padding.c \
 	probes/ticketbleed.c \
 	probes/invalid_curve.c \
+	src/derive/client_doubts.c \
+	probes/client_hellos.c \
 	src/derive/clients.c \
 	src/derive/ct.c \
 	src/derive/dns.c \

@@ -61,6 +61,7 @@
 #include "base/text.h"
 #include "base/wr.h"
 #include "fact.h"
+#include "tls/client.h"
 #include "tls/code.h"
 #include "tls/dhprimes.h"
 #include "tls/flight.h"

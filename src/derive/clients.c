@@ -1,7 +1,8 @@
 /*
  * clients - what each simulated client would get from this server.
  *
- * Reads:  versions, suites, groups, signature algorithms, keys and DH primes (simulate.h).
+ * Reads:  versions, suites, groups, signature algorithms, keys and DH primes (simulate.h), and what
+ *         the server answered to the hellos of some (client_hellos).
  * Learns: one row of K_CLIENT for each client of data/clients/clients.csv.
  * Blind:  what is not certain is not filled in; `certain` says so, and the note beside it why.
  *         Whether a client trusts the certificate is another question.
@@ -10,6 +11,7 @@
 #include "derive/simulate.h"
 
 static const enum fact_id gives[] = {F_CLIENTS_SIMULATED, F_NONE};
+static const enum fact_id needs[] = {F_CLIENTS_TO_ASK, F_CLIENTS_ASKED, F_NONE}; /* after sim_needs */
 
 static void
 put_negotiated(const struct sim *r, struct facts *row)
@@ -36,7 +38,7 @@ put_negotiated(const struct sim *r, struct facts *row)
 static void
 put_row(const struct sim *r, struct facts *row)
 {
-	bool certain = r->connects == TRI_NO || (r->connects == TRI_YES && r->suites.n == 1);
+	bool certain = sim_certain(r);
 
 	fact_put_str(row, F_CLIENT_NAME, r->client->name);
 	if (r->client->platform != NULL)
@@ -45,6 +47,7 @@ put_row(const struct sim *r, struct facts *row)
 	fact_put_tri(row, F_CLIENT_CERTAIN, certain ? TRI_YES : TRI_NO);
 	if (!certain)
 		fact_set_note(row, F_CLIENT_CERTAIN, r->doubt);
+	fact_put_tri(row, F_CLIENT_ASKED, r->asked ? TRI_YES : TRI_NO);
 	if (r->connects == TRI_UNKNOWN)
 		fact_put_unknown(row, F_CLIENT_CONNECTS, WHY_NOT_ASKED, r->doubt);
 	else
@@ -73,7 +76,7 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 const struct probe probe_clients = {
     .name = "clients",
     .summary = "what browsers, libraries and robots would negotiate, worked out",
-    .needs = sim_needs,
+    .needs = needs,
     .gives = gives,
     .conclude = conclude,
 };

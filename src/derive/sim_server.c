@@ -95,6 +95,40 @@ read_dh(struct sim_server *s, const struct facts *f)
 	}
 }
 
+static const struct client *
+client_named(const char *name, const char *platform)
+{
+	for (size_t i = 0; i < client_count(); i++) {
+		const char *on = client_at(i)->platform;
+
+		if (strcmp(client_at(i)->name, name) == 0 && (on == NULL) == (platform == NULL) &&
+		    (on == NULL || strcmp(on, platform) == 0))
+			return client_at(i);
+	}
+	return NULL;
+}
+
+static void
+read_answers(struct sim_server *s, const struct facts *f)
+{
+	for (size_t i = 0; i < fact_rows(f, K_CLIENT_ANSWER) && s->n_answers < SIM_MAX_ANSWERS; i++) {
+		const struct facts *row = fact_row(f, K_CLIENT_ANSWER, i);
+		struct sim_answer *a = &s->answers[s->n_answers];
+		struct u16s suite = fact_u16s(row, F_CLIENT_ANSWER_SUITE),
+			    group = fact_u16s(row, F_CLIENT_ANSWER_GROUP),
+			    sigalg = fact_u16s(row, F_CLIENT_ANSWER_SIGALG);
+
+		*a = (struct sim_answer){.says = fact_str(row, F_CLIENT_ANSWER_SAYS),
+		    .version = (uint16_t)fact_u32(row, F_CLIENT_ANSWER_VERSION),
+		    .suite = suite.n > 0 ? suite.v[0] : 0,
+		    .group = group.n > 0 ? group.v[0] : 0,
+		    .sigalg = sigalg.n > 0 ? sigalg.v[0] : 0};
+		a->client = client_named(fact_str(row, F_CLIENT_ANSWER_CLIENT),
+		    fact_str(row, F_CLIENT_ANSWER_PLATFORM));
+		s->n_answers += a->client != NULL;
+	}
+}
+
 void
 sim_server_read(struct sim_server *s, const struct facts *f)
 {
@@ -113,4 +147,5 @@ sim_server_read(struct sim_server *s, const struct facts *f)
 		s->sni_required = TRI_NO;
 	read_keys(s, f);
 	read_dh(s, f);
+	read_answers(s, f);
 }

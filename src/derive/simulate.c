@@ -606,8 +606,8 @@ check_sni(struct pick *p)
 	return true;
 }
 
-struct sim
-simulate(const struct sim_server *s, const struct client *c, struct arena *a)
+static struct sim
+work_out(const struct sim_server *s, const struct client *c, struct arena *a)
 {
 	struct sim r = {.client = c, .connects = TRI_YES};
 	struct pick p = {s, c, a, &r};
@@ -625,6 +625,49 @@ simulate(const struct sim_server *s, const struct client *c, struct arena *a)
 	find_sigalg(&p);
 	find_strength(&p);
 	return r;
+}
+
+/* What the server has answered to that hello; what the client makes of it is worked out still. */
+static struct sim
+answered(const struct sim_server *s, const struct sim_answer *from, const struct sim *guess,
+    struct arena *a)
+{
+	struct sim r = {.client = guess->client, .asked = true, .connects = TRI_YES,
+	    .could_aead = guess->could_aead};
+	struct pick p = {s, r.client, a, &r};
+
+	if (from->version == 0) {
+		(void)fail(&p, arena_printf(a, "the server refuses its hello: %s", from->says));
+		return r;
+	}
+	r.version = from->version;
+	r.suites = (struct u16s){&from->suite, 1};
+	if (from->group != 0)
+		r.groups = (struct u16s){&from->group, 1};
+	if (!find_key(&p) || !check_dh(&p))
+		return r;
+	find_sigalg(&p);
+	if (from->sigalg != 0)
+		r.sigalg = from->sigalg;
+	find_strength(&p);
+	return r;
+}
+
+struct sim
+simulate(const struct sim_server *s, const struct client *c, struct arena *a)
+{
+	struct sim r = work_out(s, c, a);
+
+	for (size_t i = 0; i < s->n_answers && !sim_certain(&r); i++)
+		if (client_same_hello(s->answers[i].client, c))
+			return answered(s, &s->answers[i], &r, a);
+	return r;
+}
+
+bool
+sim_certain(const struct sim *r)
+{
+	return r->connects == TRI_NO || (r->connects == TRI_YES && r->suites.n == 1);
 }
 
 enum tri

@@ -12,7 +12,8 @@
  *	struct sim r = simulate(&s, client_at(i), arena);
  *	r.connects == TRI_YES, r.version == TLS1_2, r.suites.v[0] == 0xc02f, r.suites.n == 1
  *
- * Where something is not known, or the server decides by no visible rule, nothing is guessed: then
+ * Where something is not known, or the server decides by no visible rule, nothing is guessed: a few
+ * of those clients' hellos are sent (the probe client_hellos), and what was answered stands.  For others
  * `suites` and `groups` hold all that are possible, `connects` may be unknown, and `doubt` says
  *why. Pure; everything in the results is the arena's, the table's or the server's.
  */
@@ -22,7 +23,7 @@
 #include "probe.h"
 #include "tls/client.h"
 
-enum { SIM_MAX_KEYS = 8, SIM_FACTS = 32 };
+enum { SIM_MAX_KEYS = 8, SIM_FACTS = 32, SIM_MAX_ANSWERS = 6 };
 
 enum sim_order { SIM_BY_UNKNOWN, SIM_BY_SERVER, SIM_BY_CLIENT, SIM_BY_NOBODY };
 
@@ -55,15 +56,23 @@ struct sim_server {
 	size_t n_keys;
 	bool named;              /* some were seen with server_name: then the suites were, too */
 	uint32_t dh_min, dh_max; /* bits of the primes seen; 0: none was */
+	struct sim_answer {
+		const struct client *client; /* or one with the same hello */
+		const char *says;
+		uint16_t version, suite, group, sigalg; /* version 0: no ServerHello */
+	} answers[SIM_MAX_ANSWERS]; /* of the probe client_hellos */
+	size_t n_answers;
 };
 
-/* The facts simulate() looks at, F_NONE-terminated: what a probe that simulates needs. */
+/* The facts simulate() looks at, F_NONE-terminated: what a probe that simulates needs beside
+ * F_CLIENTS_ASKED. */
 extern const enum fact_id sim_needs[];
 
 void sim_server_read(struct sim_server *s, const struct facts *f);
 
 struct sim {
 	const struct client *client;
+	bool asked; /* the server was, with this hello */
 	enum tri connects;
 	const char *failure;  /* in words, when connects is TRI_NO */
 	const char *doubt;    /* what is not certain, in words, or NULL */
@@ -79,6 +88,8 @@ struct sim {
 
 struct sim simulate(const struct sim_server *s, const struct client *c, struct arena *a);
 
+/* Is it certain how it ends, and with which suite? */
+bool sim_certain(const struct sim *r);
 /* Does what is negotiated have the property?  Unknown when some of the possible suites have it and
  * others not, or when none is known. */
 enum tri sim_has(const struct sim *r, const char *prop);

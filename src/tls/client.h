@@ -3,7 +3,7 @@
  *
  * The table is data/clients/clients.csv (facts from hellos on the wire), turned into clients.def by
  * data/gen/clients.awk (`make tables`).  What a server would answer to each is worked out in
- * src/derive/simulate.c, without a connection.
+ * src/derive/simulate.c; probes/client_hellos.c asks for a few of which that does not follow.
  *
  *	for (size_t i = 0; i < client_count(); i++)
  *		client_at(i)->name	"Chrome 131"
@@ -34,5 +34,7 @@ struct client {
 size_t client_count(void);
 /* i must be < client_count(). */
 const struct client *client_at(size_t i);
+/* Do they say the same in their hellos, so that a server answers both alike? */
+bool client_same_hello(const struct client *a, const struct client *b);
 
 #endif

@@ -208,6 +208,7 @@ class Case:
             groups = sum(len(v) for v in a.at("facts.groups").values() if isinstance(v, list))
             sigalgs = a.json["facts"].get("sigalgs", {})
             n_sigalgs = sum(len(v) for v in sigalgs.values() if isinstance(v, list))
+            more += a.json["facts"]["audit"].get("clients_asked") or 0
         except (audit.Missing, AttributeError) as e:
             self.fail(str(e))
             return

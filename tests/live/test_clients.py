@@ -227,6 +227,48 @@ def nginx_only_tls13(c):
         c.fact(a, "facts.posture.reference_fs", "yes")
 
 
+def haproxy(c):
+    """Two certificates, every version, and suites that a lower version alone would do for."""
+    leaves = c.pki.leaf("rsa"), c.pki.leaf("ec", "EC:P-256")
+    crt = []
+    for leaf in leaves:
+        with open(leaf.chain) as chain, open(leaf.key) as key:
+            crt.append("crt " + servers.write(c.work, leaf.name + ".both", chain.read() + key.read()))
+    with servers.haproxy(c.work, " ".join(crt) + " ssl-min-ver TLSv1.0 ciphers ALL:@SECLEVEL=0") as s:
+        same_answers(c, s)
+
+
+def nss(c):
+    with servers.selfserv(c.work, c.pki, {"-n": c.pki.leaf("rsa"), "-e": c.pki.leaf("ec", "EC:P-256")},
+                          "-V", "tls1.0:tls1.3", "-u") as s:
+        same_answers(c, s)
+
+
+def golang(c):
+    """It keeps to no order that could be told: some are asked for, and not all can be."""
+    with servers.golang(c.work, c.pki.leaf("rsa"), c.pki.leaf("ec", "EC:P-256")) as s:
+        asked(c, same_answers(c, s, most=0.5), 6)
+
+
+def mbedtls(c):
+    """It reads eleven groups of a hello, and has an order of its own."""
+    with servers.lighttpd(c.work, "mbedtls", c.pki.leaf("ec", "EC:P-256")) as s:
+        same_answers(c, s)
+
+
+def asked(c, a, n):
+    """client_hellos has sent so many, and what came is what the report says of who sends them."""
+    c.fact(a, "facts.audit.clients_asked", n)
+    rows = {(r["name"], r.get("platform")): r for r in a.at("facts.clients")}
+    c.equal("answers", len(a.at("facts.client_answers")), n)
+    for answer in a.at("facts.client_answers"):
+        row = rows[answer["client"], answer.get("platform")]
+        c.equal("%s asked" % answer["client"], row["asked"], "yes")
+        c.equal("%s certain" % answer["client"], row["certain"], "yes")
+        if row["connects"] == "yes":
+            c.equal("%s suite" % answer["client"], row["suite"], answer["suite"])
+
+
 def gnutls(c):
     rsa = c.pki.leaf("rsa")
     with servers.gnutls_serv(
@@ -244,4 +286,5 @@ def jsse(c):
 
 if __name__ == "__main__":
     live.main(nginx_intermediate, nginx_server_order, nginx_by_name, nginx_name_required,
-              s_server_ecdsa, s_server_dh, s_server_dh_long, nginx_only_tls13, gnutls, jsse)
+              s_server_ecdsa, s_server_dh, s_server_dh_long, nginx_only_tls13, gnutls, jsse, haproxy, nss, golang,
+              mbedtls)

@@ -2,7 +2,7 @@
 #include "derive/simulate.h"
 #include "unit.h"
 
-extern const struct probe probe_clients, probe_posture;
+extern const struct probe probe_clients, probe_client_doubts, probe_posture;
 
 static struct arena *arena;
 static struct facts *facts;
@@ -473,6 +473,92 @@ START_TEST(rows_of_the_report)
 }
 END_TEST
 
+/* What client_doubts says. */
+static struct u16s
+to_ask(enum depth depth)
+{
+	struct endpoint ep = {.host = "a.example", .sni = "a.example"};
+	struct ctx c = {.ep = &ep, .known = facts, .arena = arena, .depth = depth};
+
+	probe_client_doubts.conclude(NULL, &c, facts);
+	return fact_u16s(facts, F_CLIENTS_TO_ASK);
+}
+
+static void
+answer(const struct client *c, uint16_t version, uint16_t suite)
+{
+	struct facts *row = fact_add(facts, K_CLIENT_ANSWER);
+
+	fact_put_str(row, F_CLIENT_ANSWER_CLIENT, c->name);
+	if (c->platform != NULL)
+		fact_put_str(row, F_CLIENT_ANSWER_PLATFORM, c->platform);
+	fact_put_str(row, F_CLIENT_ANSWER_SAYS, "alert 40 (handshake_failure)");
+	if (version == 0)
+		return;
+	fact_put_u32(row, F_CLIENT_ANSWER_VERSION, version);
+	fact_put_u16s(row, F_CLIENT_ANSWER_SUITE, (struct u16s){&suite, 1});
+}
+
+/* No order that could be told: six are asked for, and what they get stands for all with that hello. */
+START_TEST(what_was_answered_stands)
+{
+	struct u16s list;
+	const struct client *one, *two;
+	struct sim r;
+
+	begin();
+	SPEAKS(TLS1_2, "mixed", 0xc030, 0xc02f);
+	usual();
+	leaf("RSA", 2048, NULL, TRI_YES);
+	no_more_versions();
+	list = to_ask(DEPTH_FULL);
+	ck_assert_uint_eq(list.n, 6);
+	for (size_t i = 0; i < list.n; i++) {
+		ck_assert(client_at(list.v[i])->reference);
+		for (size_t k = 0; k < i; k++)
+			ck_assert(!client_same_hello(client_at(list.v[i]), client_at(list.v[k])));
+	}
+	one = client_at(list.v[0]);
+	two = client_at(list.v[1]);
+	answer(one, TLS1_2, 0xc02f);
+	answer(two, 0, 0);
+	r = ask(one->name, one->platform);
+	ck_assert(r.asked && r.connects == TRI_YES && sim_certain(&r));
+	ck_assert_uint_eq(r.suites.v[0], 0xc02f);
+	ck_assert_ptr_nonnull(r.key);
+	r = ask(two->name, two->platform);
+	ck_assert(r.asked && r.connects == TRI_NO);
+	ck_assert_str_eq(r.failure, "the server refuses its hello: alert 40 (handshake_failure)");
+	for (size_t i = 0; i < client_count(); i++)
+		if (client_same_hello(client_at(i), one)) {
+			r = ask(client_at(i)->name, client_at(i)->platform);
+			ck_assert(r.asked);
+		}
+	r = ask(client_at(list.v[2])->name, client_at(list.v[2])->platform);
+	ck_assert(!r.asked && !sim_certain(&r));
+	end();
+}
+END_TEST
+
+START_TEST(nobody_is_asked_in_vain)
+{
+	begin();
+	SPEAKS(TLS1_2, "server", 0xc030, 0xc02f);
+	usual();
+	leaf("RSA", 2048, NULL, TRI_YES);
+	no_more_versions();
+	ck_assert_uint_eq(to_ask(DEPTH_FULL).n, 0);
+	end();
+
+	begin();
+	SPEAKS(TLS1_2, "mixed", 0xc030, 0xc02f);
+	usual();
+	no_more_versions();
+	ck_assert_uint_eq(to_ask(DEPTH_FAST).n, 0);
+	end();
+}
+END_TEST
+
 /* Whatever simulate() looks at, posture needs too. */
 START_TEST(needs_agree)
 {
@@ -488,4 +574,4 @@ END_TEST
 
 UNIT_MAIN("simulate", table_is_sound, intermediate, server_order, chacha20, ecdsa_alone,
     diffie_hellman_sizes, keys_and_names, what_is_not_known, shares, rows_of_the_report,
-    needs_agree)
+    what_was_answered_stands, nobody_is_asked_in_vain, needs_agree)
