@@ -188,6 +188,7 @@ def every_software(c):
     with open(leaf.chain) as f, open(os.path.join(c.work, "intermediates.pem"), "w") as g:
         g.write("-----END CERTIFICATE-----\n".join(f.read().split("-----END CERTIFICATE-----\n")[1:])
                 or open(c.pki.root.cert).read())
+    shutil.copy(c.pki.store, os.path.join(c.work, "chain.pem"))
     for bits in (2048, 3072):
         subprocess.run(["openssl", "genpkey", "-genparam", "-algorithm", "DH", "-pkeyopt",
                         "group:ffdhe%d" % bits, "-out", "ffdhe%d.pem" % bits], cwd=c.work,
