@@ -1,14 +1,18 @@
 /*
- * certificate_forms - other forms of a certificate, and NPN: what few servers have.
+ * certificate_forms - other forms of a certificate, delegated ones, and NPN: what few servers have.
  *
  * Sends:   a hello of the best version before TLS 1.3 that offers raw public keys beside X.509 (RFC
  *          7250, server_certificate_type) and next_protocol_negotiation; whole TLS 1.3 hellos that
- *          offer compressed certificates (RFC 8879: zlib, brotli, zstd) and raw public keys.
+ *          offer compressed certificates (RFC 8879: zlib, brotli, zstd) and raw public keys; where the
+ *          leaf that comes then has DelegationUsage, one that offers delegated_credential (RFC 9345).
  * Learns:  server_certificate_type in the answer says RawPublicKey -> yes, none or X.509 -> no;
  *          the protocols that NPN lists in the clear; which compression the Certificate comes in,
- *          one by one until it comes as it is.
- * Blind:   TLS 1.3 of servers that speak none of the groups that can be made here.
- * Costs:   one connection a version asked, and one more for each compression.
+ *          one by one until it comes as it is; whether a delegated credential comes with the leaf,
+ *          which none can without DelegationUsage (RFC 9345, 4.2).
+ * Blind:   TLS 1.3 of servers that speak none of the groups that can be made here; delegated
+ *          credentials for another certificate than the one that comes first.
+ * Costs:   one connection a version asked, one more for each compression, and one for a leaf with
+ *          DelegationUsage.
  */
 #include "probe.h"
 
@@ -23,19 +27,21 @@ enum {
 
 static const enum fact_id needs[] = {F_PROTO_TLS1_3, F_SUITES_TLS1_0, F_SUITES_TLS1_1,
     F_SUITES_TLS1_2, F_GROUPS_TLS1_3, F_NONE};
-static const enum fact_id gives[] = {F_RAW_PUBLIC_KEY, F_NPN, F_CERT_COMPRESSION, F_NONE};
+static const enum fact_id gives[] = {F_RAW_PUBLIC_KEY, F_NPN, F_CERT_COMPRESSION,
+    F_DELEGATED_CREDENTIAL, F_NONE};
 
 static const char *const names[N_ALGORITHMS] = {"zlib", "brotli", "zstd"}; /* 1 to 3 */
 
 struct state {
 	bool asked_old, asking_old, over;
-	enum tri raw;
+	bool may_delegate, asking_delegated;
+	enum tri raw, delegated;
 	bool old_known, new_known;
 	const char *found[N_ALGORITHMS], *npn[MAX_PROTOCOLS];
 	size_t n_found, n_npn;
 	bool used[N_ALGORITHMS];
-	enum why why, old_why;
-	const char *note, *old_note;
+	enum why why, old_why, delegated_why;
+	const char *note, *old_note, *delegated_text;
 };
 
 static void
@@ -94,6 +100,32 @@ ask_new(const struct state *s, const struct ctx *c, struct ask *ask)
 	return true;
 }
 
+static void
+ask_delegated(struct state *s, const struct ctx *c, struct ask *ask)
+{
+	/* RFC 9345, 4.1.1: those of the credential's own key. */
+	static const uint8_t ext[] = {0, EXT_DELEGATED_CREDENTIAL, 0, 10, 0, 8, 4, 3, 5, 3, 6, 3, 8, 7};
+
+	s->may_delegate = false;
+	s->asking_delegated = true;
+	ask_whole_tls13(ask, c);
+	ask->hello.more_exts = SPAN_OF(ext);
+}
+
+/* Is there a DelegationUsage extension, 1.3.6.1.4.1.44363.44, in the leaf?  Its bytes are enough: what
+ * has them elsewhere costs a connection. */
+static bool
+has_delegation_usage(const struct server_flight *sf)
+{
+	static const uint8_t oid[] = {6, 9, 0x2b, 6, 1, 4, 1, 0x82, 0xda, 0x4b, 0x2c};
+	struct span leaf = sf->n_certs > 0 ? sf->certs[0] : (struct span){NULL, 0};
+
+	for (size_t i = 0; i + sizeof(oid) <= leaf.n; i++)
+		if (memcmp(leaf.p + i, oid, sizeof(oid)) == 0)
+			return true;
+	return false;
+}
+
 static enum step
 next(void *st, const struct ctx *c, struct ask *ask)
 {
@@ -101,7 +133,11 @@ next(void *st, const struct ctx *c, struct ask *ask)
 
 	if (!s->asked_old && ask_old(s, c, ask))
 		return STEP_ASK;
-	return ask_new(s, c, ask) ? STEP_ASK : STEP_DONE;
+	if (s->may_delegate)
+		ask_delegated(s, c, ask);
+	else if (!ask_new(s, c, ask))
+		return STEP_DONE;
+	return STEP_ASK;
 }
 
 /* RFC 7250, 4.2: the server's answer is the one type that it will send. */
@@ -152,6 +188,13 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 		learn_old(s, c, r);
 		return;
 	}
+	if (s->asking_delegated) {
+		s->delegated = !sf->certificate ? TRI_UNKNOWN : sf->delegated ? TRI_YES : TRI_NO;
+		s->delegated_why = r->kind == REPLY_FLIGHT ? WHY_UNSTABLE : reply_why(r);
+		s->delegated_text = reply_text(r, c->arena);
+		s->asking_delegated = false;
+		return;
+	}
 	if (!sf->encrypted_exts || (!sf->certificate && i == 0)) {
 		s->why = reply_why(r);
 		s->note = reply_text(r, c->arena);
@@ -163,6 +206,8 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 		s->raw = TRI_YES;
 	if (i == 0 || i > N_ALGORITHMS || s->used[i - 1]) {
 		s->over = true;
+		s->may_delegate = i == 0 && has_delegation_usage(sf);
+		s->delegated = s->may_delegate || sends_raw(sf) ? TRI_UNKNOWN : TRI_NO;
 		return;
 	}
 	s->used[i - 1] = true;
@@ -170,10 +215,26 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 }
 
 static void
+conclude_delegated(const struct state *s, const struct ctx *c, struct facts *out)
+{
+	if (s->delegated != TRI_UNKNOWN)
+		fact_put_tri(out, F_DELEGATED_CREDENTIAL, s->delegated);
+	else if (s->delegated_text != NULL)
+		fact_put_unknown(out, F_DELEGATED_CREDENTIAL, s->delegated_why, s->delegated_text);
+	else if (fact_tri(c->known, F_PROTO_TLS1_3) == TRI_NO)
+		fact_put_unknown(out, F_DELEGATED_CREDENTIAL, WHY_NOT_APPLICABLE, "only TLS 1.3 has it");
+	else if (s->why != WHY_NONE)
+		fact_put_unknown(out, F_DELEGATED_CREDENTIAL, s->why, s->note);
+	else if (s->new_known)
+		fact_put_unknown(out, F_DELEGATED_CREDENTIAL, WHY_NOT_APPLICABLE, "no certificate came as it is");
+}
+
+static void
 conclude(void *st, const struct ctx *c, struct facts *out)
 {
 	struct state *s = st;
 
+	conclude_delegated(s, c, out);
 	if (s->raw == TRI_YES || ((s->old_known || s->new_known) && s->why == WHY_NONE && s->old_why == WHY_NONE))
 		fact_put_tri(out, F_RAW_PUBLIC_KEY, s->raw == TRI_YES ? TRI_YES : TRI_NO);
 	else if (s->why != WHY_NONE || s->old_why != WHY_NONE)
@@ -195,12 +256,12 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 
 const struct probe probe_certificate_forms = {
     .name = "certificate_forms",
-    .summary = "compressed certificates, raw public keys, and NPN",
+    .summary = "compressed and delegated certificates, raw public keys, and NPN",
     .needs = needs,
     .gives = gives,
     .next = next,
     .learn = learn,
     .conclude = conclude,
     .state_size = sizeof(struct state),
-    .max_asks = 2 + N_ALGORITHMS,
+    .max_asks = 3 + N_ALGORITHMS,
 };

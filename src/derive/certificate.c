@@ -259,6 +259,7 @@ put_extensions(struct facts *row, const struct cert *c, struct arena *a)
 	put_urls(row, F_CERT_OCSP, c->ocsp, c->n_ocsp, a);
 	put_urls(row, F_CERT_CRL, c->crl, c->n_crl, a);
 	put_urls(row, F_CERT_CA_ISSUERS, c->ca_issuers, c->n_ca_issuers, a);
+	put_bool(row, F_CERT_DELEGATION, c->delegation);
 	put_bool(row, F_CERT_MUST_STAPLE, c->must_staple);
 	fact_put_u32(row, F_CERT_SCTS, sct_list_read(c->sct_list).n);
 }

@@ -247,6 +247,7 @@ struct cert {
 
 	struct span sct_list; /* RFC 6962 SignedCertificateTimestampList, outer length included */
 	bool ct_poison;       /* a precertificate, not a certificate */
+	bool delegation;      /* DelegationUsage (RFC 9345, 4.2) */
 	bool must_staple;     /* TLS feature 5 (RFC 7633) */
 	bool must_staple_v2;  /* TLS feature 17 */
 

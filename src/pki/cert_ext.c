@@ -418,6 +418,17 @@ read_tls_feature(struct cert *c, struct rd *r, bool critical)
 	return true;
 }
 
+/* RFC 9345, 4.2: DelegationUsage ::= NULL */
+static bool
+read_delegation(struct cert *c, struct rd *r, bool critical)
+{
+	struct span null;
+
+	(void)critical;
+	c->delegation = true;
+	return der_get(r, DER_NULL, &null) && null.n == 0;
+}
+
 /* SkipCerts ::= INTEGER (0..MAX); more than 2^31 certificates are as many as there are. */
 static bool
 skip_certs(struct span body, int32_t *n)
@@ -498,6 +509,7 @@ static const struct ext_row {
     {OID_EXT_SCT_LIST, false, read_sct_list},
     {OID_EXT_CT_POISON, false, read_poison},
     {OID_EXT_TLS_FEATURE, false, read_tls_feature},
+    {OID_EXT_DELEGATION, false, read_delegation},
 };
 
 static void

@@ -195,6 +195,8 @@ leaf(struct page *p, const struct facts *d, const struct facts *c)
 	page_public_key(p, c);
 	page_fact(p, "Signature", c, F_CERT_SIG_ALG);
 	page_fact(p, "Embedded SCTs", c, F_CERT_SCTS);
+	if (fact_yes(c, F_CERT_DELEGATION))
+		page_fact(p, "May delegate", c, F_CERT_DELEGATION);
 	if (fact_yes(c, F_CERT_MUST_STAPLE))
 		page_fact(p, "Must-staple", c, F_CERT_MUST_STAPLE);
 	page_weaknesses(p, c);

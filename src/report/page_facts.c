@@ -25,6 +25,7 @@ static const struct {
     {F_CLIENT_AUTH_REQUIRED, "Client cert needed"},
     {F_CLIENT_AUTH_ISSUER, "Our CA is named"},
     {F_CLIENT_AUTH_TAKEN, "Our cert accepted"},
+    {F_DELEGATED_CREDENTIAL, "Delegated creds"},
     {F_RANDOM_TIME, "Time in random"},
     {F_DOWNGRADE_SENTINEL, "Downgrade sentinel"},
     {F_BEAST, "BEAST"},

@@ -115,6 +115,7 @@ struct server_flight {
 	size_t n_certs;		  /* kept */
 	size_t n_certs_sent;	  /* counted, may be more */
 	struct span ocsp;	  /* OCSPResponse: CertificateStatus, or the leaf's status_request entry */
+	bool delegated;		  /* the leaf's entry has a delegated credential (RFC 9345), TLS 1.3 */
 	struct span cert_scts;	  /* the leaf's SCT entry (1.3) or the ServerHello's (1.2) */
 	struct server_key_exchange ske;
 	bool cert_request;

@@ -189,6 +189,8 @@ entry_exts(struct server_flight *sf, struct rd exts)
 			sf->ocsp = ocsp_of(rd_rest(&body));
 		else if (type == EXT_SCT)
 			sf->cert_scts = rd_rest(&body);
+		else if (type == EXT_DELEGATED_CREDENTIAL)
+			sf->delegated = true;
 	}
 	return true;
 }

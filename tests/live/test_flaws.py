@@ -203,6 +203,20 @@ def gnutls_forms(c):
                                 "--rawpkkeyfile", leaf.key), "certificate_forms", {raw: "yes"})
 
 
+DELEGATION_USAGE = "1.3.6.1.4.1.44363.44 = ASN1:NULL\n"
+
+
+def delegated(c):
+    """RFC 9345 on a real server that has none, with a leaf that might have; tests/unit has the others."""
+    may, may_not = c.pki.leaf("may", "EC:P-256", more=DELEGATION_USAGE), c.pki.leaf("maynot", "EC:P-256")
+    what, usage = "features.delegated_credential", "certificates.0.delegation_usage"
+    probes = "certificate_forms,certificates,trust"
+    for leaf, told in ((may, "yes"), (may_not, "no")):
+        look(c, servers.s_server(c.work, "-cert", leaf.cert, "-key", leaf.key), probes,
+             {what: "no", usage: told})
+    look(c, servers.s_server(c.work, "-cert", may.cert, "-key", may.key, "-tls1_2"), probes, {what: "unknown"})
+
+
 # ---- heartbleed ---------------------------------------------------------------------------------
 
 class Heartbeat(rogue.Server):
@@ -449,7 +463,7 @@ def real_wolfssl(c):
                                                               "invalid_curve"})
 
 
-live.main(fallback_scsv, intolerance, key_reuse, certificate_forms, gnutls_forms, heartbleed,
+live.main(fallback_scsv, intolerance, key_reuse, certificate_forms, gnutls_forms, delegated, heartbleed,
           ccs_injection, old_node, jarm, client_authorities, real_nginx,
           real_openssl, real_gnutls, real_apache, real_haproxy, real_nss, real_lighttpd, real_python, real_ruby, real_node,
           real_caddy, real_nghttpd, real_redis, real_mbedtls, real_wolfssl)

@@ -650,6 +650,37 @@ START_TEST(what_comes_after_an_answer_is_the_next_one)
 }
 END_TEST
 
+/* RFC 8446, 4.4.2: extensions of a CertificateEntry; RFC 9345, 4.1.1. */
+START_TEST(a_delegated_credential_is_the_leafs)
+{
+	static const char hello[] = "\0\x2b\0\2\3\4"
+				    "\0\x33\0\7\0\x1d\0\3key";
+	static const struct {
+		const char *certificate;
+		size_t n;
+		bool delegated;
+	} rows[] = {
+	    {"\x0b\0\0\x10\0\0\0\x0c\0\0\1A\0\6\0\x22\0\2dc", 20, true},
+	    {"\x0b\0\0\x0a\0\0\0\6\0\0\1A\0\0", 14, false},
+	    {"\x0b\0\0\x16\0\0\0\x12\0\0\1A\0\0\0\0\1B\0\6\0\x22\0\2dc", 26, false},
+	};
+
+	for (size_t i = 0; i < N_ELEMENTS(rows); i++) {
+		struct wr m = new_message();
+		struct flight *f = new_flight(STOP_CLOSE);
+
+		server_hello(&m, TLS1_2, 0x1301, hello, sizeof(hello) - 1);
+		w.len = 0;
+		record_of(&m);
+		ck_assert_int_eq(flight_feed(f, wr_done(&w)), FLIGHT_MORE);
+		ck_assert_int_eq(flight_inner(f, HANDSHAKE, (struct span){
+		    (const uint8_t *)rows[i].certificate, rows[i].n}), FLIGHT_MORE);
+		ck_assert(flight_result(f)->certificate);
+		ck_assert(flight_result(f)->delegated == rows[i].delegated);
+	}
+}
+END_TEST
+
 START_TEST(behind_a_change_of_cipher_all_is_for_the_keys)
 {
 	unsigned n = 0;
@@ -692,5 +723,5 @@ UNIT_MAIN_WITH(set_up, tear_down, "flight", what_comes_after_an_answer_is_the_ne
     behind_a_change_of_cipher_all_is_for_the_keys, the_caller_may_end_an_answer, a_whole_flight_in_any_pieces, records_cut_at_every_byte,
     cut_short_it_wants_more, where_it_stops, warnings_are_passed_over_and_counted,
     alerts_end_it_also_in_two_halves, a_record_may_hold_several_alerts, nothing_comes_between_the_halves, ssl2_server_hello,
-    hello_retry_request, tls13_server_hello, caps, many_certificates_are_counted, flaws_are_noted,
+    hello_retry_request, tls13_server_hello, a_delegated_credential_is_the_leafs, caps, many_certificates_are_counted, flaws_are_noted,
     messages_that_do_not_end_are_bad, what_is_not_tls, out_of_order)

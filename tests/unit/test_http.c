@@ -2,6 +2,7 @@
 #include "probe.h"
 #include "unit.h"
 
+extern const struct probe probe_certificate_forms;
 extern const struct probe probe_http, probe_renegotiation, probe_resumption, probe_hsts_preload;
 
 static struct arena *arena;
@@ -392,7 +393,43 @@ START_TEST(a_session_that_is_not_taken_up_is_offered_twice)
 }
 END_TEST
 
-UNIT_MAIN_WITH(begin, end, "http", the_request_names_host_and_program, strict_transport_security,
+/* ---- delegated credentials ---- */
+
+/* A leaf with or without DelegationUsage, and what comes to who takes a delegated credential. */
+static void
+delegation(bool usage, bool delegated, unsigned connections, enum tri want)
+{
+	static const uint8_t leaf[] = {0x30, 0, 6, 9, 0x2b, 6, 1, 4, 1, 0x82, 0xda, 0x4b, 0x2c, 5, 0};
+	const struct probe *p = &probe_certificate_forms;
+	unsigned n = 0;
+
+	start(p);
+	while (asks(p)) {
+		struct span more = ask.hello.more_exts;
+		bool taker = more.n > 2 && more.p[1] == EXT_DELEGATED_CREDENTIAL;
+
+		flight = (struct server_flight){.hello = true, .version = TLS1_2};
+		if (ask.hello.versions.n > 0)
+			flight = (struct server_flight){.hello = true, .version = TLS1_3, .encrypted_exts = true,
+			    .certificate = true, .n_certs = 1, .certs = {{leaf, usage ? sizeof(leaf) : 2}},
+			    .delegated = taker && delegated};
+		learns(p, (struct reply){.kind = REPLY_FLIGHT});
+		n++;
+	}
+	ck_assert_uint_eq(n, connections);
+	p->conclude(state, &c, out);
+	ck_assert_int_eq(fact_tri(out, F_DELEGATED_CREDENTIAL), want);
+}
+
+START_TEST(delegated_credentials)
+{
+	delegation(true, true, 3, TRI_YES);
+	delegation(true, false, 3, TRI_NO);
+	delegation(false, true, 2, TRI_NO); /* RFC 9345, 4.2: it cannot have one */
+}
+END_TEST
+
+UNIT_MAIN_WITH(begin, end, "http", delegated_credentials, the_request_names_host_and_program, strict_transport_security,
     other_headers, an_answer_in_pieces, what_is_no_http_says_nothing_of_hsts,
     a_lost_answer_is_unknown, a_service_that_does_not_answer, an_endless_head_is_a_limit, tls12_when_tls13_does_not_answer, preloaded,
     who_may_renegotiate, sessions_are_offered_again,
