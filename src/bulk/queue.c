@@ -260,17 +260,20 @@ queue_settle(struct queue *q, const char *stream, struct span id, uint64_t seq, 
     const char *why_dead, redis_reply_fn *fn, void *arg)
 {
 	static const char script[] =
-	    "if redis.call('XACK', KEYS[1], ARGV[1], ARGV[2]) == 0 then return 0 end\n"
-	    "if ARGV[5] ~= '' then\n"
+	    "if #redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[2], ARGV[2], 1, ARGV[3]) == 0 then\n"
+	    "  return 0\n"
+	    "end\n"
+	    "redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])\n"
+	    "if ARGV[6] ~= '' then\n"
 	    "  local e = redis.call('XRANGE', KEYS[1], ARGV[2], ARGV[2])[1]\n"
 	    "  local f = e and e[2] or {}\n"
 	    "  f[#f + 1] = 'why'\n"
-	    "  f[#f + 1] = ARGV[5]\n"
+	    "  f[#f + 1] = ARGV[6]\n"
 	    "  redis.call('XADD', KEYS[3], 'MAXLEN', '~', 100000, '*', unpack(f))\n"
 	    "end\n"
 	    "redis.call('XDEL', KEYS[1], ARGV[2])\n"
-	    "if ARGV[4] ~= '' then\n"
-	    "  redis.call('XADD', KEYS[2], '*', 'seq', ARGV[3], 'records', ARGV[4])\n"
+	    "if ARGV[5] ~= '' then\n"
+	    "  redis.call('XADD', KEYS[2], '*', 'seq', ARGV[4], 'records', ARGV[5])\n"
 	    "end\n"
 	    "return 1\n";
 	const char *keys[] = {stream, q->results, q->dead};
@@ -278,6 +281,7 @@ queue_settle(struct queue *q, const char *stream, struct span id, uint64_t seq, 
 	queue_eval(q, script, keys, N_ELEMENTS(keys));
 	queue_put(q, q->o->group);
 	queue_put_span(q, id);
+	queue_put(q, q->o->consumer);
 	queue_put_number(q, seq);
 	queue_put_span(q, records);
 	queue_put(q, why_dead != NULL ? why_dead : "");

@@ -81,10 +81,10 @@ bool queue_entry(const struct resp *entry, struct span *id, const struct resp **
 struct span queue_field(const struct resp *fields, const char *name);
 
 /*
- * The heart: an entry of a stream is over.  In one script: if it is still pending in our group, it
- * is acknowledged and deleted, its records (if there are any) are added to results, and with a
- * reason why it is given up, it is added to dead; the reply is 1.  Else nothing is done, and the
- * reply is 0: so a job that two workers have done yields one result.
+ * The heart: an entry of a stream is over.  In one script: if it is still pending in our group, and
+ * ours, it is acknowledged and deleted, its records (if there are any) are added to results, and
+ * with a reason why it is given up, it is added to dead; the reply is 1.  Else nothing is done, and
+ * the reply is 0: so a job that two workers have done yields one result, of the one that has it now.
  */
 void queue_settle(struct queue *q, const char *stream, struct span id, uint64_t seq,
     struct span records, const char *why_dead, redis_reply_fn *fn, void *arg);

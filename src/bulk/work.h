@@ -11,9 +11,10 @@
  *
  * A job is leased.  As long as this process turns, it renews its leases, four times in each; a
  * process that is frozen, killed or cut off does not, and after a lease without a word its jobs are
- * another worker's (XAUTOCLAIM).  Whoever is first to hand in a result has done the job: the other
- * one's goes nowhere (queue_settle()).  A job that was handed out more than three times is not
- * tried again: whoever gets it reports it as one that brings workers down.
+ * another worker's (XAUTOCLAIM).  Only who has the lease can hand in a result: that of a process
+ * that was frozen meanwhile, and has nothing but timeouts to tell, goes nowhere (queue_settle()).  A
+ * job that was handed out more than three times is not tried again: whoever gets it reports it as
+ * one that brings workers down.
  *
  * At most ask.most jobs are here, and none is taken while more than ten thousand results wait for
  * the sink.  What has not begun when the work ends is given back, as if it had never been handed
