@@ -10,6 +10,7 @@
 #include "report/ops.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "base/check.h"
 #include "report/escape.h"
@@ -90,7 +91,27 @@ good_words(const struct record *r, struct arena *a)
 	    (fact_time(leaf, F_CERT_NOT_AFTER) - ops_now(r)) / 86400);
 }
 
-/* 'www.example.org:443_days'=61 'www.example.org:443_score'=94;;;0;100 */
+/* The least days that the conditions leave standing, as a range of the guidelines: "21:" alerts
+ * below 21.  Nothing where no condition is about the end. */
+static void
+threshold(struct nagios *n, const struct record *r, bool warning)
+{
+	static const char word[] = "expiry:";
+
+	for (size_t i = 0; i < r->n_checks; i++) {
+		const char *name = r->checks[i].name;
+		char *unit;
+		long v;
+
+		if (r->checks[i].warning != warning || strncmp(name, word, strlen(word)) != 0)
+			continue;
+		v = strtol(name + strlen(word), &unit, 10);
+		fprintf(n->data, "%ld:", *unit == 'w' ? 7 * v : *unit == 'h' ? v / 24 : v);
+		return;
+	}
+}
+
+/* 'www.example.org:443_days'=61;21:;7: 'www.example.org:443_score'=94;;;0;100 */
 static void
 perf(struct nagios *n, const struct record *r, const char *name)
 {
@@ -99,8 +120,11 @@ perf(struct nagios *n, const struct record *r, const char *name)
 	if (leaf != NULL && fact_known(leaf, F_CERT_NOT_AFTER)) {
 		fputs(" '", n->data);
 		escape_nagios_label(n->data, name);
-		fprintf(n->data, "_days'=%" PRId64,
+		fprintf(n->data, "_days'=%" PRId64 ";",
 		    (fact_time(leaf, F_CERT_NOT_AFTER) - ops_now(r)) / 86400);
+		threshold(n, r, true);
+		putc(';', n->data);
+		threshold(n, r, false);
 	}
 	if (r->assessment != NULL && r->assessment->score >= 0) {
 		fputs(" '", n->data);

@@ -332,12 +332,14 @@ def nagios(c, path):
     first, *others = done.stdout.decode().splitlines()
     c.equal("Nagios: critical", done.returncode, 2)
     c.true("Nagios: the first line", re.fullmatch(
-        r"TLSAUDIT CRITICAL - [^|]+ \|( '[^'=]+'=-?[\d.]+s?[\d;]*)+", first), first)
+        r"TLSAUDIT CRITICAL - [^|]+ \|( '[^'=]+'=-?[\d.]+s?[\d;:]*)+", first), first)
     c.equal("Nagios: a line per endpoint", len(others), 3)
     with open(path, "rb") as f:
         line = f.readline()
     good = tlsaudit("--from", "-", "-f", "nagios", "--fail-on", "expiry:1d", "--warn-on",
                     "expiry:2d", stdin=line)
+    c.true("Nagios: thresholds of the days", re.search(rb"_days'=\d+;2:;1: ", good.stdout),
+           good.stdout)
     c.equal("Nagios: good", (good.returncode, good.stdout[:11]), (0, b"TLSAUDIT OK"))
     warn = tlsaudit("--from", "-", "-f", "nagios", "--fail-on", "expiry:1d", "--warn-on",
                     "expiry:400d", stdin=line)
