@@ -98,7 +98,8 @@ NET_SOURCES = \
 	src/net/redis.c src/net/redis.h src/net/redis_url.c src/net/redis_url.h \
 	src/net/resolve.c src/net/resolve.h \
 	src/net/serve.c src/net/serve.h \
-	src/net/tcp.c src/net/tcp.h
+	src/net/tcp.c src/net/tcp.h \
+	src/net/web_loop.c src/net/web_loop.h
 AUDIT_SOURCES = \
 	src/audit/compare.c src/audit/compare.h \
 	src/audit/audit.c src/audit/audit.h src/audit/plan.c src/audit/plan.h

@@ -5,7 +5,6 @@
 #include "net/fetch.h"
 
 #include <arpa/inet.h>
-#include <event2/event.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,16 +17,10 @@
 #include "net/loop.h"
 #include "net/proxy.h"
 #include "net/resolve.h"
+#include "net/web_loop.h"
 #include "target.h"
 
 enum { PIN_ADDRESSES = 4, PROXY_ARENA = 4096, MAGIC = 0x66657463 };
-
-struct watch { /* a descriptor of libcurl's */
-	struct fetcher *f;
-	struct watch *next;
-	struct event *event;
-	int fd;
-};
 
 struct fetcher {
 	struct loop *loop;
@@ -35,9 +28,9 @@ struct fetcher {
 	const struct proxy *proxy; /* or NULL, like its URL */
 	const char *proxy_url;
 	struct arena *arena; /* of that */
-	struct web *web;
-	struct loop_timer *timer, *turn;
-	struct watch *watches;
+	struct web_loop *transfers;
+	struct web *web; /* theirs */
+	struct loop_timer *turn;
 	struct fetch *all;
 	unsigned open;
 	struct fetch_manners manners;
@@ -80,70 +73,6 @@ fetch_end_name(enum fetch_end e)
 
 	CHECK((size_t)e < N_ELEMENTS(names));
 	return names[e];
-}
-
-/* ---- libcurl's descriptors and time ---- */
-
-static void
-on_event(evutil_socket_t fd, short what, void *arg)
-{
-	struct watch *w = arg;
-
-	web_on_fd(w->f->web, (int)fd,
-	    (what & EV_READ ? WEB_IN : 0u) | (what & EV_WRITE ? WEB_OUT : 0u));
-}
-
-static void
-unwatch(struct fetcher *f, int fd)
-{
-	for (struct watch **w = &f->watches; *w != NULL; w = &(*w)->next)
-		if ((*w)->fd == fd) {
-			struct watch *dead = *w;
-
-			*w = dead->next;
-			event_free(dead->event);
-			free(dead);
-			return;
-		}
-}
-
-static void
-on_watch(void *ctx, int fd, unsigned what)
-{
-	struct fetcher *f = ctx;
-	struct watch *w;
-
-	unwatch(f, fd);
-	if (what == 0)
-		return;
-	w = xcalloc(1, sizeof(*w));
-	w->f = f;
-	w->fd = fd;
-	w->next = f->watches;
-	f->watches = w;
-	w->event = event_new(loop_base(f->loop), fd,
-	    (short)(EV_PERSIST | (what & WEB_IN ? EV_READ : 0) | (what & WEB_OUT ? EV_WRITE : 0)),
-	    on_event, w);
-	CHECK(w->event != NULL && event_add(w->event, NULL) == 0);
-}
-
-static void
-on_web_timer(void *ctx, long ms)
-{
-	struct fetcher *f = ctx;
-
-	if (ms < 0)
-		loop_timer_stop(f->timer);
-	else
-		loop_timer_set(f->timer, (unsigned)ms);
-}
-
-static void
-on_timeout(void *arg)
-{
-	struct fetcher *f = arg;
-
-	web_on_timer(f->web);
 }
 
 /* ---- the end of a fetch ---- */
@@ -611,9 +540,9 @@ fetcher_new(struct loop *l, struct resolver *r, const struct fetch_manners *m)
 	}
 	f->loop = l;
 	f->resolver = r;
-	f->timer = loop_timer_new(l, on_timeout, f);
 	f->turn = loop_timer_new(l, on_turn, f);
-	f->web = web_open(&(struct web_hooks){.ctx = f, .watch = on_watch, .timer = on_web_timer});
+	f->transfers = web_loop_new(l);
+	f->web = web_loop_web(f->transfers);
 	return f;
 }
 
@@ -645,10 +574,7 @@ fetcher_free(struct fetcher *f)
 		fetch_free(x);
 	}
 	polite_free(f->polite);
-	web_close(f->web);
-	while (f->watches != NULL)
-		unwatch(f, f->watches->fd);
-	loop_timer_free(f->timer);
+	web_loop_free(f->transfers);
 	loop_timer_free(f->turn);
 	arena_free(f->arena);
 	free(f);

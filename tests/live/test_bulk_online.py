@@ -100,6 +100,19 @@ def failures_are_shared(c):
                 {"http_status"})
 
 
+def in_turn(c):
+    """Third parties are asked no oftener than --host-rate says; who waits has his answer all the same."""
+    w = World(c, "onlineturn")
+    with w.site, everywhere(c, w.leaf) as s:
+        path = write_list(c, "hosts.txt", addresses(1, s.port))
+        done = scan(path, "--host-rate", "1", "--profile", "certs", "-j", "1", "--store",
+                    "live=" + c.pki.root.cert, *ONLINE)
+        record = json.loads(done.stdout)
+        c.equal("asked", len(w.site.asked), 4)
+        c.equal("results", [x["result"] for x in record["facts"]["fetches"]], ["ok"] * 4)
+        c.equal("revocation", at(record, "facts.certificates.0.revocation"), "good")
+
+
 def excluded(c):
     """The exclude list holds for what certificates name: by address, and by name."""
     w = World(c, "onlineshut")
@@ -140,4 +153,4 @@ def names(c):
             c.true("and answered", (at(r, "facts.dns.questions") or 0) > 5, at(r, "facts.dns"))
 
 
-live.main(asked_once, revoked_is_found, failures_are_shared, excluded, names)
+live.main(asked_once, revoked_is_found, failures_are_shared, in_turn, excluded, names)
