@@ -3,6 +3,8 @@
 
 #include "base/check.h"
 
+enum { LEAST_STRONG = 128 };
+
 void
 judge(struct judged *j, const struct policy *p, const struct facts *f)
 {
@@ -160,7 +162,7 @@ static int
 cipher_twice(const struct judged *j, const struct lifted *l, enum fact_id *unknown)
 {
 	uint32_t weakest, strongest;
-	int score;
+	int score, most;
 
 	if (!bits_of(j, l, F_SUITES_WEAKEST, &weakest)) {
 		*unknown = F_SUITES_WEAKEST;
@@ -170,10 +172,14 @@ cipher_twice(const struct judged *j, const struct lifted *l, enum fact_id *unkno
 		*unknown = F_SUITES_STRONGEST;
 		return -1;
 	}
+	/* Without the weak ones: no suite has 112 to 127 bits, since 3DES counts as 168. */
+	if (weakest > fact_u32(j->f, F_SUITES_WEAKEST) && weakest < LEAST_STRONG)
+		weakest = LEAST_STRONG;
 	if (strongest < weakest)
 		strongest = weakest;
 	score = bits_score(&j->p->cipher, weakest) + bits_score(&j->p->cipher, strongest);
-	return limited(j, l, &j->p->cipher, score);
+	most = 2 * limited(j, l, &j->p->cipher, 100);
+	return score < most ? score : most;
 }
 
 /* A zero in any category makes the whole 0 (guide, Methodology Overview). */
