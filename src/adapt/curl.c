@@ -207,7 +207,7 @@ set_request(struct web_transfer *t)
 	CURL *e = t->easy;
 
 	curl_easy_setopt(e, CURLOPT_URL, t->r.url);
-	curl_easy_setopt(e, CURLOPT_USERAGENT, "tlsaudit");
+	curl_easy_setopt(e, CURLOPT_USERAGENT, "tlsaudit/" PACKAGE_VERSION);
 	if (t->r.pin != NULL) {
 		t->pin = curl_slist_append(NULL, t->r.pin);
 		CHECK(t->pin != NULL);
