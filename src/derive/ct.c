@@ -261,6 +261,15 @@ put_policy(struct facts *f, enum fact_id id, bool ok, const struct total *t)
 		fact_put_tri(f, id, ok ? TRI_YES : TRI_NO);
 }
 
+static bool
+any_verified(const struct facts *out)
+{
+	for (size_t i = 0; i < fact_rows(out, K_SCT); i++)
+		if (fact_yes(fact_row(out, K_SCT, i), F_SCT_VALID))
+			return true;
+	return false;
+}
+
 static void
 conclude(void *st, const struct ctx *c, struct facts *out)
 {
@@ -289,6 +298,8 @@ conclude(void *st, const struct ctx *c, struct facts *out)
 		fact_put_unknown(out, F_CT_VALID, WHY_LOCAL, "a timestamp could not be checked here");
 	else if (fact_rows(out, K_SCT) == 0)
 		fact_put_unknown(out, F_CT_VALID, WHY_NOT_APPLICABLE, "there are none");
+	else if (!t.bad && !any_verified(out))
+		fact_put_unknown(out, F_CT_VALID, WHY_NOT_APPLICABLE, "none is of a log on the list");
 	else
 		fact_put_tri(out, F_CT_VALID, t.bad ? TRI_NO : TRI_YES);
 }

@@ -98,7 +98,7 @@ static const struct {
     {F_OCSP_HOSTS, "For a firewall"},
     {F_CT_CHROME, "Chrome's policy"},
     {F_CT_APPLE, "Apple's policy"},
-    {F_CT_VALID, "All genuine"},
+    {F_CT_VALID, "Genuine (known logs)"},
     {F_DNSSEC, "DNSSEC"},
     {F_CAA_AT, "CAA of"},
     {F_CAA_ALLOWS, "CAA allows issuer"},

@@ -271,6 +271,8 @@ START_TEST(logs_that_are_retired_or_unknown)
 	IN(90, TRI_NO, TRI_NO, TRI_YES, 1, {.log = RETIRED});
 	IN(90, TRI_NO, TRI_NO, TRI_YES, 2, {.log = UNLISTED}, {.log = ALPHA});
 	IN(90, TRI_YES, TRI_YES, TRI_YES, 3, {.log = UNLISTED}, {.log = ALPHA}, {.log = BETA});
+	/* nothing of a log on the list: nothing was verified */
+	IN(90, TRI_NO, TRI_NO, TRI_UNKNOWN, 1, {.log = UNLISTED});
 }
 END_TEST
 
