@@ -13,7 +13,7 @@
  */
 #include "probe.h"
 
-enum { LANE_WITHOUT, LANE_WITH, LANES, ALERT = 21, WAIT_MS = 2000 };
+enum { LANE_WITHOUT, LANE_WITH, LANES, WAIT_MS = 2000 };
 
 static const enum fact_id needs[] = {F_CLIENT_AUTH, F_PROTO_TLS1_3, F_SUITES_TLS1_0, F_SUITES_TLS1_1,
     F_SUITES_TLS1_2, F_GROUPS_TLS1_2, F_GROUPS_TLS1_3, F_NONE};
@@ -40,7 +40,6 @@ has_certificate(const struct ctx *c)
 static enum step
 next(void *st, const struct ctx *c, struct ask *ask)
 {
-	static const uint8_t close_notify[] = {1, 0};
 	struct state *s = st;
 
 	if (s->turn == OVER || !fact_yes(c->known, F_CLIENT_AUTH) || !has_certificate(c))
@@ -53,12 +52,8 @@ next(void *st, const struct ctx *c, struct ask *ask)
 		ask->keep = true;
 		return STEP_ASK;
 	}
-	ask->kind = ASK_SAY;
-	ask->same_conn = true;
-	ask->stop = STOP_CLOSE;
+	ask_ticket_or_end(ask, false);
 	ask->wait_ms = wait_ms(c, WAIT_MS);
-	ask->say[0] =
-	    (struct say){.kind = SAY_RECORD, .type = ALERT, .bytes = SPAN_OF(close_notify)};
 	return STEP_ASK;
 }
 

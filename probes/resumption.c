@@ -12,8 +12,7 @@
  */
 #include "probe.h"
 
-enum { LANE_ID, LANE_TICKET, LANE_PSK, LANES, TRIES = 2, WAIT_MS = 2000, BYE_MS = 1000 };
-enum { ALERT = 21 };
+enum { LANE_ID, LANE_TICKET, LANE_PSK, LANES, TRIES = 2 };
 
 static const enum fact_id needs[] = {F_PROTO_TLS1_3, F_SUITES_SSL3, F_SUITES_TLS1_0,
     F_SUITES_TLS1_1, F_SUITES_TLS1_2, F_GROUPS_TLS1_2, F_GROUPS_TLS1_3, F_NONE};
@@ -49,37 +48,16 @@ hello(struct ask *ask, const struct ctx *c)
 }
 
 static void
-say_more(struct state *s, struct ask *ask)
-{
-	static const uint8_t close_notify[] = {1, 0};
-
-	ask->kind = ASK_SAY;
-	ask->same_conn = true;
-	ask->keep = s->turn == WAIT;
-	ask->stop = s->turn == WAIT ? STOP_TICKET : STOP_CLOSE;
-	ask->wait_ms = s->turn == WAIT ? WAIT_MS : BYE_MS;
-	/* Without a farewell some servers forget the session. */
-	if (s->turn == BYE)
-		ask->say[0] = (struct say){
-		    .kind = SAY_RECORD, .type = ALERT, .bytes = SPAN_OF(close_notify)};
-}
-
-static void
 offer(struct state *s, const struct ctx *c, struct ask *ask)
 {
 	/* RFC 9112, 2.2 and many protocols of lines: an empty line before a request is ignored. */
 	static const uint8_t nothing[] = {'\r', '\n'};
-	uint8_t *id;
 
 	ask->session = s->session;
 	if (c->lane == LANE_ID) {
 		ask->hello.session_id = s->session->id;
 	} else if (c->lane == LANE_TICKET) {
-		/* RFC 5077, 3.4: the server echoes it when it takes the ticket. */
-		id = arena_alloc(c->arena, 32);
-		rng_bytes(c->rng, id, 32);
-		ask->hello.ticket = s->session->ticket;
-		ask->hello.session_id = (struct span){id, 32};
+		ask_by_ticket(ask, c, s->session);
 	} else if (s->session->max_early > 0) {
 		ask->hello.flags |= HELLO_EARLY_DATA;
 		ask->early = SPAN_OF(nothing);
@@ -94,7 +72,7 @@ next(void *st, const struct ctx *c, struct ask *ask)
 	if (s->turn == OVER)
 		return STEP_DONE;
 	if (s->turn == WAIT || s->turn == BYE) {
-		say_more(s, ask);
+		ask_ticket_or_end(ask, s->turn == WAIT);
 		return STEP_ASK;
 	}
 	if (!hello(ask, c))

@@ -16,7 +16,7 @@
  */
 #include "probe.h"
 
-enum { LANE_TICKET, LANE_PSK, LANES, ALERT = 21, NAME = 16, WAIT_MS = 2000, BYE_MS = 1000 };
+enum { LANE_TICKET, LANE_PSK, LANES, NAME = 16 };
 
 static const enum fact_id needs[] = {F_RESUMES_TICKET, F_RESUMES_PSK, F_PROTO_TLS1_3, F_SUITES_TLS1_0,
     F_SUITES_TLS1_1, F_SUITES_TLS1_2, F_GROUPS_TLS1_2, F_GROUPS_TLS1_3, F_NONE};
@@ -81,31 +81,9 @@ hello(struct ask *ask, const struct ctx *c)
 static void
 offer(const struct ctx *c, struct ask *ask, const struct session *s)
 {
-	uint8_t *id;
-
 	ask->session = s;
-	if (c->lane == LANE_PSK)
-		return;
-	id = arena_alloc(c->arena, 32); /* RFC 5077, 3.4 */
-	rng_bytes(c->rng, id, 32);
-	ask->hello.ticket = s->ticket;
-	ask->hello.session_id = (struct span){id, 32};
-}
-
-static enum step
-go_on(struct state *s, struct ask *ask)
-{
-	static const uint8_t close_notify[] = {1, 0};
-
-	ask->kind = ASK_SAY;
-	ask->same_conn = true;
-	ask->keep = s->turn == WAIT;
-	ask->stop = s->turn == WAIT ? STOP_TICKET : STOP_CLOSE;
-	ask->wait_ms = s->turn == WAIT ? WAIT_MS : BYE_MS;
-	if (s->turn == BYE)
-		ask->say[0] = (struct say){
-		    .kind = SAY_RECORD, .type = ALERT, .bytes = SPAN_OF(close_notify)};
-	return STEP_ASK;
+	if (c->lane == LANE_TICKET)
+		ask_by_ticket(ask, c, s);
 }
 
 static enum step
@@ -121,8 +99,10 @@ next(void *st, const struct ctx *c, struct ask *ask)
 		s->turn = OVER;
 	if (s->turn == OVER)
 		return STEP_DONE;
-	if (s->turn == WAIT || s->turn == BYE)
-		return go_on(s, ask);
+	if (s->turn == WAIT || s->turn == BYE) {
+		ask_ticket_or_end(ask, s->turn == WAIT);
+		return STEP_ASK;
+	}
 	if (!hello(ask, c))
 		return STEP_DONE;
 	if (s->turn == SHAKE)

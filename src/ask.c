@@ -352,6 +352,35 @@ ask_finished(struct ask *ask, const struct ctx *c, uint16_t max)
 	return true;
 }
 
+void
+ask_ticket_or_end(struct ask *ask, bool ticket)
+{
+	enum { TICKET_MS = 2000, END_MS = 1000, ALERT = 21 };
+	static const uint8_t close_notify[] = {1, 0};
+
+	ask->kind = ASK_SAY;
+	ask->same_conn = true;
+	ask->keep = ticket;
+	ask->stop = ticket ? STOP_TICKET : STOP_CLOSE;
+	ask->wait_ms = ticket ? TICKET_MS : END_MS;
+	/* Without a farewell some servers forget the session. */
+	if (!ticket)
+		ask->say[0] = (struct say){
+		    .kind = SAY_RECORD, .type = ALERT, .bytes = SPAN_OF(close_notify)};
+}
+
+void
+ask_by_ticket(struct ask *ask, const struct ctx *c, const struct session *s)
+{
+	enum { ID = 32 };
+	uint8_t *id = arena_alloc(c->arena, ID);
+
+	/* RFC 5077, 3.4: the server echoes it when it takes the ticket. */
+	rng_bytes(c->rng, id, ID);
+	ask->hello.ticket = s->ticket;
+	ask->hello.session_id = (struct span){id, ID};
+}
+
 const struct session *
 session_copy(struct arena *a, const struct session *s)
 {

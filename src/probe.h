@@ -284,6 +284,11 @@ bool ask_finished(struct ask *ask, const struct ctx *c, uint16_t max) MUST_USE;
 /* The same, but of a server that knows nothing better: SSLv3 (F_SUITES_SSL3), whose hello has no
  * extensions. */
 bool ask_finished_ssl3(struct ask *ask, const struct ctx *c, uint16_t max) MUST_USE;
+/* Goes on with a connection whose handshake is finished: waits for a ticket of TLS 1.3, or says
+ * close_notify and hears the end. */
+void ask_ticket_or_end(struct ask *ask, bool ticket);
+/* Offers the session by its ticket, TLS 1.2 and below (RFC 5077, 3.2). */
+void ask_by_ticket(struct ask *ask, const struct ctx *c, const struct session *s);
 /* A session that lives as long as the arena; NULL gives NULL. */
 const struct session *session_copy(struct arena *a, const struct session *s);
 enum past_kind {

@@ -14,18 +14,11 @@ import socket
 import struct
 import threading
 
+from test_watch import Relay
+
 
 class Refused(Exception):
     """SOCKS 5's number for why not, or HTTP's status line."""
-
-
-def copy(a, b):
-    try:
-        while data := a.recv(65536):
-            b.sendall(data)
-        b.shutdown(socket.SHUT_WR)
-    except OSError:
-        pass
 
 
 class Listener:
@@ -99,9 +92,9 @@ class Proxy(Listener):
             return
         # hasty: the server's first words come in one piece with the go-ahead
         s.sendall(yes + (far.recv(65536) if self.hasty else b""))
-        back = threading.Thread(target=copy, args=(far, s), daemon=True)
+        back = threading.Thread(target=Relay.copy, args=(far, s), daemon=True)
         back.start()
-        copy(s, far)
+        Relay.copy(s, far)
         back.join()
         far.close()
 
