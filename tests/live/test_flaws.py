@@ -313,6 +313,20 @@ def old_node(c):
              {"vulnerabilities.heartbleed": want, "vulnerabilities.ccs_injection": want})
 
 
+def old_padding(c):
+    """Real padding oracles: OpenSSL 1.0.0m tells bad padding of an empty record from a bad MAC, and 1.0.1e
+    has record_overflow for padding alone, where the processor has AES of its own."""
+    leaf = c.pki.leaf("rsa")
+    with open("/proc/cpuinfo") as f:
+        aes = " aes " in f.read().replace("\n", " ")
+    for version, flaw in (("0.8.28", "zero_length_padding"), ("0.10.0", "cve_2016_2107")):
+        want = dict.fromkeys(("robot", "poodle_tls", "zombie_poodle", "goldendoodle", "sleeping_poodle",
+                              "zero_length_padding", "cve_2016_2107"), "no")
+        want[flaw] = "yes" if flaw == "zero_length_padding" or aes else "no"
+        look(c, servers.node(c.work, version, leaf), "robot,cbc_padding",
+             {"vulnerabilities." + name: value for name, value in want.items()})
+
+
 # ---- jarm, fingerprints -------------------------------------------------------------------------
 
 def jarm(c):
@@ -463,7 +477,8 @@ def real_wolfssl(c):
                                                               "invalid_curve"})
 
 
-live.main(fallback_scsv, intolerance, key_reuse, certificate_forms, gnutls_forms, delegated, heartbleed,
-          ccs_injection, old_node, jarm, client_authorities, real_nginx,
-          real_openssl, real_gnutls, real_apache, real_haproxy, real_nss, real_lighttpd, real_python, real_ruby, real_node,
-          real_caddy, real_nghttpd, real_redis, real_mbedtls, real_wolfssl)
+live.main(fallback_scsv, intolerance, key_reuse, certificate_forms, gnutls_forms, delegated,
+          heartbleed,
+          ccs_injection, old_node, old_padding, jarm, client_authorities, real_nginx,
+          real_openssl, real_gnutls, real_apache, real_haproxy, real_nss, real_lighttpd, real_python, real_ruby,
+          real_node, real_caddy, real_nghttpd, real_redis, real_mbedtls, real_wolfssl)
