@@ -6,18 +6,20 @@
  *          above its best (0x0398 and 0x0498 among them, without supported_versions); GREASE values
  *          (RFC 8701) among suites, groups, signature algorithms, versions and protocols and as
  *          extensions, all at once at first; padding (RFC 7685) to 384, 2,000 and 17,000 bytes; the
- *          message in two records (RFC 5246, 6.2.1); one record in two segments, with a pause
- *          between them.  A server that has answered no TLS hello gets one with its name and one
- *          without.
- * Learns:  a ServerHello                                    -> no intolerance
+ *          message in records of 80 bytes (RFC 5246, 6.2.1); one record in two segments, with a
+ *          pause between them.  Several of these at once at first, as far as one does not hide the
+ *          other; each alone when that is not answered.  A server that has answered no TLS hello
+ *          gets one with its name and one without.
+ * Learns:  a ServerHello                                    -> no intolerance, to none of what it had
  *          none, one to the same hello without the thing,
  *          and again none with it                           -> an intolerance (RFC 5246, 7.4.1.2 and
  *          appendix E.1; RFC 8446, 4.2: unknown values are ignored, lower versions negotiated)
  *          a GREASE value is chosen                         -> an intolerance
  *          none without the thing either, or an alert about the name -> unknown
  * Blind:   what goes wrong in one path to the server only; values other than those sent.
- * Costs:   eight connections to a server that takes all; two more for each thing that it does not,
- *          and up to six when it is one of the GREASE values.
+ * Costs:   four connections to a server that takes all, and one when it names no protocol (ALPN);
+ *          two more for each thing that it does not, up to four for what was asked with it, and up
+ *          to six when it is one of the GREASE values.
  */
 #include "probe.h"
 
@@ -29,6 +31,8 @@ enum test {
 	GREASE_VERSION,
 	GREASE_ALPN,
 	GREASE_EXTENSION,
+	LONG_1_152, /* of 256 to 511 bytes in one record: hellos that are cut do not hang anyone */
+	CUT_2_152,  /* long, in two records, and its first bytes by themselves */
 	HELLO_TLS1_0,
 	HELLO_TLS1_1,
 	HELLO_TLS1_2,
@@ -50,26 +54,30 @@ static const struct {
 	enum fact_id id;
 	uint16_t version; /* of the hello */
 	uint16_t size;	  /* of the message */
+	uint32_t holds;	  /* bits: the tests that are settled when it is answered */
 } tests[N_TESTS] = {
-    [GREASE_ALL] = {F_NONE, 0, 0},
-    [GREASE_SUITE] = {F_INTOL_SUITE, 0, 0},
-    [GREASE_GROUP] = {F_INTOL_GROUP, 0, 0},
-    [GREASE_SIGALG] = {F_INTOL_SIGALG, 0, 0},
-    [GREASE_VERSION] = {F_INTOL_VERSION, 0, 0},
-    [GREASE_ALPN] = {F_INTOL_ALPN, 0, 0},
-    [GREASE_EXTENSION] = {F_INTOL_EXTENSION, 0, 0},
-    [HELLO_TLS1_0] = {F_INTOL_TLS1_0, TLS1_0, 0},
-    [HELLO_TLS1_1] = {F_INTOL_TLS1_1, TLS1_1, 0},
-    [HELLO_TLS1_2] = {F_INTOL_TLS1_2, TLS1_2, 0},
-    [HELLO_TLS1_3] = {F_INTOL_TLS1_3, TLS1_3, 0},
-    [HELLO_1_152] = {F_INTOL_1_152, 0x0398, 0},
-    [HELLO_2_152] = {F_INTOL_2_152, 0x0498, 0},
-    [LONG_256] = {F_INTOL_256, 0, 384}, /* SSL Labs: hellos of 256 to 511 bytes hang some */
-    [LONG_1400] = {F_INTOL_1400, 0, 2000},
-    [LONG_16K] = {F_INTOL_16K, 0, 17000},
-    [TWO_RECORDS] = {F_INTOL_RECORDS, 0, 0},
-    [TWO_SEGMENTS] = {F_INTOL_SEGMENTS, 0, 0},
-    [SERVER_NAME] = {F_INTOL_SNI, 0, 0},
+    [GREASE_ALL] = {F_NONE, 0, 0, 0},
+    [GREASE_SUITE] = {F_INTOL_SUITE, 0, 0, 0},
+    [GREASE_GROUP] = {F_INTOL_GROUP, 0, 0, 0},
+    [GREASE_SIGALG] = {F_INTOL_SIGALG, 0, 0, 0},
+    [GREASE_VERSION] = {F_INTOL_VERSION, 0, 0, 0},
+    [GREASE_ALPN] = {F_INTOL_ALPN, 0, 0, 0},
+    [GREASE_EXTENSION] = {F_INTOL_EXTENSION, 0, 0, 0},
+    [LONG_1_152] = {F_NONE, 0x0398, 384, 1u << HELLO_1_152 | 1u << LONG_256},
+    [CUT_2_152] = {F_NONE, 0x0498, 2000,
+	1u << HELLO_2_152 | 1u << LONG_1400 | 1u << TWO_RECORDS | 1u << TWO_SEGMENTS},
+    [HELLO_TLS1_0] = {F_INTOL_TLS1_0, TLS1_0, 0, 0},
+    [HELLO_TLS1_1] = {F_INTOL_TLS1_1, TLS1_1, 0, 0},
+    [HELLO_TLS1_2] = {F_INTOL_TLS1_2, TLS1_2, 0, 0},
+    [HELLO_TLS1_3] = {F_INTOL_TLS1_3, TLS1_3, 0, 0},
+    [HELLO_1_152] = {F_INTOL_1_152, 0x0398, 0, 0},
+    [HELLO_2_152] = {F_INTOL_2_152, 0x0498, 0, 0},
+    [LONG_256] = {F_INTOL_256, 0, 384, 0}, /* SSL Labs: hellos of 256 to 511 bytes hang some */
+    [LONG_1400] = {F_INTOL_1400, 0, 2000, 0},
+    [LONG_16K] = {F_INTOL_16K, 0, 17000, 0},
+    [TWO_RECORDS] = {F_INTOL_RECORDS, 0, 0, 0},
+    [TWO_SEGMENTS] = {F_INTOL_SEGMENTS, 0, 0, 0},
+    [SERVER_NAME] = {F_INTOL_SNI, 0, 0, 0},
 };
 
 static const enum fact_id needs[] = {F_PROTO_SSL3, F_PROTO_TLS1_0, F_PROTO_TLS1_1, F_PROTO_TLS1_2,
@@ -301,24 +309,52 @@ old_version_hello(const struct state *s, const struct ctx *c, bool with, struct 
 		ask->hello.sigalgs = U16S_OF(some_sigalgs);
 }
 
+/* Is that what is asked about, alone or with others? */
+static bool
+does(const struct state *s, enum test what)
+{
+	return s->test == what || (tests[s->test].holds & 1u << what) != 0;
+}
+
+/* RFC 5246, 6.2.1: the message of one record in two.  The second is about as long as it was: that is
+ * what some do not take. */
+static struct span
+in_two_records(const struct wr *one, struct arena *a)
+{
+	enum { HEADER = 5, TYPE_AND_VERSION = 3 };
+	size_t rest = one->len - HEADER - HALF_A_HELLO;
+	struct wr w;
+
+	wr_init(&w, arena_alloc(a, one->len + HEADER), one->len + HEADER);
+	wr_put(&w, one->p, TYPE_AND_VERSION);
+	wr_u16(&w, HALF_A_HELLO);
+	wr_put(&w, one->p + HEADER, HALF_A_HELLO);
+	wr_put(&w, one->p, TYPE_AND_VERSION);
+	wr_u16(&w, (unsigned)rest);
+	wr_put(&w, one->p + HEADER + HALF_A_HELLO, rest);
+	return wr_done(&w);
+}
+
 /* The first segment of the hello that *ask holds; the rest is kept. */
 static void
 cut_ask(struct state *s, const struct ctx *c, struct ask *ask)
 {
 	enum { ROOM = 4096 };
 	struct hello h = ask->hello;
+	struct span all;
 	struct wr w;
 
 	wr_init(&w, arena_alloc(c->arena, ROOM), ROOM);
 	hello_write(&h, NULL, 0, c->rng, &w);
 	if (!wr_ok(&w) || w.len <= HALF_A_HELLO)
 		return;
-	s->rest = (struct span){w.p + HALF_A_HELLO, w.len - HALF_A_HELLO};
+	all = s->test == CUT_2_152 ? in_two_records(&w, c->arena) : wr_done(&w);
+	s->rest = (struct span){all.p + HALF_A_HELLO, all.n - HALF_A_HELLO};
 	s->pausing = true;
 	*ask = (struct ask){.kind = ASK_RAW, .stop = STOP_ANY_RECORD, .wait_ms = PAUSE_MS, .keep = true,
 	    .part = true};
-	wr_init(&ask->out, w.p, HALF_A_HELLO);
-	ask->out.len = HALF_A_HELLO;
+	wr_init(&ask->out, arena_alloc(c->arena, HALF_A_HELLO), HALF_A_HELLO);
+	wr_put(&ask->out, all.p, HALF_A_HELLO);
 }
 
 static void
@@ -341,11 +377,10 @@ make_ask(const struct state *s, const struct ctx *c, bool with, struct ask *ask)
 			ask->hello.sni = NULL;
 		return;
 	}
-	if (tests[s->test].version != 0) {
+	if (tests[s->test].version != 0)
 		old_version_hello(s, c, with, ask);
-		return;
-	}
-	base_hello(ask, c, s->test >= LONG_256 && old >= TLS1_0 ? old : best);
+	else
+		base_hello(ask, c, s->test >= LONG_256 && old >= TLS1_0 ? old : best);
 	if (s->test <= GREASE_EXTENSION)
 		grease_hello(s, c, with, &ask->hello);
 	if (with && tests[s->test].size > 0)
@@ -363,6 +398,10 @@ applies(struct state *s, const struct ctx *c)
 	uint16_t best = best_version(c->known, TLS1_3), old = best_version(c->known, TLS1_2);
 	uint16_t version = tests[s->test].version;
 
+	if (s->found[s->test] != TRI_UNKNOWN) /* a hello with this and more was answered */
+		return false;
+	if (tests[s->test].holds != 0)
+		return old >= TLS1_0 && suites_of(c, old, 1).n > 0 && suites_of(c, best, 1).n > 0;
 	if (s->test == SERVER_NAME) {
 		if (c->ep->sni != NULL && best >= TLS1_0)
 			s->found[SERVER_NAME] = TRI_NO;
@@ -394,7 +433,7 @@ static bool
 short_enough(const struct state *s, const struct hello *h, struct arena *a)
 {
 	/* Without padding below 256 bytes, else there is nothing to compare with. */
-	return s->test != LONG_256 || s->part != WITH || size_of(h, a) <= 384 + 4;
+	return !does(s, LONG_256) || s->part != WITH || size_of(h, a) <= 384 + 4;
 }
 
 static enum step
@@ -415,7 +454,7 @@ next(void *st, const struct ctx *c, struct ask *ask)
 			s->part = CONTROL; /* no hello with it was answered so far */
 		*ask = (struct ask){0};
 		make_ask(s, c, s->part != CONTROL, ask);
-		if (s->test == TWO_SEGMENTS && s->part != CONTROL)
+		if (does(s, TWO_SEGMENTS) && s->part != CONTROL)
 			cut_ask(s, c, ask);
 		if (short_enough(s, &ask->hello, c->arena))
 			return STEP_ASK;
@@ -437,6 +476,16 @@ static bool
 chose_grease(const struct state *s, const struct server_flight *sf)
 {
 	return sf->suite == s->grease || sf->version == s->grease || sf->group == s->grease;
+}
+
+/* Several at once: a ServerHello is an answer for each, anything else for none. */
+static void
+over_together(struct state *s, bool answered)
+{
+	for (size_t i = 0; i < N_TESTS && answered; i++)
+		if (does(s, (enum test)i))
+			s->found[i] = TRI_NO;
+	over(s, TRI_UNKNOWN);
 }
 
 /* About us or about the name, and so no answer to the question. */
@@ -461,6 +510,8 @@ learn(void *st, const struct ctx *c, const struct reply *r)
 	if (s->test == GREASE_ALL) {
 		s->grease_fine = hello && !grease;
 		over(s, TRI_UNKNOWN);
+	} else if (tests[s->test].holds != 0) {
+		over_together(s, hello && !grease);
 	} else if (s->part == CONTROL) {
 		if (!hello && s->why[s->test] == WHY_NONE) {
 			s->why[s->test] = reply_why(r);

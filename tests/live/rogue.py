@@ -60,11 +60,14 @@ class Conn:
         before = self.n_reads
         body, n = self.read(int.from_bytes(head[3:], "big")), 1
         segments = self.n_reads - before        # of its first record
+        longest = len(body)
         while len(body) < 4 or len(body) < 4 + int.from_bytes(body[1:4], "big"):
-            body += self.record()[2]
+            more = self.record()[2]
+            longest = max(longest, len(more))
+            body += more
             n += 1
         h = Hello(head + body)
-        h.size, h.n_records, h.n_segments = len(body), n, segments
+        h.size, h.n_records, h.n_segments, h.longest = len(body), n, segments, longest
         return h
 
     def send(self, data):

@@ -687,7 +687,7 @@ model_check(const struct model_config *c, const struct facts *f, bool exact)
 unsigned
 model_budget(const struct model_config *c)
 {
-	size_t n = 116, n_versions = 0, /* 60 of them for features and weaknesses */
+	size_t n = 112, n_versions = 0, /* 56 of them for features and weaknesses */
 	       lost = c->no_suite != MODEL_ALERT ? 2 : 0; /* the same again, and a control */
 
 	for (uint16_t v = SSL3; v <= TLS1_3; v++)
