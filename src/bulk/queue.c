@@ -172,8 +172,8 @@ read_target(const struct resp *fields, struct target *out)
 	if (host.n == 0 || host.n > TARGET_HOST_MAX || proto.n >= sizeof(name) ||
 	    !text_number(queue_field(fields, "port"), 10, &port) || port == 0 || port > 65535)
 		return false;
-	memcpy(name, proto.p, proto.n);
-	name[proto.n] = '\0';
+	(void)snprintf(name, sizeof(name), "%.*s", (int)proto.n,
+	    proto.n > 0 ? (const char *)proto.p : "");
 	d.port = (uint16_t)port;
 	d.starttls = target_starttls(name);
 	(void)snprintf(text, sizeof(text), memchr(host.p, ':', host.n) != NULL ? "[%.*s]" : "%.*s",
@@ -266,7 +266,7 @@ queue_settle(struct queue *q, const char *stream, struct span id, uint64_t seq, 
 	    "redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])\n"
 	    "if ARGV[6] ~= '' then\n"
 	    "  local e = redis.call('XRANGE', KEYS[1], ARGV[2], ARGV[2])[1]\n"
-	    "  local f = e and e[2] or {}\n"
+	    "  local f = e and #e[2] <= 1000 and e[2] or {}\n" /* unpack() has its limit */
 	    "  f[#f + 1] = 'why'\n"
 	    "  f[#f + 1] = ARGV[6]\n"
 	    "  redis.call('XADD', KEYS[3], 'MAXLEN', '~', 100000, '*', unpack(f))\n"
