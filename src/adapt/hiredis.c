@@ -85,6 +85,24 @@ on_nil(const redisReadTask *task)
 	return put(task, RESP_NIL, 0);
 }
 
+#if HIREDIS_MAJOR >= 1
+/* RESP 3 has these.  Nobody has asked for it (HELLO 3), and what nobody makes a value of would be a
+ * small number in place of a pointer. */
+static void *
+on_double(const redisReadTask *task, double value, char *p, size_t n)
+{
+	(void)task, (void)value, (void)p, (void)n;
+	return NULL;
+}
+
+static void *
+on_bool(const redisReadTask *task, int value)
+{
+	(void)task, (void)value;
+	return NULL;
+}
+#endif
+
 static void
 on_free(void *value)
 {
@@ -98,6 +116,10 @@ functions(void)
 	    .createArray = on_array,
 	    .createInteger = on_integer,
 	    .createNil = on_nil,
+#if HIREDIS_MAJOR >= 1
+	    .createDouble = on_double,
+	    .createBool = on_bool,
+#endif
 	    .freeObject = on_free};
 
 	return (redisReplyObjectFunctions *)(uintptr_t)&fn; /* hiredis only reads it */

@@ -121,7 +121,7 @@ START_TEST(refuses_replies)
 	static const char *const bad[] = {"HTTP/1.1 200 OK\r\n", "*65537\r\n", "*2147483647\r\n",
 	    "*99999999999999\r\n", "$99999999999999999999\r\n", ":x\r\n",
 	    "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n",
-	    "\x16\x03\x01\x02"};
+	    "\x16\x03\x01\x02", ",1.5\r\n", "#t\r\n", "*1\r\n,1.5\r\n", "*2\r\n:1\r\n#f\r\n"};
 
 	for (size_t i = 0; i < N_ELEMENTS(bad); i++) {
 		struct resp_reader *r = resp_reader_new();
