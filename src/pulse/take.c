@@ -32,11 +32,14 @@ is_plain(struct span s, size_t max)
 	return true;
 }
 
-/* Clean text: the bytes themselves when that is what they are. */
+/* Clean text: the bytes themselves when that is what they are.  Of a record that asks for more than
+ * the arena may hold, nothing more is kept, and in the end it is none. */
 static struct span
 text_of(struct walk_str s, struct arena *a, size_t max)
 {
-	return !s.escaped && is_plain(s.raw, max) ? s.raw : span_str(walk_text(s, a, max));
+	if (!s.escaped && is_plain(s.raw, max))
+		return s.raw;
+	return arena_full(a) ? (struct span){NULL, 0} : span_str(walk_text(s, a, max));
 }
 
 static struct span
@@ -122,7 +125,7 @@ lower(struct span s, struct arena *a)
 {
 	uint8_t *out;
 
-	for (size_t i = 0; i < s.n; i++) {
+	for (size_t i = 0; i < s.n && !arena_full(a); i++) {
 		if (s.p[i] < 'A' || s.p[i] > 'Z')
 			continue;
 		out = arena_alloc(a, s.n);
@@ -160,7 +163,7 @@ take_names(struct walk *w, struct arena *a, struct taken_leaf *out)
 	while (walk_item(w)) {
 		struct span s = take_text(w, a, TEXT_MAX);
 
-		if (s.n > 0 && !is_address(s) && out->n_names < TAKE_NAMES)
+		if (s.n > 0 && !is_address(s) && out->n_names < TAKE_NAMES && !arena_full(a))
 			add_name(out, &room, lower(s, a), a);
 	}
 }
@@ -547,5 +550,5 @@ take_record(struct span line, struct arena *a, struct taken *out, char *why, siz
 		out->value[M_CAA] =
 		    measure_class(&measures[M_CAA], span_str(at.caa == CAA_YES ? "yes" : "no"));
 	take_leaves(&at, a, out);
-	return true;
+	return !arena_full(a) || fail(why, whylen, "too much text is in it");
 }

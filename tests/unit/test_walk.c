@@ -350,6 +350,38 @@ START_TEST(other_things_are_no_records)
 }
 END_TEST
 
+/* Whatever a record repeats: the arena's cap holds, and the record is none. */
+START_TEST(hoards_nothing)
+{
+	static const char *const pieces[] = {"\"subject\":\"\\n\",",
+	    "\"subject_alt_names\":[\"\\n\",\"A\",\"b\"],"};
+	enum { CAP = 1 << 16, TIMES = 20000, ONE = 1 << 13 };
+	static struct taken t;
+	char why[256];
+
+	for (size_t i = 0; i < N_ELEMENTS(pieces); i++) {
+		struct arena *a = arena_new(CAP);
+		char *text = NULL;
+		size_t n = 0;
+		FILE *f = open_memstream(&text, &n);
+
+		ck_assert_ptr_nonnull(f);
+		fputs("{\"schema_version\":\"1.0\",\"target\":{\"host\":\"a\",\"port\":443},\"time\":"
+		      "\"2026-01-01T00:00:00Z\",\"status\":\"ok\",\"facts\":{\"certificates\":[{",
+		    f);
+		for (int k = 0; k < TIMES; k++)
+			fputs(pieces[i], f);
+		fprintf(f, "\"sha256\":\"%064d\"}],\"deployments\":[{\"chain\":[0]}]}}", 0);
+		fclose(f);
+		ck_assert(!take_record((struct span){(uint8_t *)text, n}, a, &t, why, sizeof(why)));
+		ck_assert_str_eq(why, "too much text is in it");
+		ck_assert_uint_lt(arena_used(a), CAP + ONE);
+		arena_free(a);
+		free(text);
+	}
+}
+END_TEST
+
 /* ---- lines ---- */
 
 static const char *
@@ -468,4 +500,5 @@ END_TEST
 
 UNIT_MAIN_WITH(set_up, tear_down, "walk", walks_what_json_c_reads, walks_at_every_offset,
     torn_texts_are_bad, numbers, escapes, takes_what_the_tree_has, torn_records_are_none,
-    other_things_are_no_records, lines_of_files, lines_of_zstandard, keys_keep_their_numbers)
+    other_things_are_no_records, hoards_nothing, lines_of_files, lines_of_zstandard,
+    keys_keep_their_numbers)
