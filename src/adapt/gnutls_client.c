@@ -41,6 +41,14 @@ bytes_add(struct bytes *b, struct span s)
 	b->n += s.n;
 }
 
+/* What is there and not taken yet. */
+static struct span
+bytes_left(const struct bytes *b)
+{
+	return b->n > b->from ? (struct span){b->p + b->from, b->n - b->from}
+			      : (struct span){NULL, 0};
+}
+
 static ssize_t
 on_push(gnutls_transport_ptr_t arg, const void *p, size_t n)
 {
@@ -190,7 +198,7 @@ shake(struct tls_client *t)
 	if (r != 0)
 		return bad(t, r);
 	t->open = true;
-	send_now(t, (struct span){t->plain.p + t->plain.from, t->plain.n - t->plain.from});
+	send_now(t, bytes_left(&t->plain));
 	t->plain.from = t->plain.n;
 	return TLS_CLIENT_OK;
 }
@@ -238,7 +246,7 @@ tls_client_send(struct tls_client *t, struct span plain)
 struct span
 tls_client_out(struct tls_client *t)
 {
-	struct span s = {t->out.p + t->out.from, t->out.n - t->out.from};
+	struct span s = bytes_left(&t->out);
 
 	t->out.from = t->out.n; /* the bytes stay until more come */
 	return s;
