@@ -252,6 +252,7 @@ say_one(struct engine *e, const struct say *s)
 		say_record(e, &r);
 		break;
 	case SAY_HELLO:
+		e->nameless = false; /* what this handshake asks for is not known yet */
 		say_hello(e, true);
 		break;
 	case SAY_KEY_EXCHANGE:
