@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/rng.h"
 #include "base/xalloc.h"
 
 enum { FIRST = 1024 };
@@ -35,11 +36,12 @@ keyset_hash(uint64_t seed, struct span bytes)
 	return h;
 }
 
-/* Where a key is, or the free place for it. */
+/* Where a key is, or the free place for it.  A record says what the hashes of certificates are, so
+ * keys may be chosen: those of a file could all want the same place. */
 static size_t
 place(const struct keyset *s, uint64_t key)
 {
-	size_t i = (size_t)(key ^ key >> 32) & (s->size - 1);
+	size_t i = (size_t)keyset_mix(s->seed, key) & (s->size - 1);
 
 	while (s->keys[i] != 0 && s->keys[i] != key)
 		i = (i + 1) & (s->size - 1);
@@ -50,7 +52,12 @@ static void
 grow(struct keyset *s)
 {
 	struct keyset old = *s;
+	struct rng rng;
 
+	if (old.size == 0) {
+		rng_init(&rng);
+		rng_bytes(&rng, &s->seed, sizeof(s->seed));
+	}
 	s->size = old.size > 0 ? 2 * old.size : FIRST;
 	s->keys = xcalloc(s->size, sizeof(*s->keys));
 	s->number = xcalloc(s->size, sizeof(*s->number));

@@ -17,6 +17,7 @@ struct keyset {
 	uint64_t *keys; /* 0: free */
 	uint32_t *number;
 	size_t size, n; /* places, those taken */
+	uint64_t seed;  /* of where keys go: who writes a record must not know it */
 };
 
 #define KEYSET_NONE UINT32_MAX

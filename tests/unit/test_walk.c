@@ -498,7 +498,24 @@ START_TEST(keys_keep_their_numbers)
 }
 END_TEST
 
+/* Keys that somebody chose, so that all are alike in what the table might go by, lie all over it. */
+START_TEST(chosen_keys_are_spread)
+{
+	enum { MANY = 1000, RUNS = 100 };
+	struct keyset s = {0};
+	size_t runs = 0;
+	bool is_new;
+
+	for (uint64_t i = 1; i <= MANY; i++)
+		ck_assert_uint_eq(keyset_put(&s, i << 32 | i, &is_new), i - 1);
+	for (size_t i = 1; i < s.size; i++)
+		runs += s.keys[i] != 0 && s.keys[i - 1] == 0;
+	ck_assert_uint_gt(runs, RUNS);
+	keyset_fini(&s);
+}
+END_TEST
+
 UNIT_MAIN_WITH(set_up, tear_down, "walk", walks_what_json_c_reads, walks_at_every_offset,
     torn_texts_are_bad, numbers, escapes, takes_what_the_tree_has, torn_records_are_none,
     other_things_are_no_records, hoards_nothing, lines_of_files, lines_of_zstandard,
-    keys_keep_their_numbers)
+    keys_keep_their_numbers, chosen_keys_are_spread)
