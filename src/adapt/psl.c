@@ -10,7 +10,7 @@ psl_registrable(struct span name)
 	const char *d;
 	size_t n;
 
-	if (name.n > PSL_NAME_MAX)
+	if (name.n == 0 || name.n > PSL_NAME_MAX)
 		return (struct span){NULL, 0};
 	memcpy(text, name.p, name.n);
 	text[name.n] = '\0';

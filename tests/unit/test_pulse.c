@@ -23,6 +23,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "adapt/psl.h"
 #include "base/text.h"
 #include "pulse/owner.h"
 #include "pulse/population.h"
@@ -615,6 +616,25 @@ START_TEST(owners_of_subjects)
 }
 END_TEST
 
+/* Of names that are none too: a database may hold anything. */
+START_TEST(registered_parts_of_names)
+{
+	static const struct {
+		const char *name, *part;
+	} rows[] = {{"a.b.example.co.uk", "example.co.uk"}, {"example.com", "example.com"},
+	    {"co.uk", ""}, {"", ""}, {".", ""}};
+	uint8_t text[PSL_NAME_MAX + 1];
+
+	for (size_t i = 0; i < N_ELEMENTS(rows); i++)
+		ck_assert_msg(
+		    span_eq(psl_registrable(span_str(rows[i].name)), span_str(rows[i].part)), "%s",
+		    rows[i].name);
+	memset(text, 'a', sizeof(text));
+	ck_assert_uint_eq(psl_registrable((struct span){NULL, 0}).n, 0);
+	ck_assert_uint_eq(psl_registrable(SPAN_OF(text)).n, 0);
+}
+END_TEST
+
 START_TEST(numbers_in_words)
 {
 	ck_assert_str_eq(show_number(arena, 0), "0");
@@ -634,4 +654,5 @@ END_TEST
 
 UNIT_MAIN_WITH(set_up, tear_down, "pulse", counts_by_hand, counts_owners,
     owners_of_what_is_incomplete, counts_own_hosts, compares, formats, nobody, databases,
-    strange_databases, strange_ids, worse, key_classes, owners_of_subjects, numbers_in_words)
+    strange_databases, strange_ids, worse, key_classes, owners_of_subjects, registered_parts_of_names,
+    numbers_in_words)
