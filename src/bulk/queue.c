@@ -236,7 +236,7 @@ queue_entry(const struct resp *entry, struct span *id, const struct resp **field
 	const struct resp *name = resp_item(entry, 0, RESP_STRING);
 
 	*fields = resp_item(entry, 1, RESP_ARRAY);
-	if (name == NULL)
+	if (name == NULL || name->text.n == 0)
 		return false;
 	*id = name->text;
 	return *fields != NULL;

@@ -229,7 +229,7 @@ on_claimed(void *arg, const struct resp *reply)
 
 	w->coming -= w->claiming;
 	w->claiming = 0;
-	if (cursor == NULL || cursor->text.n >= ID_MAX)
+	if (cursor == NULL || cursor->text.n == 0 || cursor->text.n >= ID_MAX)
 		return;
 	memset(w->claim_from, 0, sizeof(w->claim_from));
 	memcpy(w->claim_from, cursor->text.p, cursor->text.n);

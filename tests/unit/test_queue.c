@@ -225,6 +225,28 @@ START_TEST(reads_jobs)
 }
 END_TEST
 
+/* An entry has an id that is not empty; fields may be missing: it was deleted. */
+START_TEST(entries_have_ids)
+{
+	static const struct {
+		const char *text, *id;
+		bool has_fields;
+	} rows[] = {{"*2\r\n$3\r\n1-1\r\n*0\r\n", "1-1", true}, {"*2\r\n$3\r\n1-1\r\n$-1\r\n", "1-1", false},
+	    {"*2\r\n$0\r\n\r\n*0\r\n", "", false}, {"*2\r\n:1\r\n*0\r\n", "", false}, {"$-1\r\n", "", false}};
+
+	for (size_t i = 0; i < N_ELEMENTS(rows); i++) {
+		struct resp_reader *r = resp_reader_new();
+		struct span id = {NULL, 0};
+		const struct resp *fields;
+
+		ck_assert_int_eq(feed(r, rows[i].text), RESP_WHOLE);
+		ck_assert_int_eq(queue_entry(resp_reply(r), &id, &fields), rows[i].has_fields);
+		ck_assert_msg(span_eq(id, span_str(rows[i].id)), "%s", rows[i].text);
+		resp_reader_free(r);
+	}
+}
+END_TEST
+
 #define RECORD(seq, record, records, digest)                                                       \
 	"{\"list\":{\"seq\":" #seq ",\"line\":1,\"record\":" #record ",\"records\":" #records      \
 	",\"digest\":\"" digest "\"}}\n"
@@ -251,4 +273,4 @@ START_TEST(takes_results_once)
 END_TEST
 
 UNIT_MAIN("queue", reads_urls, refuses_urls, reads_replies, refuses_replies, stops_at_too_much,
-    writes_commands, reads_jobs, takes_results_once)
+    writes_commands, reads_jobs, entries_have_ids, takes_results_once)
