@@ -95,6 +95,7 @@ def endless(s):
 
 
 def reset(s):
+    s.recv(4096)  # a reset before it would be one of the connection
     s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
 
 
