@@ -89,6 +89,7 @@ NET_SOURCES = \
 	src/net/frames.c src/net/frames.h \
 	src/net/dnssec.c src/net/dnssec.h \
 	src/net/exchange.c src/net/exchange.h src/net/exchange.def \
+	src/net/exchange_before.c src/net/exchange_internal.h \
 	src/net/fetch.c src/net/fetch.h \
 	src/net/lookup.c src/net/lookup.h \
 	src/net/loop.c src/net/loop.h \

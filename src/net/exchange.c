@@ -7,74 +7,19 @@
 #include <time.h>
 
 #include <event2/event.h>
-#include <event2/event_struct.h>
 
 #include "base/check.h"
 #include "base/xalloc.h"
 #include "engine/engine.h"
-#include "engine/starttls.h"
-#include "net/polite.h"
-#include "net/tcp.h"
+#include "net/exchange_internal.h"
 
 enum {
 	MAGIC = 0x58434847,
 	ARENA_CAP = 4 << 20,
-	READ_SIZE = 16384,
 	READS_PER_TURN = 4,	/* then others get their turn */
 	READ_MAX = 2 << 20,	/* bytes of one connection */
 	BUSY_MS = 100,		/* pause when our side has run out of something */
 	BUSY_MAX = 300		/* pauses, then it is said */
-};
-
-enum exchange_state {
-#define STATE(id, meaning) STATE_##id,
-#include "net/exchange.def"
-	STATE__MAX
-};
-
-struct exchanger {
-	struct loop *loop;
-	struct polite *polite;
-	struct exchange_limits limits;
-	unsigned connections, under_way;
-	uint8_t buf[READ_SIZE]; /* what was read last, until the engine has it */
-};
-
-struct exchange {
-	unsigned magic;
-	enum exchange_state state;
-	struct exchanger *e;
-	const struct endpoint *ep;
-	const struct ask *ask;
-	struct rng *rng;
-	exchange_done_fn *done;
-	void *arg;
-
-	struct arena *arena;
-	struct engine *engine;	   /* of this connection, or NULL */
-	struct tunnel *tunnel;	   /* likewise: through a proxy */
-	struct starttls *starttls; /* likewise */
-	struct peer *peer;
-	struct turn turn; /* its place among the connections that wait */
-	int fd;
-	struct event io, timer;
-	bool starting; /* in start(): nothing may be delivered */
-	bool slot;     /* taken at the peer */
-	bool heard;    /* a byte came on this connection */
-	bool reset;    /* a write said so; what can be read counts first */
-	bool writing;  /* waiting for room */
-	bool ready;    /* tunnel or preamble have their go-ahead */
-	const char *greeting; /* in the arena, or NULL */
-	bool injected; /* and something came with it that is not TLS */
-	bool going_on; /* not the connection's first ask: nothing is tried again */
-	bool done_now; /* in done(): cancel() only marks */
-	bool dropped;  /* it did */
-	bool complete; /* the engine had the answer before anything was read */
-	uint64_t until_ms, end_ms, sent_ms;
-	size_t received;
-	unsigned connections, busy, rtt_ms;
-	unsigned retries[RETRY__MAX];
-	struct reply reply; /* from CLOSING on */
 };
 
 static const struct server_flight no_flight;
@@ -98,7 +43,7 @@ may_go(enum exchange_state from, enum exchange_state to)
 	return false;
 }
 
-static void
+void
 exchange_goto(struct exchange *x, enum exchange_state to)
 {
 	CHECK(may_go(x->state, to));
@@ -125,8 +70,8 @@ arm(struct exchange *x, unsigned ms)
 }
 
 /* The same within a connection's own end. */
-static void
-arm_in_connection(struct exchange *x, unsigned ms)
+void
+exchange_arm(struct exchange *x, unsigned ms)
 {
 	uint64_t now = loop_now_ms(), at = within(x, ms);
 
@@ -248,8 +193,8 @@ over(struct exchange *x, enum retry r)
 }
 
 /* No engine had a say, or its say does not count. */
-static void
-fail(struct exchange *x, enum reply_kind kind, const char *detail, enum retry r)
+void
+exchange_fail(struct exchange *x, enum reply_kind kind, const char *detail, enum retry r)
 {
 	x->reply = (struct reply){.kind = kind, .detail = detail, .flight = &no_flight};
 	over(x, r);
@@ -291,25 +236,21 @@ ended(struct exchange *x, enum reply_kind how, const char *detail)
 static struct span
 outgoing(struct exchange *x)
 {
-	if (x->state == STATE_TUNNEL)
-		return tunnel_to_send(x->tunnel);
-	return x->state == STATE_PREAMBLE ? starttls_to_send(x->starttls) : engine_to_send(x->engine);
+	return before_tls(x) ? before_to_send(x) : engine_to_send(x->engine);
 }
 
 static void
 outgone(struct exchange *x, size_t n)
 {
-	if (x->state == STATE_TUNNEL)
-		tunnel_sent(x->tunnel, n);
-	else if (x->state == STATE_PREAMBLE)
-		starttls_sent(x->starttls, n);
+	if (before_tls(x))
+		before_sent(x, n);
 	else
 		engine_sent(x->engine, n);
 }
 
 /* Sends what there is to say, as far as there is room. */
-static void
-push(struct exchange *x)
+void
+exchange_push(struct exchange *x)
 {
 	struct span out;
 	enum tcp r = TCP_OK;
@@ -337,7 +278,7 @@ first_byte(struct exchange *x)
 	x->heard = true;
 	x->rtt_ms = (unsigned)(loop_now_ms() - x->sent_ms);
 	peer_answered(x->peer);
-	arm_in_connection(x, x->e->limits.idle_ms);
+	exchange_arm(x, x->e->limits.idle_ms);
 }
 
 static unsigned
@@ -346,23 +287,23 @@ first_wait(const struct exchange *x)
 	return x->ask->wait_ms > 0 ? x->ask->wait_ms : x->e->limits.first_byte_ms;
 }
 
-static void
-talk(struct exchange *x)
+void
+exchange_talk(struct exchange *x)
 {
 	exchange_goto(x, STATE_TALKING);
 	x->sent_ms = loop_now_ms();
-	push(x);
+	exchange_push(x);
 	/* A write that failed makes the socket readable: on_io() sees what came before. */
-	arm_in_connection(x, first_wait(x));
+	exchange_arm(x, first_wait(x));
 }
 
 /* The engine gets what came; false: the connection is over. */
-static bool
-hear(struct exchange *x, struct span in)
+bool
+exchange_hear(struct exchange *x, struct span in)
 {
 	first_byte(x);
 	if (!engine_feed(x->engine, in)) {
-		push(x); /* the end of a handshake, perhaps */
+		exchange_push(x); /* the end of a handshake, perhaps */
 		conclude(x, NULL);
 		return false;
 	}
@@ -371,116 +312,6 @@ hear(struct exchange *x, struct span in)
 		return false;
 	}
 	return true;
-}
-
-/* ---- STARTTLS ---- */
-
-/* The server will not, cannot or does not know how to. */
-static void
-preamble_failed(struct exchange *x, enum starttls_failure why)
-{
-	const char *detail = starttls_detail(x->starttls);
-
-	if (why == STARTTLS_LIMIT)
-		fail(x, REPLY_LIMIT, detail, RETRY_NEVER);
-	else if (why == STARTTLS_ALIEN)
-		fail(x, REPLY_GARBAGE, detail, RETRY_NEVER);
-	else /* many mail servers say 421 to those who come too often */
-		fail(x, REPLY_NO_CONN, detail, why == STARTTLS_REFUSED ? RETRY_REFUSED : RETRY_NEVER);
-}
-
-/* The talk gets what came; false: the connection is over. */
-static bool
-hear_preamble(struct exchange *x, struct span in)
-{
-	enum starttls_state s = starttls_feed(x->starttls, in);
-
-	if (s == STARTTLS_FAILED) {
-		preamble_failed(x, starttls_failure(x->starttls));
-		return false;
-	}
-	x->ready = s == STARTTLS_READY;
-	x->injected = x->injected || starttls_injected(x->starttls).n > 0;
-	if (x->ready)
-		x->greeting = starttls_greeting(x->starttls);
-	return true;
-}
-
-static void advance(struct exchange *x);
-
-/* first: what came already, behind a proxy's last word. */
-static void
-preamble(struct exchange *x, struct span first)
-{
-	exchange_goto(x, STATE_PREAMBLE);
-	x->starttls = starttls_open(x->arena, x->ep->starttls, x->ep->host);
-	if (x->starttls == NULL) {
-		fail(x, REPLY_LOCAL, "no such STARTTLS protocol", RETRY_NEVER);
-		return;
-	}
-	arm_in_connection(x, x->e->limits.first_byte_ms);
-	if (!hear_preamble(x, first))
-		return;
-	push(x);
-	advance(x);
-}
-
-/* ---- the way through a proxy ---- */
-
-static void
-tunnel(struct exchange *x)
-{
-	struct tunnel_to to = {.host = x->ep->host, .at.len = x->ep->addr_len};
-	enum { PORT_AT = 2 }; /* of struct sockaddr_in and _in6 */
-
-	exchange_goto(x, STATE_TUNNEL);
-	memcpy(to.at.addr, x->ep->addr, x->ep->addr_len);
-	to.port = (uint16_t)(x->ep->addr[PORT_AT] << 8 | x->ep->addr[PORT_AT + 1]);
-	x->tunnel = tunnel_open(x->arena, x->e->limits.proxy, &to);
-	arm_in_connection(x, x->e->limits.first_byte_ms);
-	push(x);
-}
-
-/* The talk gets what came; false: the connection is over. */
-static bool
-hear_tunnel(struct exchange *x, struct span in)
-{
-	enum tunnel_state s = tunnel_feed(x->tunnel, in);
-
-	if (s == TUNNEL_FAILED) {
-		fail(x, REPLY_NO_CONN, tunnel_detail(x->tunnel), RETRY_REFUSED);
-		return false;
-	}
-	x->ready = s == TUNNEL_READY;
-	return true;
-}
-
-/* The server is there.  Who speaks first may have done so already. */
-static void
-through(struct exchange *x)
-{
-	struct span rest = tunnel_rest(x->tunnel);
-
-	if (x->ep->starttls != NULL) {
-		preamble(x, rest);
-		return;
-	}
-	talk(x);
-	if (rest.n > 0)
-		(void)hear(x, rest);
-}
-
-/* Tunnel and preamble end when they have their go-ahead and all of theirs is said. */
-static void
-advance(struct exchange *x)
-{
-	if (!x->ready || outgoing(x).n > 0)
-		return;
-	x->ready = false;
-	if (x->state == STATE_TUNNEL)
-		through(x);
-	else if (x->state == STATE_PREAMBLE)
-		talk(x);
 }
 
 /* ---- reading ---- */
@@ -495,20 +326,10 @@ stream_ended(struct exchange *x, enum tcp r)
 		how = REPLY_SILENCE;
 	else if (r == TCP_END && !x->reset)
 		how = REPLY_FIN;
-	if (x->state == STATE_TUNNEL)
-		fail(x, REPLY_NO_CONN, tunnel_detail(x->tunnel), RETRY_UNCONNECTED);
-	else if (x->state == STATE_PREAMBLE)
-		fail(x, how, starttls_detail(x->starttls), how == REPLY_RESET ? RETRY_RESET : RETRY_NEVER);
+	if (before_tls(x))
+		before_ended(x, how);
 	else
 		ended(x, how, NULL);
-}
-
-static bool
-take(struct exchange *x, struct span in)
-{
-	if (x->state == STATE_TUNNEL)
-		return hear_tunnel(x, in);
-	return x->state == STATE_PREAMBLE ? hear_preamble(x, in) : hear(x, in);
 }
 
 /* Reads what is there; false: the connection is over. */
@@ -528,7 +349,7 @@ pull(struct exchange *x)
 		}
 		in.n = n;
 		x->received += n;
-		if (!take(x, in))
+		if (!(before_tls(x) ? before_hear(x, in) : exchange_hear(x, in)))
 			return false;
 		/* What comes after the go-ahead is for the engine. */
 		if ((n < READ_SIZE && !x->reset) || x->ready)
@@ -545,9 +366,9 @@ talk_on(struct exchange *x)
 		return;
 	if (x->heard || x->state != STATE_TALKING) /* the timer looks when it fires */
 		x->until_ms = within(x, x->e->limits.idle_ms);
-	push(x);
+	exchange_push(x);
 	if (x->ready) /* it may be over after that */
-		advance(x);
+		before_advance(x);
 	else if (x->reset)
 		(void)pull(x);
 }
@@ -559,12 +380,7 @@ connected(struct exchange *x)
 {
 	x->end_ms = loop_now_ms() + x->e->limits.whole_ms;
 	watch(x, EV_READ);
-	if (x->e->limits.proxy != NULL)
-		tunnel(x);
-	else if (x->ep->starttls != NULL)
-		preamble(x, (struct span){NULL, 0});
-	else
-		talk(x);
+	before_begin(x);
 }
 
 /* Something of our own is used up: nothing is said against the peer, we come back. */
@@ -572,7 +388,7 @@ static void
 busy(struct exchange *x)
 {
 	if (++x->busy > BUSY_MAX) {
-		fail(x, REPLY_LOCAL, "no descriptor or port is free here", RETRY_NEVER);
+		exchange_fail(x, REPLY_LOCAL, "no descriptor or port is free here", RETRY_NEVER);
 		return;
 	}
 	disconnect(x);
@@ -580,23 +396,11 @@ busy(struct exchange *x)
 	arm(x, BUSY_MS);
 }
 
-/* What the proxy's TCP does says nothing about the server. */
-static void
-no_proxy(struct exchange *x, enum tcp r)
-{
-	if (r == TCP_REFUSED)
-		fail(x, REPLY_NO_CONN, "the proxy refuses the connection", RETRY_REFUSED);
-	else if (r == TCP_TIMEOUT || r == TCP_RESET || r == TCP_END)
-		fail(x, REPLY_NO_CONN, "the proxy does not answer", RETRY_UNCONNECTED);
-	else
-		fail(x, REPLY_NO_CONN, "the proxy is unreachable", RETRY_NEVER);
-}
-
 static void
 not_connected(struct exchange *x, enum tcp r)
 {
 	if (x->e->limits.proxy != NULL && r != TCP_BUSY && r != TCP_DENIED) {
-		no_proxy(x, r);
+		before_no_proxy(x, r);
 		return;
 	}
 	switch (r) {
@@ -604,23 +408,23 @@ not_connected(struct exchange *x, enum tcp r)
 		busy(x);
 		break;
 	case TCP_REFUSED:
-		fail(x, REPLY_NO_CONN, "connection refused", RETRY_REFUSED);
+		exchange_fail(x, REPLY_NO_CONN, "connection refused", RETRY_REFUSED);
 		break;
 	case TCP_TIMEOUT:
-		fail(x, REPLY_NO_CONN, "connect timed out", RETRY_UNCONNECTED);
+		exchange_fail(x, REPLY_NO_CONN, "connect timed out", RETRY_UNCONNECTED);
 		break;
 	case TCP_NO_IPV6:
-		fail(x, REPLY_NO_CONN, EXCHANGE_NO_IPV6, RETRY_NEVER);
+		exchange_fail(x, REPLY_NO_CONN, EXCHANGE_NO_IPV6, RETRY_NEVER);
 		break;
 	case TCP_DENIED:
-		fail(x, REPLY_LOCAL, "not permitted here", RETRY_NEVER);
+		exchange_fail(x, REPLY_LOCAL, "not permitted here", RETRY_NEVER);
 		break;
 	case TCP_RESET:
 	case TCP_END:
-		fail(x, REPLY_RESET, NULL, RETRY_RESET);
+		exchange_fail(x, REPLY_RESET, NULL, RETRY_RESET);
 		break;
 	default:
-		fail(x, REPLY_NO_CONN, "unreachable", RETRY_NEVER);
+		exchange_fail(x, REPLY_NO_CONN, "unreachable", RETRY_NEVER);
 		break;
 	}
 }
@@ -716,10 +520,8 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 		deliver(x);
 		break;
 	case STATE_TUNNEL:
-		fail(x, REPLY_NO_CONN, tunnel_detail(x->tunnel), RETRY_NEVER);
-		break;
 	case STATE_PREAMBLE:
-		fail(x, REPLY_SILENCE, starttls_detail(x->starttls), RETRY_SILENCE);
+		before_late(x);
 		break;
 	default:
 		if (x->complete) {
@@ -776,8 +578,8 @@ go_on(void *ctx, struct exchange *x, const struct ask *ask)
 	else
 		x->complete = true; /* on_timer() delivers: never from in here */
 	x->sent_ms = loop_now_ms();
-	push(x);
-	arm_in_connection(x, x->complete ? 0 : first_wait(x));
+	exchange_push(x);
+	exchange_arm(x, x->complete ? 0 : first_wait(x));
 }
 
 static void
