@@ -15,7 +15,9 @@ enum {
 	GIVE_UP_GARBAGE = 4,	/* ... when it speaks another protocol, and says so */
 	GIVE_UP_CONNECTING = 3, /* ... when there is no connection to ask anything on */
 	GIVE_UP_LATER = 12,	/* and after it: the server has had enough of us */
-	REFUSALS = 3		/* refused connections in a row, after an answer: a limiter */
+	REFUSALS = 3,		/* refused connections in a row, after an answer: a limiter */
+	CLOSES = 3,		/* closed twice, the second time alone, so often: its way to refuse */
+	TRIES_FICKLE = 3	/* of one hello, when another was closed once and then answered */
 };
 
 enum rank { /* of a question, for the status: what a server says to a hello of today counts first */
@@ -33,6 +35,8 @@ struct lane {
 	struct ask ask;
 	struct exchange *exchange; /* under way, or NULL */
 	struct exchange *parked;   /* open after the last reply; it still counts as in flight */
+	bool held;	/* its hello was closed, and is to go out again with nothing beside it */
+	unsigned tries; /* how often it did */
 	bool done;
 	enum why why; /* of the last reply */
 	const char *text;
@@ -69,6 +73,9 @@ struct audit {
 	const char *greeting; /* before TLS, or NULL */
 	bool injected;	/* something came in the clear where TLS had to begin */
 	bool throttled; /* it answered, and then would not any more */
+	unsigned n_alone; /* lanes whose hello goes out again: nothing else begins before it is answered */
+	unsigned closes;  /* hellos that were closed alone as well */
+	bool fickle;	  /* one was closed, and alone it was answered */
 	bool whole, cut; /* a flight was read to its end; one broke off against the rules */
 	enum why stopped; /* WHY_NONE: it goes on */
 	unsigned seen[RANK__MAX]; /* bits of enum reply_kind */
@@ -256,6 +263,42 @@ no_connection(struct audit *a, struct run *r, struct lane *l)
 	r->probe->learn(l->state, &c, &reply);
 }
 
+/* May a close still be a whim?  Not of a server that is known to refuse in that way. */
+static bool
+may_be_a_whim(const struct audit *a)
+{
+	return a->stopped == WHY_NONE && (a->fickle || a->closes < CLOSES);
+}
+
+static void
+ask_now(struct audit *a, struct lane *l)
+{
+	a->in_flight++;
+	l->exchange = a->t->start(a->t->ctx, a->ep, &l->ask, &a->rng, on_reply, l);
+}
+
+/* The hello that was closed goes out again; or closing was the answer, when that is clear by now or
+ * nothing may be asked any more. */
+static void
+release(struct audit *a, struct lane *l)
+{
+	static const struct server_flight none;
+	const struct reply closed = {.kind = REPLY_FIN, .flight = &none, .now = a->o.now};
+	struct ctx c = ctx_of(a, l->number);
+
+	l->held = false;
+	if (may_be_a_whim(a) && !out_of_budget(a)) {
+		l->tries++;
+		ask_now(a, l);
+		return;
+	}
+	a->n_alone--;
+	l->tries = 0;
+	l->why = reply_why(&closed);
+	l->text = reply_text(&closed, a->arena);
+	l->probe->learn(l->state, &c, &closed);
+}
+
 /* The lane's next step: an ask under way, or the lane is over. */
 static void
 lane_step(struct audit *a, struct run *r, struct lane *l)
@@ -272,8 +315,7 @@ lane_step(struct audit *a, struct run *r, struct lane *l)
 			return;
 		}
 		drop(a, l);
-		a->in_flight++;
-		l->exchange = a->t->start(a->t->ctx, a->ep, &l->ask, &a->rng, on_reply, l);
+		ask_now(a, l);
 		return;
 	}
 	lane_over(a, r, l);
@@ -366,6 +408,16 @@ pump_once(struct audit *a)
 			struct lane *l = &r->lanes[k];
 
 			if (l->done || l->exchange != NULL)
+				continue;
+			if (l->held && a->in_flight > 0 && a->stopped == WHY_NONE)
+				continue;
+			if (l->held) {
+				release(a, l);
+				moved = true;
+				continue;
+			}
+			if (a->n_alone > 0 && l->parked == NULL && a->stopped == WHY_NONE &&
+			    r->probe->next != NULL)
 				continue;
 			/* An open connection has its place already. */
 			if (a->in_flight >= a->o.parallel && l->parked == NULL && a->stopped == WHY_NONE &&
@@ -550,6 +602,35 @@ count(struct audit *a, const struct ask *ask, const struct reply *r)
 	}
 }
 
+/*
+ * Some close when more connections are open than they like, or every so often.  So a close without a
+ * byte counts once the hello was closed with no other beside it; where closing is shown to be the
+ * server's way to refuse, that is enough without.
+ */
+static bool
+in_doubt(const struct audit *a, const struct lane *l, const struct reply *r)
+{
+	return r->kind == REPLY_FIN && r->received == 0 && !l->ask.same_conn &&
+	    rank_of(&l->ask) != RANK_OTHER && (a->spoke_tls || a->in_flight > 0) &&
+	    may_be_a_whim(a) && l->tries < (a->fickle ? TRIES_FICKLE : 1);
+}
+
+/* What came when a hello went out again. */
+static void
+tried_again(struct audit *a, struct lane *l, const struct reply *r)
+{
+	if (l->tries == 0)
+		return;
+	a->n_alone--;
+	if (r->kind == REPLY_FIN)
+		a->closes++;
+	if (speaks(a, r) || r->kind == REPLY_ALERT) {
+		a->fickle = a->throttled = true;
+		a->o.parallel = (a->o.parallel + 1) / 2;
+	}
+	l->tries = 0;
+}
+
 static void
 on_reply(void *arg, struct exchange *x, const struct reply *r)
 {
@@ -566,6 +647,14 @@ on_reply(void *arg, struct exchange *x, const struct reply *r)
 		a->in_flight--;
 	if (!l->ask.same_conn) /* what comes later is about what was said, not about the server */
 		count(a, &l->ask, r);
+	if (in_doubt(a, l, r)) {
+		a->failures--; /* one hello, one failure, however often it is sent */
+		l->held = true;
+		a->n_alone += l->tries == 0;
+		audit_pump(a);
+		return;
+	}
+	tried_again(a, l, r);
 	l->why = reply_why(r);
 	l->text = reply_text(r, a->arena);
 	l->probe->learn(l->state, &c, r);

@@ -13,6 +13,7 @@ import sys
 import audit
 import hostile
 import live
+import rogue
 import servers
 
 DEADLINE = 8                    # seconds for the whole endpoint
@@ -122,6 +123,53 @@ def never_no_for_a_reset(c):
                        protocols.get(version) != "yes", protocols.get(version))
 
 
+class Fickle(rogue.Server):
+    """Closes without a byte when more than `most` connections are open, or every so often."""
+    versions = (0x0303,)
+    suites = (0xc02f, 0xc030, 0xc013, 0xc014, 0x009c, 0x009d, 0x002f, 0x0035)
+
+    def __init__(self, leaf, most=None, every=None):
+        super().__init__(leaf)
+        self.most = most
+        self.every = every
+        self.open = self.served = 0
+
+    def serve(self, c):
+        with self.lock:
+            self.open += 1
+            self.served += 1
+            full = self.most is not None and self.open > self.most
+            due = self.every is not None and self.served % self.every == 0
+        try:
+            if full or due:
+                c.hello()
+            else:
+                super().serve(c)
+        finally:
+            with self.lock:
+                self.open -= 1
+
+
+def no_end_by_a_whim(c):
+    """A list is not at its end where a server closes for another reason than what it was offered."""
+    leaf = c.pki.leaf("rsa")
+    truth = sorted("0x%04x" % x for x in Fickle.suites)
+    for how in ({"most": 2}, {"most": 1}, {"every": 2}, {"every": 3}):
+        with Fickle(leaf, **how) as s:
+            a = audit.run(s.port, "--only", "protocols,cipher_suites")
+            protocols, suites = a.json["facts"]["protocols"], a.json["facts"]["suites"]
+            c.true("%s: TLS 1.2 is not said to be off" % how, protocols["tls1_2"] != "no")
+            found = [x["code"] for x in suites.get("tls1_2") or []]
+            c.true("%s: all suites, or a word that they may not be all" % how,
+                   sorted(found) == truth or (a.at("status") == "partial"
+                                              and suites.get("tls1_2_reason") is not None),
+                   "%s of %s" % (found, truth))
+            if "every" in how:          # whoever is lucky in time needs no second try
+                c.equal("%s: all suites" % how, sorted(found), truth)
+                c.fact(a, "facts.audit.throttled", "yes")
+            c.true("%s: connections" % how, a.at("connections") <= 60, a.at("connections"))
+
+
 def clean_terminal(c):
     """No control byte of a server reaches the terminal."""
     rsa, good = nginx(c)
@@ -199,5 +247,5 @@ def peak_kb(argv):
 
 
 if __name__ == "__main__":
-    live.main(every_behaviour, never_no_for_a_reset, clean_terminal, evil_certificate, many_names,
-              many_tickets, flat_memory)
+    live.main(every_behaviour, never_no_for_a_reset, no_end_by_a_whim, clean_terminal, evil_certificate,
+              many_names, many_tickets, flat_memory)

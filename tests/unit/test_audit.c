@@ -192,6 +192,13 @@ next_lanes(void *st, const struct ctx *c, struct ask *ask)
 }
 
 static enum step
+next_hello(void *st, const struct ctx *c, struct ask *ask)
+{
+	ask->hello.version = TLS1_2;
+	return ask_n(st, ask, 2, (char)('0' + c->lane));
+}
+
+static enum step
 next_endless(void *st, const struct ctx *c, struct ask *ask)
 {
 	wait_now = wait_ms(c, 700);
@@ -272,6 +279,8 @@ static const struct probe endless = {
     .name = "endless", .needs = none, .gives = gives_e, .next = next_endless, .max_asks = 5, TOY};
 static const struct probe longer = {
     .name = "longer", .needs = none, .gives = gives_e, .next = next_endless, .max_asks = 99, TOY};
+static const struct probe hellos = {
+    .name = "hellos", .needs = none, .gives = gives_e, .next = next_hello, .lanes = 3, .max_asks = 2, TOY};
 static const struct probe talk = {
     .name = "talk", .needs = none, .gives = gives_e, .next = next_talk, .max_asks = 4, TOY};
 static const struct probe skipped = {.name = "skipped",
@@ -638,6 +647,83 @@ START_TEST(dead_servers_are_given_up)
 }
 END_TEST
 
+static const struct probe *const only_hellos[] = {&hellos, NULL};
+
+/* Of three hellos the first is closed, and waits until nothing else is under way. */
+static void
+run_to_one_held(unsigned most)
+{
+	run(only_hellos, NULL, 3, most);
+	answer(0, REPLY_FIN);
+	ck_assert_uint_eq(n_started, 3);
+	ck_assert_uint_eq(learned[0], 0);
+	answer(0, REPLY_FLIGHT);
+	ck_assert_uint_eq(learned[1], 1);
+	ck_assert_uint_eq(n_open, 1); /* nothing else begins meanwhile */
+	answer(0, REPLY_FLIGHT);
+}
+
+START_TEST(a_closed_hello_goes_out_again_alone)
+{
+	run_to_one_held(100);
+	ck_assert_uint_eq(n_started, 4);
+	ck_assert_uint_eq(n_open, 1);
+	ck_assert_uint_eq(learned[0], 0);
+	answer(0, REPLY_FLIGHT);
+	ck_assert_uint_eq(learned[0], 1);
+	ck_assert_uint_eq(n_open, 2); /* no longer three at once */
+	answer_all(REPLY_FLIGHT);
+	ck_assert_uint_eq(n_started, 6 + 1);
+	ck_assert_uint_eq(audit_connections(audit), n_started);
+	ck_assert_int_eq(fact_tri(audit_facts(audit), F_THROTTLED), TRI_YES);
+	for (unsigned i = 0; i < 3; i++)
+		ck_assert_uint_eq(learned[i], 2);
+}
+END_TEST
+
+START_TEST(closing_twice_is_an_answer)
+{
+	run_to_one_held(100);
+	answer(0, REPLY_FIN);
+	ck_assert_uint_eq(learned[0], 1);
+	ck_assert_uint_eq(n_open, 3);
+	answer_all(REPLY_FIN); /* two of these are asked again, and then it is known for that */
+	ck_assert_uint_eq(n_started, 6 + 3);
+	ck_assert_uint_eq(n_done, 1);
+	ck_assert_int_eq(fact_tri(audit_facts(audit), F_THROTTLED), TRI_NO);
+}
+END_TEST
+
+START_TEST(who_closes_now_and_then_is_not_asked_for_ever)
+{
+	run_to_one_held(100);
+	answer(0, REPLY_FLIGHT);
+	answer_all(REPLY_FIN); /* each of three four times */
+	ck_assert_uint_eq(n_started, 4 + 3 * 4);
+	ck_assert_uint_eq(n_done, 1);
+	for (unsigned i = 0; i < 3; i++)
+		ck_assert_uint_eq(learned[i], 2);
+}
+END_TEST
+
+START_TEST(a_held_hello_ends_with_the_audit)
+{
+	run_to_one_held(3);
+	ck_assert_uint_eq(n_started, 3);
+	ck_assert_uint_eq(learned[0], 1);
+	ck_assert_uint_eq(n_done, 1);
+	ck_assert_int_eq(audit_status(audit), STATUS_PARTIAL);
+	tear_down();
+	run(only_hellos, NULL, 3, 100);
+	answer(1, REPLY_FIN);
+	audit_stop(audit, WHY_BUDGET);
+	ck_assert_uint_eq(n_started, 3);
+	ck_assert_uint_eq(n_cancelled, 2);
+	ck_assert_uint_eq(learned[1], 1);
+	ck_assert_int_eq(fact_why(audit_facts(audit), F_ALPN), WHY_BUDGET);
+}
+END_TEST
+
 START_TEST(alerts_are_answers)
 {
 	const struct probe *const table[] = {&a, &lanes, &endless, NULL};
@@ -777,4 +863,6 @@ UNIT_MAIN_WITH(NULL, tear_down, "audit", third_parties_are_asked_between, nobody
     an_open_connection_counts_and_is_not_held_up, what_does_not_apply_is_not_asked,
     connections_are_a_hard_stop, the_last_connection_may_be_spent,
     the_shortest_answer_tells_how_far_a_server_is, the_deadline_ends_it,
-    stop_cancels_and_settles, dead_servers_are_given_up, alerts_are_answers, statuses_have_names)
+    stop_cancels_and_settles, dead_servers_are_given_up, alerts_are_answers, statuses_have_names,
+    a_closed_hello_goes_out_again_alone, closing_twice_is_an_answer,
+    who_closes_now_and_then_is_not_asked_for_ever, a_held_hello_ends_with_the_audit)
