@@ -103,7 +103,8 @@ NET_SOURCES = \
 	src/net/web_loop.c src/net/web_loop.h
 AUDIT_SOURCES = \
 	src/audit/compare.c src/audit/compare.h \
-	src/audit/audit.c src/audit/audit.h src/audit/plan.c src/audit/plan.h
+	src/audit/audit.c src/audit/audit.h src/audit/audit_internal.h \
+	src/audit/plan.c src/audit/plan.h src/audit/status.c
 # What the probes of src/derive share; the probes themselves are in probes/probes.mk.
 DERIVE_SOURCES = \
 	src/derive/accepted.c src/derive/accepted.h \

@@ -1,5 +1,5 @@
 /* audit - see audit.h.  A probe runs as one or more lanes; a lane has at most one ask under way. */
-#include "audit/audit.h"
+#include "audit/audit_internal.h"
 
 #include <stdlib.h>
 
@@ -10,89 +10,9 @@
 enum {
 	MAGIC = 0x41554454,
 	ARENA_CAP = 8 << 20,
-	GIVE_UP = 16,		/* failures in a row before the first TLS answer ... */
-	GIVE_UP_SILENT = 6,	/* ... when they cost time; a server may hang on every long hello */
-	GIVE_UP_GARBAGE = 4,	/* ... when it speaks another protocol, and says so */
-	GIVE_UP_CONNECTING = 3, /* ... when there is no connection to ask anything on */
-	GIVE_UP_LATER = 12,	/* and after it: the server has had enough of us */
-	REFUSALS = 3,		/* refused connections in a row, after an answer: a limiter */
 	CLOSES = 3,		/* closed twice, the second time alone, so often: its way to refuse */
 	TRIES_FICKLE = 3	/* of one hello, when another was closed once and then answered */
 };
-
-enum rank { /* of a question, for the status: what a server says to a hello of today counts first */
-	RANK_OTHER, /* SSLv2, and bytes that are no hello */
-	RANK_OLD,   /* SSLv3 to TLS 1.1 */
-	RANK_TODAY,
-	RANK__MAX
-};
-
-struct lane {
-	struct audit *audit;
-	const struct probe *probe;
-	unsigned number, asks;
-	void *state;
-	struct ask ask;
-	struct exchange *exchange; /* under way, or NULL */
-	struct exchange *parked;   /* open after the last reply; it still counts as in flight */
-	bool held;	/* its hello was closed, and is to go out again with nothing beside it */
-	unsigned tries; /* how often it did */
-	bool done;
-	enum why why; /* of the last reply */
-	const char *text;
-};
-
-struct run { /* one probe of the plan */
-	struct audit *audit;
-	const struct probe *probe;
-	struct gathering *gathering; /* outside, under way, or NULL */
-	struct lane *lanes;
-	unsigned n_lanes, open; /* lanes that are not done */
-	bool started, settled;
-};
-
-struct audit {
-	unsigned magic;
-	struct audit_options o;
-	const struct endpoint *ep;
-	const struct transport *t;
-	audit_done_fn *done;
-	void *arg;
-	struct arena *arena;
-	struct facts *facts;
-	struct rng rng;
-	struct run *runs;
-	size_t n_runs;
-	unsigned in_flight, gatherings, connections, failures;
-	unsigned rtt_ms; /* the shortest; a server that takes one at a time makes others wait their turn */
-	bool timed;
-	uint64_t begun_ms, ended_ms;
-	bool spoke_tls, finished, pumping;
-	bool timed_out; /* stopped by the deadline */
-	bool only_others; /* stopped while nothing but third parties was waited for */
-	const char *greeting; /* before TLS, or NULL */
-	bool injected;	/* something came in the clear where TLS had to begin */
-	bool throttled; /* it answered, and then would not any more */
-	unsigned n_alone; /* lanes whose hello goes out again: nothing else begins before it is answered */
-	unsigned closes;  /* hellos that were closed alone as well */
-	bool fickle;	  /* one was closed, and alone it was answered */
-	bool whole, cut; /* a flight was read to its end; one broke off against the rules */
-	enum why stopped; /* WHY_NONE: it goes on */
-	unsigned seen[RANK__MAX]; /* bits of enum reply_kind */
-	const char *detail[RANK__MAX][REPLY_LOCAL + 1];
-	enum status no_conn;
-};
-
-const char *
-status_name(enum status s)
-{
-	static const char *const names[] = {"ok", "partial", "dns_error", "refused", "unreachable",
-	    "timeout", "reset", "closed", "not_tls", "tls_alert", "protocol_error", "limit", "blocked",
-	    "worker_crash"};
-
-	CHECK((size_t)s < N_ELEMENTS(names));
-	return names[s];
-}
 
 /* --safe */
 static void
@@ -494,114 +414,6 @@ audit_pump(struct audit *a)
 
 /* ---- answers ---- */
 
-static enum status
-status_of_no_conn(const char *detail)
-{
-	static const char proxy[] = "the proxy"; /* its word, not the server's doing */
-
-	if (detail != NULL && strncmp(detail, proxy, sizeof(proxy) - 1) == 0)
-		return STATUS_UNREACHABLE;
-	if (detail == NULL || strstr(detail, "unreachable") != NULL || strstr(detail, "IPv6") != NULL)
-		return STATUS_UNREACHABLE;
-	if (strstr(detail, "connection refused") != NULL)
-		return STATUS_REFUSED;
-	if (strstr(detail, "timed out") != NULL)
-		return STATUS_TIMEOUT;
-	return STATUS_NOT_TLS; /* a connection there was, but no go-ahead for TLS */
-}
-
-static enum rank
-rank_of(const struct ask *ask)
-{
-	if (ask->kind == ASK_RAW || ask->hello.version < SSL3)
-		return RANK_OTHER;
-	return ask->hello.version < TLS1_2 ? RANK_OLD : RANK_TODAY;
-}
-
-/* A ServerHello that may be (RFC 8446, 4.1.3: else the client MUST abort the handshake), or an
- * alert from one who speaks TLS. */
-static bool
-speaks(const struct audit *a, const struct reply *r)
-{
-	if (r->flight->hello)
-		return (r->flight->flaws & (FLAW_UNOFFERED_SUITE | FLAW_UNOFFERED_VERSION)) == 0;
-	return r->kind == REPLY_FLIGHT || (r->kind == REPLY_ALERT && a->spoke_tls);
-}
-
-/* What kind of answer it is for the status: one that a client must not take is none. */
-static enum reply_kind
-kind_seen(const struct audit *a, const struct reply *r)
-{
-	return r->kind == REPLY_FLIGHT && !speaks(a, r) ? REPLY_BAD : r->kind;
-}
-
-static const char *
-detail_of(struct audit *a, const struct reply *r, enum reply_kind kind)
-{
-	if (kind != r->kind)
-		return "protocol error: the ServerHello chooses what was not offered";
-	if (kind == REPLY_NO_CONN && r->detail != NULL)
-		return arena_str(a->arena, r->detail);
-	return arena_str(a->arena, reply_text(r, a->arena));
-}
-
-static void
-note_seen(struct audit *a, const struct ask *ask, const struct reply *r)
-{
-	enum reply_kind kind = kind_seen(a, r);
-	enum rank rank = rank_of(ask);
-
-	if ((a->seen[rank] & 1u << kind) == 0) {
-		a->seen[rank] |= 1u << kind;
-		a->detail[rank][kind] = detail_of(a, r, kind);
-	}
-	if (kind == REPLY_NO_CONN && a->no_conn == STATUS_OK)
-		a->no_conn = status_of_no_conn(r->detail);
-	if (rank == RANK_TODAY && ask->stop != STOP_SERVER_HELLO) {
-		a->whole = a->whole || kind == REPLY_FLIGHT;
-		a->cut = a->cut || kind == REPLY_BAD || kind == REPLY_LIMIT;
-	}
-}
-
-static unsigned
-patience(const struct audit *a, enum reply_kind kind)
-{
-	/* As many lists may come to their end at once, each with a few questions unanswered. */
-	if (a->spoke_tls)
-		return GIVE_UP_LATER + a->o.parallel;
-	if (kind == REPLY_NO_CONN)
-		return GIVE_UP_CONNECTING;
-	if (kind == REPLY_GARBAGE)
-		return GIVE_UP_GARBAGE;
-	return kind == REPLY_SILENCE ? GIVE_UP_SILENT : GIVE_UP;
-}
-
-static void
-count(struct audit *a, const struct ask *ask, const struct reply *r)
-{
-	a->connections += r->connections > 0 ? r->connections : 1;
-	a->injected = a->injected || r->injected;
-	if (a->greeting == NULL && r->greeting != NULL)
-		a->greeting = arena_str(a->arena, r->greeting);
-	note_seen(a, ask, r);
-	if (r->kind == REPLY_FLIGHT && (!a->timed || r->rtt_ms < a->rtt_ms)) {
-		a->rtt_ms = r->rtt_ms;
-		a->timed = true;
-	}
-	if (speaks(a, r)) {
-		a->spoke_tls = true;
-		a->failures = 0;
-	} else if (r->kind != REPLY_ALERT && r->kind != REPLY_LOCAL) {
-		a->failures++;
-	}
-	if (a->spoke_tls && r->kind == REPLY_NO_CONN && a->failures >= REFUSALS)
-		a->throttled = true;
-	if (a->failures >= patience(a, r->kind) && a->stopped == WHY_NONE) {
-		a->stopped = reply_why(r);
-		a->throttled = a->spoke_tls;
-	}
-}
-
 /*
  * Some close when more connections are open than they like, or every so often.  So a close without a
  * byte counts once the hello was closed with no other beside it; where closing is shown to be the
@@ -611,7 +423,7 @@ static bool
 in_doubt(const struct audit *a, const struct lane *l, const struct reply *r)
 {
 	return r->kind == REPLY_FIN && r->received == 0 && !l->ask.same_conn &&
-	    rank_of(&l->ask) != RANK_OTHER && (a->spoke_tls || a->in_flight > 0) &&
+	    audit_rank(&l->ask) != RANK_OTHER && (a->spoke_tls || a->in_flight > 0) &&
 	    may_be_a_whim(a) && l->tries < (a->fickle ? TRIES_FICKLE : 1);
 }
 
@@ -624,7 +436,7 @@ tried_again(struct audit *a, struct lane *l, const struct reply *r)
 	a->n_alone--;
 	if (r->kind == REPLY_FIN)
 		a->closes++;
-	if (speaks(a, r) || r->kind == REPLY_ALERT) {
+	if (audit_speaks(a, r) || r->kind == REPLY_ALERT) {
 		a->fickle = a->throttled = true;
 		a->o.parallel = (a->o.parallel + 1) / 2;
 	}
@@ -646,7 +458,7 @@ on_reply(void *arg, struct exchange *x, const struct reply *r)
 	else
 		a->in_flight--;
 	if (!l->ask.same_conn) /* what comes later is about what was said, not about the server */
-		count(a, &l->ask, r);
+		audit_count(a, &l->ask, r);
 	if (in_doubt(a, l, r)) {
 		a->failures--; /* one hello, one failure, however often it is sent */
 		l->held = true;
@@ -702,106 +514,6 @@ const struct facts *
 audit_facts(const struct audit *a)
 {
 	return a->facts;
-}
-
-static bool
-by_network(enum why why)
-{
-	return why == WHY_SILENCE || why == WHY_RESET || why == WHY_CLOSED || why == WHY_NO_CONN ||
-	    why == WHY_BUDGET || why == WHY_LIMIT || why == WHY_UNSTABLE || why == WHY_GARBAGE;
-}
-
-static bool
-left_open(const struct audit *a)
-{
-	for (int id = kind_defs[K_ENDPOINT].first; id < (int)kind_end(K_ENDPOINT); id++)
-		if (by_network(fact_why(a->facts, (enum fact_id)id)))
-			return true;
-	return false;
-}
-
-static const struct { /* the most telling first; an alert may be about that one hello */
-	enum reply_kind kind;
-	enum status status;
-} by_kind[] = {
-    {REPLY_LIMIT, STATUS_LIMIT},
-    {REPLY_BAD, STATUS_PROTOCOL_ERROR},
-    {REPLY_GARBAGE, STATUS_NOT_TLS},
-    {REPLY_RESET, STATUS_RESET},
-    {REPLY_SILENCE, STATUS_TIMEOUT},
-    {REPLY_FIN, STATUS_CLOSED},
-    {REPLY_ALERT, STATUS_TLS_ALERT},
-    {REPLY_NO_CONN, STATUS_UNREACHABLE}, /* see a->no_conn */
-    {REPLY_LOCAL, STATUS_UNREACHABLE},
-};
-
-/* The kind of answer that stands for all of them, from the questions that weigh most; NULL: none. */
-static const char *
-most_telling(const struct audit *a, enum status *s)
-{
-	for (int rank = RANK_TODAY; rank >= RANK_OTHER; rank--)
-		for (size_t i = 0; i < N_ELEMENTS(by_kind); i++) {
-			enum reply_kind kind = by_kind[i].kind;
-
-			if ((a->seen[rank] & 1u << kind) == 0)
-				continue;
-			*s = kind == REPLY_NO_CONN ? a->no_conn : by_kind[i].status;
-			return a->detail[rank][kind];
-		}
-	return NULL;
-}
-
-/* It says ServerHello, but whatever comes after that is against the rules or beyond a cap. */
-static bool
-never_whole(const struct audit *a)
-{
-	return a->cut && !a->whole;
-}
-
-/* Does it speak a version to hellos as they are sent for this endpoint?  One that refuses the name
- * answers a hello without; one may choose what was not offered. */
-static bool
-any_version(const struct audit *a)
-{
-	static const enum fact_id ids[] = {F_PROTO_SSL2, F_PROTO_SSL3, F_PROTO_TLS1_0, F_PROTO_TLS1_1,
-	    F_PROTO_TLS1_2, F_PROTO_TLS1_3};
-	bool asked = false;
-
-	for (size_t i = 0; i < N_ELEMENTS(ids); i++) {
-		if (fact_yes(a->facts, ids[i]))
-			return true;
-		asked = asked || fact_settled(a->facts, ids[i]);
-	}
-	return !asked || a->stopped != WHY_NONE; /* by a limit: there may be one */
-}
-
-enum status
-audit_status(const struct audit *a)
-{
-	enum status s = STATUS_TIMEOUT;
-
-	if (a->spoke_tls && !never_whole(a) && any_version(a))
-		return a->stopped != WHY_NONE || left_open(a) ? STATUS_PARTIAL : STATUS_OK;
-	if (a->timed_out && !a->spoke_tls)
-		return STATUS_TIMEOUT;
-	if (a->connections == 0 && a->stopped == WHY_NONE) /* --only what others know */
-		return STATUS_OK;
-	(void)most_telling(a, &s);
-	return s;
-}
-
-const char *
-audit_status_detail(const struct audit *a)
-{
-	enum status s = audit_status(a);
-
-	if (s == STATUS_OK)
-		return NULL;
-	if (s == STATUS_PARTIAL)
-		return a->stopped != WHY_NONE ? why_name(a->stopped) : NULL;
-	if (a->timed_out && !a->spoke_tls)
-		return "no answer within the time for this endpoint";
-	return most_telling(a, &s);
 }
 
 unsigned
